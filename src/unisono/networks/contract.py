@@ -7,13 +7,13 @@ whatever is not clearly something else is `Unknown`.
 
 from __future__ import annotations
 
+import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 from uuid import UUID
 
@@ -25,8 +25,6 @@ Handle = Mapping[str, Any]
 """JSON-able identity of one publication on its network, stored before the first byte is sent."""
 Credentials = Mapping[str, "Secret"]
 """Named secrets of one account, opened only in the process that publishes."""
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def gettext_noop(text: str) -> str:
@@ -43,7 +41,7 @@ class Sentence:
     """
 
     template: str
-    params: Mapping[str, object] = NOTHING
+    params: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.template % dict(self.params) if self.params else self.template
@@ -72,7 +70,7 @@ class Content:
     text: str
     language: str = ""
     media: tuple[Media, ...] = ()
-    options: Mapping[str, Any] = NOTHING
+    options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ class Account:
     server: str
     url: str = ""
     avatar_url: str = ""
-    profile: Mapping[str, Any] = NOTHING
+    profile: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,7 @@ class Published:
 
     remote_id: str
     url: str
-    raw: Mapping[str, Any] = NOTHING
+    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +116,7 @@ class Pending:
 
     check_after: timedelta
     handle: Handle
-    raw: Mapping[str, Any] = NOTHING
+    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +126,7 @@ class Refused:
     reason: Sentence
     permanent: bool = True
     field: str = ""
-    raw: Mapping[str, Any] = NOTHING
+    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +134,7 @@ class Limited:
     """Too many calls; nothing was made. Not before `until` (aware UTC)."""
 
     until: datetime
-    raw: Mapping[str, Any] = NOTHING
+    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +142,7 @@ class SignInAgain:
     """The network no longer accepts these credentials; nothing was made."""
 
     reason: Sentence
-    raw: Mapping[str, Any] = NOTHING
+    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +150,7 @@ class Unsent:
     """Proved that nothing reached the network (no address, no connection, no TLS)."""
 
     reason: Sentence
-    raw: Mapping[str, Any] = NOTHING
+    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +158,14 @@ class Unknown:
     """It may or may not have been made. The default for everything unclear."""
 
     reason: Sentence
-    raw: Mapping[str, Any] = NOTHING
+    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
     """Only an answer of `look`: the network was asked, and the post is not there (yet)."""
 
-    raw: Mapping[str, Any] = NOTHING
+    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 Verdict = Published | Pending | Refused | Limited | SignInAgain | Unsent | Unknown
@@ -294,7 +292,7 @@ class Incoming:
     text: str
     at: datetime
     url: str = ""
-    raw: Mapping[str, Any] = NOTHING
+    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 # --- the adapter ------------------------------------------------------------------------------
