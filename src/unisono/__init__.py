@@ -1,0 +1,3 @@
+"""Unisono: one voice, every department."""
+
+__version__ = "0.1.0"

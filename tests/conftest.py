@@ -1,0 +1,55 @@
+"""A real PostgreSQL for the whole run, started when the first test asks for the database."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.management.commands import flush
+
+from tests.settings import DATA
+from unisono.config import postgres
+from unisono.kernel import database
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    """The embedded PostgreSQL, without the waits for the disk."""
+    cluster = postgres.Cluster(DATA, extra=postgres.TEST_SETTINGS)
+    cluster.prepare()
+    process = cluster.start()
+    yield cluster
+    cluster.stop(process)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(cluster: postgres.Cluster) -> Iterator[None]:
+    """The settings already name the cluster's socket. Making and dropping is the owner's work."""
+    with database.as_owner():
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The tests themselves run with the application's role."""
+    _flush_as_owner()
+    with django_db_blocker.unblock(), database.as_application():
+        yield
+
+
+def _flush_as_owner() -> None:
+    """Emptying tables after a transactional test is the owner's business."""
+    handle = flush.Command.handle
+
+    def owned(self: flush.Command, **options: Any) -> None:
+        with database.as_owner():
+            handle(self, **options)
+
+    flush.Command.handle = owned  # type: ignore[method-assign]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(DATA, ignore_errors=True)
