@@ -1,10 +1,29 @@
-"""Where the rooms are joined: which functions answer which event."""
+"""Where the rooms are joined: which functions answer which event, cause beside effect."""
 
 from __future__ import annotations
 
 from unisono.kernel import events
+from unisono.rooms.engagement import reactions as engagement
+from unisono.rooms.metrics import reactions as metrics
+from unisono.rooms.notifications import reactions as notifications
+from unisono.rooms.publishing import reactions as publishing
 
-REACTIONS: dict[str, list[events.Reaction]] = {}
+REACTIONS: dict[str, list[events.Reaction]] = {
+    "post.changed": [publishing.post_changed],
+    "variant.dropped": [publishing.variant_dropped],
+    "comment.written": [notifications.comment_written],
+    "approval_request.open": [notifications.approval_asked],
+    "approval_request.approved": [publishing.approval_given, notifications.approval_decided],
+    "approval_request.changes_asked": [notifications.approval_decided],
+    "approval_request.withdrawn": [publishing.approval_withdrawn],
+    "publication.published": [metrics.publication_published, engagement.publication_published],
+    "publication.failed": [notifications.publication_in_trouble],
+    "publication.held": [notifications.publication_in_trouble],
+    "publication.unknown": [notifications.doubt_without_look_up],
+    "publication.doubtful": [notifications.publication_in_trouble],
+    "channel.needs_sign_in": [notifications.channel_in_trouble],
+    "channel.connected": [publishing.channel_connected],
+}
 
 
 def connect() -> None:

@@ -1,0 +1,94 @@
+"""The event log: what happened, to what, by whom, when; written with the change itself.
+
+An event is at once the audit trail, the outbox (its reactions are enqueued in the same
+transaction) and the news for open pages.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import connection
+
+from unisono.kernel import jobs, tenancy
+from unisono.kernel.models import Event
+
+LIVE_CHANNEL = "unisono_live"
+
+Reaction = Callable[[Event], None]
+
+
+class Author(Protocol):
+    """Whoever causes an event: a member, a token, or the system."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def author_id(self) -> UUID | None: ...
+    @property
+    def author_name(self) -> str: ...
+
+
+_reactions: dict[str, tuple[Reaction, ...]] = {}
+
+
+def wire(reactions: Mapping[str, Sequence[Reaction]]) -> None:
+    """Say which functions answer which kind of event. Called once, by config."""
+    _reactions.clear()
+    _reactions.update({kind: tuple(functions) for kind, functions in reactions.items()})
+
+
+def wired() -> Mapping[str, tuple[Reaction, ...]]:
+    """What is wired now."""
+    return dict(_reactions)
+
+
+def record(kind: str, subject: Any, *, by: Author, now: datetime, **data: Any) -> Event:
+    """Write one event about `subject` (an OrgRow) and ring for its reactions and for open pages."""
+    noun = subject._meta.model_name
+    event = Event.objects.create(
+        kind=kind,
+        subject_type=noun,
+        subject_id=subject.pk,
+        by_kind=by.kind,
+        by_id=by.author_id,
+        by_name=by.author_name,
+        at=now,
+        data=data,
+    )
+    for reaction in _reactions.get(kind, ()):
+        jobs.enqueue(
+            react,
+            organization=str(event.organization_id),
+            event=str(event.pk),
+            reaction=_name(reaction),
+        )
+    announce(event.organization_id, kind, f"{noun}:{subject.pk}")
+    return event
+
+
+def announce(organization_id: UUID, kind: str, subject: str) -> None:
+    """Tell open pages, when the transaction commits."""
+    payload = json.dumps(
+        {"org": str(organization_id), "kind": kind, "subject": subject}
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [LIVE_CHANNEL, payload])
+
+
+@jobs.job(queue="reactions")
+def react(*, organization: str, event: str, reaction: str) -> None:
+    """Run one reaction to one event, for the event's own organization."""
+    with tenancy.within(UUID(organization)):
+        happened = Event.objects.get(pk=event)
+        for function in _reactions.get(happened.kind, ()):
+            if _name(function) == reaction:
+                function(happened)
+
+
+def _name(reaction: Reaction) -> str:
+    return f"{reaction.__module__}.{reaction.__qualname__}"

@@ -1,0 +1,68 @@
+"""What every table has in common: a UUIDv7 key and an organization."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.db import models
+
+from unisono.kernel import tenancy
+from unisono.kernel.ids import uuid7
+
+M = TypeVar("M", bound=models.Model, covariant=True)
+
+
+class Row(models.Model):
+    """A row with a time-ordered key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class OrgQuerySet(models.QuerySet[M]):
+    """Rows of the organization in scope."""
+
+    def get_or_none(self, **lookup: Any) -> M | None:
+        """The one row, or None."""
+        return self.filter(**lookup).first()
+
+
+class OrgManager(models.Manager[M]):
+    """Refuses to build a query outside a scope, and filters by the one in force."""
+
+    def get_queryset(self) -> OrgQuerySet[M]:
+        scope = tenancy.current()
+        if scope is None:
+            raise tenancy.Unscoped(
+                f"{self.model.__name__} was queried outside tenancy.within(organization_id)."
+            )
+        rows: OrgQuerySet[M] = OrgQuerySet(self.model, using=self._db)
+        return (
+            rows if scope == tenancy.EVERYWHERE else rows.filter(organization_id=scope)
+        )
+
+    def get_or_none(self, **lookup: Any) -> M | None:
+        """The one row, or None."""
+        return self.get_queryset().get_or_none(**lookup)
+
+
+class OrgRow(Row):
+    """A row that belongs to one organization, named when it is made and never changed.
+
+    `append_only = True` on a model takes UPDATE and DELETE on its table from the application.
+    The column carries no foreign key: the organizations stand on a higher floor, and row-level
+    security already ties every write to the organization in scope.
+    """
+
+    append_only: ClassVar[bool] = False
+
+    organization_id = models.UUIDField(
+        default=tenancy.current_organization, editable=False
+    )
+
+    objects: ClassVar[OrgManager[Self]] = OrgManager()  # type: ignore[assignment, misc]
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,4 @@
+"""Connected accounts: one Channel is one account on one network.
+
+Announces channel.connected, channel.needs_sign_in, channel.disconnected. Knows people and networks.
+"""

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from unisono.kernel.rows import OrgRow
+from unisono.networks.contract import Account
+from unisono.rooms.channels.states import CHANNEL
+from unisono.rooms.people.models import Department, Member
+
+
+class Channel(OrgRow):
+    """One connected account. `credentials` is sealed and bound to this row; see kernel.secrets."""
+
+    network = models.CharField(max_length=30)
+    remote_id = models.CharField(max_length=255)
+    name = models.CharField(max_length=120)
+    handle = models.CharField(max_length=160)
+    server = models.CharField(max_length=255, blank=True)
+    url = models.CharField(max_length=500, blank=True)
+    avatar_url = models.CharField(max_length=500, blank=True)
+    profile: models.JSONField[Any] = models.JSONField(default=dict)
+    department = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.SET_NULL
+    )
+    credentials = models.TextField(blank=True)
+    state = CHANNEL.field()
+    trouble = models.TextField(blank=True)
+    connected_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
+    connected_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "channel"
+        ordering = ["network", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "network", "server", "remote_id"],
+                name="channel_once",
+            ),
+            CHANNEL.constraint(),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def account(self) -> Account:
+        """What the network's adapter needs to know of this channel."""
+        return Account(
+            remote_id=self.remote_id,
+            handle=self.handle,
+            name=self.name,
+            server=self.server,
+            url=self.url,
+            avatar_url=self.avatar_url,
+            profile=self.profile,
+        )
+
+    @property
+    def binding(self) -> str:
+        """What the sealed credentials are bound to, so that no row can wear another's."""
+        return f"{self.organization_id}|channel|credentials|{self.pk}"

@@ -1,0 +1,455 @@
+"""The verbs of content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from unisono.kernel import clock, events
+from unisono.kernel.refusals import Conflict, Invalid
+from unisono.kernel.states import advance
+from unisono.networks import registry
+from unisono.rooms.channels.models import Channel
+from unisono.rooms.content import snapshot
+from unisono.rooms.content.checks import findings
+from unisono.rooms.content.models import Idea, Post, PostImage, Revision, Variant
+from unisono.rooms.content.states import IDEA
+from unisono.rooms.library.models import Asset
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.people.models import Department, Language
+from unisono.rooms.plan.models import Campaign, Objective
+
+TITLE_MAX = 160
+IMAGES_MAX = 20
+
+
+class Outdated(Conflict):
+    """Somebody else saved the post after this copy of it was opened."""
+
+    code = "outdated"
+
+
+class NotReady(Invalid):
+    """The content breaks a rule of its network; `data["findings"]` lists which."""
+
+    code = "not_ready"
+
+
+def capture_idea(
+    *,
+    title: str,
+    note: str = "",
+    link: str = "",
+    department: Department | None = None,
+    campaign: Campaign | None = None,
+    by: Actor,
+    now: datetime,
+) -> Idea:
+    """Keep a thought before it is gone."""
+    by.must_anywhere(Capability.WRITE)
+    idea = Idea.objects.create(
+        title=_title(title),
+        note=note.strip(),
+        link=link.strip(),
+        department=department,
+        campaign=campaign,
+        captured_by=by.member,
+        captured_at=now,
+    )
+    events.record("idea.captured", idea, by=by, now=now, title=idea.title)
+    return idea
+
+
+def change_idea(
+    idea: Idea,
+    *,
+    title: str,
+    note: str,
+    link: str,
+    department: Department | None,
+    campaign: Campaign | None,
+    by: Actor,
+    now: datetime,
+) -> Idea:
+    """Change an idea's words or where it belongs."""
+    by.must_anywhere(Capability.WRITE)
+    idea.title, idea.note, idea.link = _title(title), note.strip(), link.strip()
+    idea.department, idea.campaign = department, campaign
+    idea.save()
+    events.record("idea.changed", idea, by=by, now=now)
+    return idea
+
+
+def drop_idea(idea: Idea, *, by: Actor, now: datetime) -> None:
+    """Put an idea aside."""
+    by.must_anywhere(Capability.WRITE)
+    advance(idea, IDEA, "dropped", by=by, now=now)
+
+
+def develop_idea(
+    idea: Idea,
+    *,
+    department: Department,
+    channels: Sequence[Channel] = (),
+    by: Actor,
+    now: datetime,
+) -> Post:
+    """Make a post of an idea; the post keeps the link to it."""
+    with transaction.atomic():
+        advance(idea, IDEA, "developed", by=by, now=now)
+        return write_post(
+            title=idea.title,
+            text=idea.note,
+            department=department,
+            campaign=idea.campaign,
+            idea=idea,
+            channels=channels,
+            by=by,
+            now=now,
+        )
+
+
+def write_post(
+    *,
+    title: str,
+    department: Department,
+    text: str = "",
+    language: str = "",
+    campaign: Campaign | None = None,
+    objective: Objective | None = None,
+    idea: Idea | None = None,
+    channels: Sequence[Channel] = (),
+    by: Actor,
+    now: datetime,
+) -> Post:
+    """Start a post, with a variant for each channel."""
+    by.must(Capability.WRITE, department)
+    with transaction.atomic():
+        post = Post.objects.create(
+            title=_title(title),
+            text=_text(text),
+            language=_language(language or by.language),
+            department=department,
+            campaign=campaign,
+            objective=objective,
+            idea=idea,
+            written_by=by.member,
+            written_at=now,
+            changed_at=now,
+        )
+        for channel in channels:
+            _add_variant(post, channel)
+        events.record("post.written", post, by=by, now=now, title=post.title)
+    return post
+
+
+def change_post(
+    post: Post,
+    *,
+    title: str,
+    text: str,
+    language: str,
+    department: Department,
+    campaign: Campaign | None,
+    objective: Objective | None,
+    version: int | None = None,
+    by: Actor,
+    now: datetime,
+) -> Post:
+    """Change the common text or what the post belongs to.
+
+    `version` is the one the writer started from; when somebody saved in between, Outdated is
+    raised and nothing is lost on either side.
+    """
+    by.must(Capability.WRITE, post.department_id)
+    by.must(Capability.WRITE, department)
+    with transaction.atomic():
+        _lock(post, version)
+        before = (post.text, post.language)
+        post.title, post.text, post.language = (
+            _title(title),
+            _text(text),
+            _language(language),
+        )
+        post.department, post.campaign, post.objective = department, campaign, objective
+        _changed(post, now)
+        events.record(
+            "post.changed",
+            post,
+            by=by,
+            now=now,
+            text=before != (post.text, post.language),
+        )
+    return post
+
+
+def adapt_variant(
+    variant: Variant,
+    *,
+    text: str | None,
+    options: dict[str, Any] | None = None,
+    by: Actor,
+    now: datetime,
+) -> Variant:
+    """Give one channel its own text (None: follow the common text again) and options."""
+    post = variant.post
+    by.must(Capability.WRITE, post.department_id)
+    with transaction.atomic():
+        variant.text = None if text is None else _text(text)
+        variant.options = (
+            variant.options if options is None else _options(variant, options)
+        )
+        variant.save(update_fields=["text", "options"])
+        _changed(post, now)
+        variant.refresh_from_db(fields=["digest"])
+        events.record(
+            "post.changed", post, by=by, now=now, variant=str(variant.pk), text=True
+        )
+    return variant
+
+
+def choose_channels(
+    post: Post, channels: Iterable[Channel], *, by: Actor, now: datetime
+) -> None:
+    """Say to which channels the post goes; dropped variants keep their words and history."""
+    by.must(Capability.WRITE, post.department_id)
+    wanted = {channel.pk: channel for channel in channels}
+    with transaction.atomic():
+        _lock(post, None)
+        for variant in post.variants.filter(dropped_at=None).exclude(
+            channel__in=wanted
+        ):
+            Variant.objects.filter(pk=variant.pk).update(dropped_at=now)
+            events.record("variant.dropped", variant, by=by, now=now)
+        have = set(
+            post.variants.filter(dropped_at=None).values_list("channel_id", flat=True)
+        )
+        for pk, channel in wanted.items():
+            if pk not in have:
+                _add_variant(post, channel)
+        _changed(post, now)
+        events.record(
+            "post.changed", post, by=by, now=now, channels=[str(pk) for pk in wanted]
+        )
+
+
+def attach_image(
+    post: Post, asset: Asset, *, alt: str | None = None, by: Actor, now: datetime
+) -> PostImage:
+    """Add an image at the end. Its alt text starts as the library's."""
+    by.must(Capability.WRITE, post.department_id)
+    with transaction.atomic():
+        _lock(post, None)
+        there = post.images.filter(asset=asset).first()
+        if there:
+            return there
+        last = post.images.aggregate(last=Max("position"))["last"]
+        if last is not None and last + 1 >= IMAGES_MAX:
+            raise Invalid(
+                _("A post takes %(n)s images at most.") % {"n": IMAGES_MAX},
+                field="file",
+            )
+        image = PostImage.objects.create(
+            post=post,
+            asset=asset,
+            position=0 if last is None else last + 1,
+            alt=(asset.alt if alt is None else alt).strip(),
+        )
+        _changed(post, now)
+        events.record("post.changed", post, by=by, now=now, image=str(asset.pk))
+    return image
+
+
+def describe_image(
+    image: PostImage, *, alt: str, by: Actor, now: datetime
+) -> PostImage:
+    """Change the alt text an image has in this post."""
+    by.must(Capability.WRITE, image.post.department_id)
+    with transaction.atomic():
+        image.alt = alt.strip()
+        image.save(update_fields=["alt"])
+        _changed(image.post, now)
+        events.record(
+            "post.changed", image.post, by=by, now=now, image=str(image.asset_id)
+        )
+    return image
+
+
+def detach_image(image: PostImage, *, by: Actor, now: datetime) -> None:
+    """Take an image out of the post; the library keeps it."""
+    post = image.post
+    by.must(Capability.WRITE, post.department_id)
+    with transaction.atomic():
+        image.delete()
+        for position, left in enumerate(post.images.all()):
+            PostImage.objects.filter(pk=left.pk).update(position=position)
+        _changed(post, now)
+        events.record("post.changed", post, by=by, now=now, images=True)
+
+
+def plan_variant(
+    variant: Variant, *, wall: datetime | None, zone: str, by: Actor, now: datetime
+) -> Variant:
+    """Pencil in when a variant should go out (None: undated). Publishing asks for approval first.
+
+    `wall` is a naive wall time in `zone`. Raises Invalid for an unknown zone or a time gone by.
+    """
+    by.must(Capability.WRITE, variant.post.department_id)
+    variant.planned_wall, variant.planned_zone, variant.planned_at = "", "", None
+    if wall is not None:
+        variant.planned_at = meant(wall, zone, now=now)
+        variant.planned_wall, variant.planned_zone = f"{wall:%Y-%m-%dT%H:%M}", zone
+    variant.save(update_fields=["planned_wall", "planned_zone", "planned_at"])
+    events.record(
+        "variant.planned", variant, by=by, now=now, at=variant.planned_wall, zone=zone
+    )
+    return variant
+
+
+def meant(wall: datetime, zone: str, *, now: datetime) -> datetime:
+    """The instant a wall time means; raises Invalid for an unknown zone or a time gone by."""
+    try:
+        instant = clock.resolve(wall, zone).instant
+    except clock.UnknownZone:
+        raise Invalid(
+            _("“%(zone)s” is not a time zone we know, such as Europe/Paris.")
+            % {"zone": zone},
+            field="zone",
+        ) from None
+    if instant <= now:
+        raise Invalid(_("This time has passed already. Choose one ahead."), field="at")
+    return instant
+
+
+def freeze(variant: Variant, *, by: Actor, now: datetime) -> Revision:
+    """The immutable snapshot of the variant as it stands; the same content is the same revision.
+
+    Raises NotReady when the content breaks a rule of its network.
+    """
+    by.must(Capability.WRITE, variant.post.department_id)
+    known = variant.revisions.filter(digest=variant.digest).first()
+    if known:
+        return known
+    broken = [f for f in findings(variant) if f.level == "bad"]
+    if broken:
+        raise NotReady(
+            _("%(channel)s: %(sentence)s")
+            % {"channel": variant.channel.name, "sentence": broken[0].sentence},
+            field=f"variant:{variant.pk}",
+            data={"findings": [f.as_data() for f in broken]},
+        )
+    with transaction.atomic():
+        Variant.objects.select_for_update().get(pk=variant.pk)
+        last = variant.revisions.aggregate(last=Max("number"))["last"] or 0
+        images = list(variant.post.images.select_related("asset"))
+        revision = Revision.objects.create(
+            variant=variant,
+            channel=variant.channel,
+            number=last + 1,
+            text=variant.words,
+            language=variant.post.language,
+            media=snapshot.media_of(images),
+            options=variant.options,
+            digest=variant.digest,
+            frozen_by=by.member,
+            frozen_at=now,
+        )
+        events.record(
+            "revision.frozen", revision, by=by, now=now, number=revision.number
+        )
+    return revision
+
+
+def remove_post(post: Post, *, by: Actor, now: datetime) -> None:
+    """Take a post off every list. What was published stays on record."""
+    by.must(Capability.WRITE, post.department_id)
+    with transaction.atomic():
+        post.removed_at = post.removed_at or now
+        post.save(update_fields=["removed_at"])
+        for variant in post.variants.filter(dropped_at=None):
+            Variant.objects.filter(pk=variant.pk).update(dropped_at=now)
+            events.record("variant.dropped", variant, by=by, now=now)
+        events.record("post.removed", post, by=by, now=now, title=post.title)
+
+
+def _add_variant(post: Post, channel: Channel) -> Variant:
+    if channel.state == "disconnected":
+        raise Conflict(
+            _("%(channel)s is disconnected. Connect it again first.")
+            % {"channel": channel.name},
+            field="channels",
+        )
+    before = Variant.objects.get_or_none(post=post, channel=channel)
+    variant = before or Variant(post=post, channel=channel)
+    variant.dropped_at = None
+    variant.digest = snapshot.digest_now(
+        variant, list(post.images.select_related("asset"))
+    )
+    variant.save()
+    return variant
+
+
+def _lock(post: Post, version: int | None) -> None:
+    fresh = Post.objects.select_for_update().get(pk=post.pk)
+    if fresh.removed_at:
+        raise Conflict(_("This post has been removed."))
+    if version is not None and fresh.version != version:
+        raise Outdated(
+            _(
+                "Somebody else saved this post while you were writing. Your text is still here."
+            )
+        )
+    post.version = fresh.version
+
+
+def _changed(post: Post, now: datetime) -> None:
+    """Count the change, and bring every variant's digest up to date with it."""
+    post.version += 1
+    post.changed_at = now
+    post.save()
+    images = list(post.images.select_related("asset"))
+    for variant in post.variants.filter(dropped_at=None).select_related("channel"):
+        variant.post = post
+        digest = snapshot.digest_now(variant, images)
+        if digest != variant.digest:
+            Variant.objects.filter(pk=variant.pk).update(digest=digest)
+
+
+def _options(variant: Variant, options: dict[str, Any]) -> dict[str, Any]:
+    """Only declared options, with values their network offers."""
+    adapter = registry.adapter(variant.channel.network)
+    kept: dict[str, Any] = {}
+    for field in adapter.options_for(variant.channel.account):
+        value = str(options.get(field.name, field.default))
+        if field.choices and value not in {choice for choice, _label in field.choices}:
+            raise Invalid(_("Choose one of the values offered."), field=field.name)
+        if value != field.default:
+            kept[field.name] = value
+    return kept
+
+
+def _title(title: str) -> str:
+    title = title.strip()
+    if not title:
+        raise Invalid(_("Give it a title."), field="title")
+    if len(title) > TITLE_MAX:
+        raise Invalid(
+            _("A title can have %(n)s characters at most.") % {"n": TITLE_MAX},
+            field="title",
+        )
+    return title
+
+
+def _text(text: str) -> str:
+    """Line ends as networks count them; NUL cannot be stored."""
+    return text.replace("\r\n", "\n").replace("\x00", "")
+
+
+def _language(language: str) -> str:
+    return language if language in Language.values else Language.EN

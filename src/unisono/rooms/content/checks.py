@@ -1,0 +1,96 @@
+"""What stands against a variant, and what to advise; asked while typing and again at every gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from unisono.networks import registry
+from unisono.rooms.channels.sentences import said
+from unisono.rooms.content import snapshot
+from unisono.rooms.content.models import PostImage, Variant
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One finding as people read it: level is bad, warn or ok; `about` names its origin."""
+
+    level: str
+    code: str
+    sentence: str
+    field: str
+    about: str
+
+    def as_data(self) -> dict[str, str]:
+        return {
+            "level": self.level,
+            "code": self.code,
+            "sentence": self.sentence,
+            "field": self.field,
+        }
+
+
+def findings(variant: Variant, images: list[PostImage] | None = None) -> list[Remark]:
+    """All remarks on the variant as it stands: its network's, then the house's own."""
+    if images is None:
+        images = list(variant.post.images.select_related("asset"))
+    channel = variant.channel
+    adapter = registry.adapter(channel.network)
+    remarks = [
+        Remark(f.level, f.code, said(f.message), f.field, channel.name)
+        for f in adapter.check(snapshot.draft(variant, images), channel.account)
+    ]
+    if channel.state != "connected":
+        remarks.append(
+            Remark(
+                "warn",
+                "channel_needs_sign_in",
+                _(
+                    "This channel must be connected again before anything can go out on it."
+                ),
+                "channels",
+                channel.name,
+            )
+        )
+    return remarks
+
+
+def house_findings(variant: Variant) -> list[Remark]:
+    """Remarks on the post itself rather than on one network."""
+    post = variant.post
+    objective = post.serves
+    if objective is None:
+        return [
+            Remark(
+                "warn",
+                "no_objective",
+                _("No objective yet: say which one this content serves."),
+                "objective",
+                _("Objective"),
+            )
+        ]
+    return [
+        Remark(
+            "ok",
+            "objective",
+            _("Serves “%(objective)s”.") % {"objective": objective.name},
+            "objective",
+            _("Objective"),
+        )
+    ]
+
+
+def measure(variant: Variant) -> dict[str, Any]:
+    """The counter under the text: {length, limit, over, unit}."""
+    adapter = registry.adapter(variant.channel.network)
+    account = variant.channel.account
+    limits = adapter.limits(account)
+    length = adapter.length(variant.words, account)
+    return {
+        "length": length,
+        "limit": limits.text_max,
+        "over": max(0, length - limits.text_max),
+        "unit": limits.text_unit,
+    }

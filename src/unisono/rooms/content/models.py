@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from unisono.kernel.rows import OrgRow
+from unisono.rooms.channels.models import Channel
+from unisono.rooms.content.states import IDEA
+from unisono.rooms.library.models import Asset
+from unisono.rooms.people.models import Department, Language, Member
+from unisono.rooms.plan.models import Campaign, Objective
+
+
+class Idea(OrgRow):
+    """A captured thought, of anybody's."""
+
+    title = models.CharField(max_length=160)
+    note = models.TextField(blank=True)
+    link = models.URLField(max_length=500, blank=True)
+    department = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.PROTECT
+    )
+    campaign = models.ForeignKey(
+        Campaign, null=True, blank=True, on_delete=models.SET_NULL
+    )
+    captured_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
+    captured_at = models.DateTimeField()
+    state = IDEA.field()
+
+    class Meta:
+        db_table = "idea"
+        ordering = ["-captured_at"]
+        constraints = [IDEA.constraint()]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Post(OrgRow):
+    """The content item: a common text and its images, adapted to channels by variants.
+
+    `version` counts changes, so that two people editing at once notice each other.
+    """
+
+    title = models.CharField(max_length=160)
+    text = models.TextField(blank=True)
+    language = models.CharField(
+        max_length=5, choices=Language.choices, default=Language.EN
+    )
+    department = models.ForeignKey(Department, on_delete=models.PROTECT)
+    campaign = models.ForeignKey(
+        Campaign, null=True, blank=True, on_delete=models.SET_NULL, related_name="posts"
+    )
+    objective = models.ForeignKey(
+        Objective,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="posts",
+    )
+    idea = models.ForeignKey(
+        Idea, null=True, blank=True, on_delete=models.SET_NULL, related_name="posts"
+    )
+    written_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
+    written_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "post"
+        ordering = ["-changed_at"]
+        indexes = [models.Index(fields=["organization_id", "-changed_at"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def serves(self) -> Objective | None:
+        """The objective this content answers: its own, else its campaign's."""
+        if self.objective_id:
+            return self.objective
+        return self.campaign.objective if self.campaign_id and self.campaign else None
+
+
+class PostImage(OrgRow):
+    """An image of a post at its place, with the alt text it has here."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="images")
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="uses")
+    position = models.PositiveSmallIntegerField()
+    alt = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "post_image"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "asset"], name="post_image_once")
+        ]
+
+
+class Variant(OrgRow):
+    """A post's adaptation to one channel. `text` None: it follows the common text.
+
+    The planned time is what was meant: the wall time (`2026-03-11T08:50`) and the zone it was said
+    in; `planned_at` is the instant they mean under today's zone rules. `digest` is that of the
+    revision the content would freeze to as it stands now.
+    """
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="variants")
+    channel = models.ForeignKey(
+        Channel, on_delete=models.PROTECT, related_name="variants"
+    )
+    text = models.TextField(null=True, blank=True)
+    options: models.JSONField[Any] = models.JSONField(default=dict)
+    planned_wall = models.CharField(max_length=16, blank=True)
+    planned_zone = models.CharField(max_length=60, blank=True)
+    planned_at = models.DateTimeField(null=True)
+    digest = models.CharField(max_length=64)
+    dropped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "variant"
+        ordering = ["channel__network", "channel__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "channel"], name="variant_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization_id", "planned_at"],
+                condition=Q(planned_at__isnull=False),
+                name="variant_planned",
+            )
+        ]
+
+    @property
+    def words(self) -> str:
+        """The text as it stands for this channel."""
+        return self.post.text if self.text is None else self.text
+
+
+class Revision(OrgRow):
+    """The immutable snapshot of a variant that is reviewed and sent.
+
+    `media` lists {asset, sha256, mime, width, height, size, alt} in order; `digest` covers all
+    that reaches the network.
+    """
+
+    append_only = True
+
+    variant = models.ForeignKey(
+        Variant, on_delete=models.PROTECT, related_name="revisions"
+    )
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT)
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    language = models.CharField(max_length=5)
+    media: models.JSONField[Any] = models.JSONField(default=list)
+    options: models.JSONField[Any] = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64)
+    frozen_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
+    frozen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "revision"
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["variant", "number"], name="revision_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["variant", "digest"], name="revision_digest_once"
+            ),
+        ]

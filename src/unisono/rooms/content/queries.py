@@ -1,0 +1,99 @@
+"""Questions about content."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from unisono.kernel.refusals import NotFound
+from unisono.rooms.content.models import Idea, Post, PostImage, Revision, Variant
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.capabilities import Capability
+
+
+def ideas(actor: Actor, state: str = "captured") -> QuerySet[Idea]:
+    """Ideas in one state, newest first; those of no department are everybody's."""
+    actor.must_anywhere(Capability.SEE)
+    allowed = actor.departments_with(Capability.SEE)
+    rows = Idea.objects.filter(state=state) if state else Idea.objects.all()
+    if allowed is not None:
+        rows = rows.filter(Q(department=None) | Q(department__in=allowed))
+    return rows.select_related("department", "campaign", "captured_by")
+
+
+def idea(actor: Actor, pk: UUID) -> Idea:
+    """One idea; raises NotFound."""
+    found = ideas(actor, state="").filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such idea."))
+    return found
+
+
+def posts(actor: Actor) -> QuerySet[Post]:
+    """The posts of the departments the actor sees, last changed first."""
+    rows = Post.objects.filter(seen(actor, "department"), removed_at=None)
+    return rows.select_related(
+        "department", "campaign__objective", "objective", "written_by"
+    )
+
+
+def post(actor: Actor, pk: UUID) -> Post:
+    """One post; raises NotFound."""
+    found = posts(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such post."))
+    return found
+
+
+def variants(actor: Actor) -> QuerySet[Variant]:
+    """The variants of the posts the actor sees."""
+    rows = Variant.objects.filter(
+        seen(actor, "post__department"), dropped_at=None, post__removed_at=None
+    )
+    return rows.select_related(
+        "channel", "post__department", "post__campaign", "post__objective"
+    )
+
+
+def variant(actor: Actor, pk: UUID) -> Variant:
+    """One variant; raises NotFound."""
+    found = variants(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such variant."))
+    return found
+
+
+def variants_of(post: Post) -> list[Variant]:
+    """A post's living variants, each knowing its post and channel."""
+    rows = list(post.variants.filter(dropped_at=None).select_related("channel"))
+    for row in rows:
+        row.post = post
+    return rows
+
+
+def image(actor: Actor, post_id: UUID, pk: UUID) -> PostImage:
+    """One image of a post; raises NotFound."""
+    found = (
+        PostImage.objects.filter(pk=pk, post=post(actor, post_id))
+        .select_related("asset", "post__department")
+        .first()
+    )
+    if found is None:
+        raise NotFound(_("There is no such image."))
+    return found
+
+
+def revisions(actor: Actor, variant_id: UUID) -> QuerySet[Revision]:
+    """All revisions of a variant, newest first."""
+    return Revision.objects.filter(variant=variant(actor, variant_id)).select_related(
+        "frozen_by"
+    )
+
+
+def seen(actor: Actor, field: str) -> Q:
+    """The condition that `field` names a department the actor sees."""
+    actor.must_anywhere(Capability.SEE)
+    allowed = actor.departments_with(Capability.SEE)
+    return Q() if allowed is None else Q(**{f"{field}__in": allowed})

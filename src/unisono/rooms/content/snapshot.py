@@ -1,0 +1,107 @@
+"""What of a variant reaches the network, and its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+
+from unisono.kernel import tenancy
+from unisono.networks.contract import Content, Media
+from unisono.rooms.content.models import PostImage, Revision, Variant
+from unisono.rooms.library.models import Asset
+from unisono.rooms.library.queries import stored
+
+
+def media_of(images: list[PostImage]) -> list[dict[str, Any]]:
+    """The images as a revision keeps them, in order."""
+    return [
+        {
+            "asset": str(image.asset_id),
+            "sha256": image.asset.sha256,
+            "mime": image.asset.mime,
+            "width": image.asset.width,
+            "height": image.asset.height,
+            "size": image.asset.size,
+            "alt": image.alt,
+        }
+        for image in images
+    ]
+
+
+def digest_of(
+    *,
+    network: str,
+    remote_id: str,
+    text: str,
+    language: str,
+    media: list[dict[str, Any]],
+    options: dict[str, Any],
+) -> str:
+    """SHA-256 over the account and all that is sent to it; the approval is bound to this."""
+    sent = {
+        "to": [network, remote_id],
+        "text": text,
+        "language": language,
+        "media": [[m["sha256"], m["alt"]] for m in media],
+        "options": options,
+    }
+    canonical = json.dumps(
+        sent, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def digest_now(variant: Variant, images: list[PostImage]) -> str:
+    """The digest of the variant as it stands."""
+    return digest_of(
+        network=variant.channel.network,
+        remote_id=variant.channel.remote_id,
+        text=variant.words,
+        language=variant.post.language,
+        media=media_of(images),
+        options=variant.options,
+    )
+
+
+def draft(variant: Variant, images: list[PostImage]) -> Content:
+    """The variant as it stands, for the adapter's checks and preview."""
+    return Content(
+        text=variant.words,
+        language=variant.post.language,
+        media=tuple(_media(row, variant.organization_id) for row in media_of(images)),
+        options=variant.options,
+    )
+
+
+def frozen(revision: Revision) -> Content:
+    """The revision as the adapter sends it."""
+    return Content(
+        text=revision.text,
+        language=revision.language,
+        media=tuple(_media(row, revision.organization_id) for row in revision.media),
+        options=revision.options,
+    )
+
+
+def _media(row: dict[str, Any], organization_id: UUID) -> Media:
+    async def read() -> bytes:
+        return await sync_to_async(_bytes)(organization_id, row["asset"])
+
+    return Media(
+        sha256=row["sha256"],
+        mime=row["mime"],
+        width=row["width"],
+        height=row["height"],
+        size=row["size"],
+        alt=row["alt"],
+        read=read,
+    )
+
+
+def _bytes(organization_id: UUID, asset_id: str) -> bytes:
+    with tenancy.within(organization_id):
+        return stored(Asset.objects.get(pk=asset_id))[0]

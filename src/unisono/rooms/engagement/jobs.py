@@ -1,0 +1,92 @@
+"""Reading answers: the worker's door."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from unisono.kernel import tenancy
+from unisono.networks import registry
+from unisono.networks.contract import Incoming, SignInAgain, VerdictRaised
+from unisono.rooms.channels import actions as channels
+from unisono.rooms.channels import vault
+from unisono.rooms.channels.models import Channel
+from unisono.rooms.channels.outside import egress
+from unisono.rooms.channels.sentences import said
+from unisono.rooms.engagement import actions as engagement
+from unisono.rooms.engagement.models import Listening
+from unisono.rooms.people.actors import system
+
+AT_ONCE = 40
+OVERLAP = timedelta(days=1)
+"""Answers are read again from this long before the last reading: networks show some late."""
+
+
+def collect_due() -> int:
+    """Read the answers to what is due, channel by channel. Returns how many were new."""
+    now = timezone.now()
+    with tenancy.everywhere("answers are read for every organization"):
+        due: dict[tuple[UUID, UUID], list[UUID]] = {}
+        rows = Listening.objects.filter(next_at__lte=now).order_by("next_at")
+        for organization_id, channel_id, pk in rows.values_list(
+            "organization_id", "publication__channel", "pk"
+        )[:500]:
+            due.setdefault((organization_id, channel_id), []).append(pk)
+    return sum(
+        _collect(organization_id, channel_id, ids[:AT_ONCE])
+        for (organization_id, channel_id), ids in due.items()
+    )
+
+
+def _collect(organization_id: UUID, channel_id: UUID, ids: list[UUID]) -> int:
+    with tenancy.within(organization_id):
+        channel = Channel.objects.get(pk=channel_id)
+        rows = list(
+            Listening.objects.filter(pk__in=ids).select_related("publication__channel")
+        )
+    now = timezone.now()
+    found, verdict = _ask(channel, rows)
+    fresh = 0
+    with tenancy.within(organization_id):
+        by = system(organization_id)
+        if isinstance(verdict, SignInAgain):
+            channels.needs_sign_in(
+                channel, trouble=said(verdict.reason), by=by, now=now
+            )
+        for row in rows:
+            about = _below(found, row.publication.remote_id)
+            fresh += len(engagement.receive(row.publication, about, by=by, now=now))
+    return fresh
+
+
+def _below(incoming: list[Incoming], root: str) -> list[Incoming]:
+    """The answers in the thread that hangs on `root`, however deep."""
+    thread, kept = {root}, []
+    for item in sorted(incoming, key=lambda item: item.at):
+        if item.in_reply_to in thread:
+            thread.add(item.remote_id)
+            kept.append(item)
+    return kept
+
+
+def _ask(channel: Channel, rows: list[Listening]) -> tuple[list[Incoming], object]:
+    if channel.state != "connected":
+        return [], None
+    known = [row.heard_at or row.publication.published_at for row in rows]
+    since = min(at for at in known if at) - OVERLAP
+    remote_ids = [row.publication.remote_id for row in rows]
+
+    async def ask() -> list[Incoming]:
+        async with egress() as http:
+            keys = vault.opened(channel.credentials, channel.binding)
+            return await registry.reader(channel.network).collect(
+                http, channel.account, keys, remote_ids, since
+            )
+
+    try:
+        return asyncio.run(ask()), None
+    except VerdictRaised as raised:
+        return [], raised.verdict

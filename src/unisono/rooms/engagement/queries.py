@@ -1,0 +1,33 @@
+"""Questions about conversations."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from unisono.kernel.refusals import NotFound
+from unisono.rooms.content.queries import seen
+from unisono.rooms.engagement.models import Conversation, Message
+from unisono.rooms.people.actors import Actor
+
+
+def conversations(actor: Actor, state: str = "") -> QuerySet[Conversation]:
+    """Conversations under posts the actor sees, the latest word first, with their messages."""
+    rows = Conversation.objects.filter(
+        seen(actor, "publication__variant__post__department") | Q(publication=None)
+    )
+    if state:
+        rows = rows.filter(state=state)
+    return rows.select_related(
+        "channel", "publication__variant__post__department"
+    ).prefetch_related(Prefetch("messages", Message.objects.order_by("at")))
+
+
+def conversation(actor: Actor, pk: UUID) -> Conversation:
+    """One conversation; raises NotFound."""
+    found = conversations(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such conversation."))
+    return found

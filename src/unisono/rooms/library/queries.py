@@ -1,0 +1,39 @@
+"""Questions about the library."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from unisono.kernel.refusals import NotFound
+from unisono.rooms.library.models import Asset
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.capabilities import Capability
+
+
+def assets(actor: Actor, search: str = "") -> QuerySet[Asset]:
+    """Assets on offer, newest first."""
+    actor.must_anywhere(Capability.SEE)
+    rows = Asset.objects.filter(retired_at=None)
+    if search:
+        rows = rows.filter(Q(name__icontains=search) | Q(alt__icontains=search))
+    return rows
+
+
+def asset(actor: Actor, pk: UUID) -> Asset:
+    """One asset, retired or not; raises NotFound."""
+    actor.must_anywhere(Capability.SEE)
+    found = Asset.objects.get_or_none(pk=pk)
+    if found is None:
+        raise NotFound(_("There is no such image."))
+    return found
+
+
+def stored(asset: Asset, kind: str = "") -> tuple[bytes, str]:
+    """The bytes and media type of an asset, or of its rendition `kind`."""
+    source = asset.renditions.filter(kind=kind).first() if kind else None
+    with default_storage.open((source or asset).path) as file:
+        return file.read(), (source or asset).mime

@@ -1,0 +1,109 @@
+"""The verbs of metrics."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from unisono.kernel import clock, events
+from unisono.networks import registry
+from unisono.networks.contract import Figures, Measures
+from unisono.rooms.metrics.models import DailyFigure, Sample, Watch
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.publishing.models import Publication
+
+CADENCE: tuple[tuple[timedelta, timedelta], ...] = (
+    (timedelta(minutes=10), timedelta(seconds=15)),
+    (timedelta(hours=1), timedelta(minutes=2)),
+    (timedelta(days=1), timedelta(minutes=15)),
+    (timedelta(days=7), timedelta(hours=2)),
+    (timedelta(days=30), timedelta(days=1)),
+)
+"""Up to this age of a publication, its figures are read this often; older ones no more."""
+
+PATIENCE = 12
+"""After so many readings in a row without an answer, the figures are left as they are."""
+
+
+def watch(publication: Publication, *, now: datetime) -> Watch | None:
+    """Begin to read a publication's figures, where its network offers any."""
+    if not registry.adapter(publication.channel.network).offers(Measures):
+        return None
+    found, _made = Watch.objects.get_or_create(
+        publication=publication, defaults={"next_at": now + CADENCE[0][1]}
+    )
+    return found
+
+
+def record_figures(
+    publication: Publication, figures: Figures, *, by: Actor, now: datetime
+) -> list[Sample]:
+    """Keep what was observed at `now`: a sample per changed metric, and the day's roll-up."""
+    latest = _latest(publication)
+    day = clock.to_wall(now, by.organization.zone).date()
+    kept = []
+    with transaction.atomic():
+        for figure, value in asdict(figures).items():
+            if value is None or latest.get(figure) == value:
+                continue
+            kept.append(
+                Sample(
+                    publication=publication, figure=figure, value=value, observed_at=now
+                )
+            )
+            _roll_up(publication, figure, day, value)
+        Sample.objects.bulk_create(kept, ignore_conflicts=True)
+        Watch.objects.filter(publication=publication).update(
+            sampled_at=now, misses=0, next_at=next_reading(publication, now)
+        )
+        if kept:
+            events.announce(
+                publication.organization_id,
+                "figures.sampled",
+                f"publication:{publication.pk}",
+            )
+    return kept
+
+
+def missed(publication: Publication, *, now: datetime) -> None:
+    """The network gave no figures this time: ask later, and not for ever."""
+    found = Watch.objects.get(publication=publication)
+    found.misses += 1
+    later = now + timedelta(minutes=5) * min(found.misses, PATIENCE)
+    found.next_at = None if found.misses >= PATIENCE else later
+    found.save(update_fields=["misses", "next_at"])
+
+
+def next_reading(publication: Publication, now: datetime) -> datetime | None:
+    """When the figures are read next, by the publication's age; None: no more."""
+    age = now - (publication.published_at or now)
+    for limit, pause in CADENCE:
+        if age <= limit:
+            return now + pause
+    return None
+
+
+def _latest(publication: Publication) -> dict[str, int]:
+    rows = (
+        Sample.objects.filter(publication=publication)
+        .order_by("figure", "-observed_at")
+        .distinct("figure")
+    )
+    return dict(rows.values_list("figure", "value"))
+
+
+def _roll_up(publication: Publication, figure: str, day: date, value: int) -> None:
+    before = (
+        DailyFigure.objects.filter(publication=publication, figure=figure, day__lt=day)
+        .order_by("-day")
+        .values_list("total", flat=True)
+        .first()
+    )
+    DailyFigure.objects.update_or_create(
+        publication=publication,
+        figure=figure,
+        day=day,
+        defaults={"total": value, "gain": value - (before or 0)},
+    )

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from django.db import models
+
+from unisono.kernel.rows import OrgRow
+from unisono.rooms.publishing.models import Publication
+
+
+class Figure(models.TextChoices):
+    """The metrics a network may offer for a post; values are life-to-date counts."""
+
+    VIEWS = "views"
+    LIKES = "likes"
+    COMMENTS = "comments"
+    SHARES = "shares"
+    CLICKS = "clicks"
+
+
+class Watch(OrgRow):
+    """When a publication's figures are read next, and how the last reading went."""
+
+    publication = models.OneToOneField(
+        Publication, on_delete=models.CASCADE, related_name="watch"
+    )
+    next_at = models.DateTimeField(null=True)
+    sampled_at = models.DateTimeField(null=True)
+    misses = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "watch"
+        indexes = [
+            models.Index(
+                fields=["next_at"],
+                condition=models.Q(next_at__isnull=False),
+                name="watch_due",
+            )
+        ]
+
+
+class Sample(OrgRow):
+    """One metric of one publication as observed at one instant; kept only when it changed."""
+
+    append_only = True
+
+    publication = models.ForeignKey(
+        Publication, on_delete=models.CASCADE, related_name="samples"
+    )
+    figure = models.CharField(max_length=10, choices=Figure.choices)
+    value = models.PositiveBigIntegerField()
+    observed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "sample"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publication", "figure", "observed_at"], name="sample_once"
+            )
+        ]
+
+
+class DailyFigure(OrgRow):
+    """What one publication earned of one metric on one day of the organization's zone.
+
+    `total` is the life-to-date value at the day's last sample, `gain` what the day added.
+    """
+
+    publication = models.ForeignKey(
+        Publication, on_delete=models.CASCADE, related_name="daily_figures"
+    )
+    figure = models.CharField(max_length=10, choices=Figure.choices)
+    day = models.DateField()
+    total = models.PositiveBigIntegerField()
+    gain = models.BigIntegerField()
+
+    class Meta:
+        db_table = "daily_figure"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publication", "figure", "day"], name="daily_figure_once"
+            )
+        ]
+        indexes = [models.Index(fields=["organization_id", "day", "figure"])]

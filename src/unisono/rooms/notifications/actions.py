@@ -1,0 +1,48 @@
+"""The verbs of notifications."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from unisono.kernel import events
+from unisono.rooms.notifications.models import Notice
+from unisono.rooms.notifications.sentences import SENTENCES
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.models import Member
+
+
+def tell(
+    members: Iterable[Member],
+    kind: str,
+    params: Mapping[str, object],
+    *,
+    link: str = "",
+    urgent: bool = False,
+    now: datetime,
+) -> list[Notice]:
+    """Tell members one thing; each once."""
+    if kind not in SENTENCES:
+        raise KeyError(f"There is no sentence for {kind}.")
+    notices = [
+        Notice(
+            member=member,
+            kind=kind,
+            params=dict(params),
+            link=link,
+            urgent=urgent,
+            at=now,
+        )
+        for member in {member.pk: member for member in members}.values()
+    ]
+    Notice.objects.bulk_create(notices)
+    for notice in notices:
+        events.announce(
+            notice.organization_id, "notice.told", f"member:{notice.member_id}"
+        )
+    return notices
+
+
+def mark_read(*, by: Actor, now: datetime) -> int:
+    """The actor has seen all that is new."""
+    return Notice.objects.filter(member=by.member, read_at=None).update(read_at=now)

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from unisono.kernel.rows import OrgRow
+from unisono.rooms.people.models import Member
+
+
+class Notice(OrgRow):
+    """One thing one member is told. `kind` names the sentence; `link` is a path in the product."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=40)
+    params: models.JSONField[Any] = models.JSONField(default=dict)
+    link = models.CharField(max_length=255, blank=True)
+    urgent = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "notice"
+        ordering = ["-at"]
+        indexes = [
+            models.Index(
+                fields=["member", "-at"],
+                condition=models.Q(read_at=None),
+                name="notice_unread",
+            )
+        ]

@@ -1,0 +1,18 @@
+"""Questions about notices."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from unisono.rooms.notifications.models import Notice
+from unisono.rooms.people.actors import Actor
+
+
+def notices(actor: Actor) -> QuerySet[Notice]:
+    """The actor's notices, newest first."""
+    return Notice.objects.filter(member=actor.member)
+
+
+def unread(actor: Actor) -> int:
+    """How many are new."""
+    return notices(actor).filter(read_at=None).count()

@@ -1,0 +1,41 @@
+"""What notices say, one sentence a kind, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext, gettext_noop
+
+from unisono.rooms.channels.sentences import said_again
+
+SENTENCES: dict[str, str] = {
+    "publication.failed": gettext_noop(
+        "“%(title)s” could not go out on %(channel)s: %(reason)s"
+    ),
+    "publication.held": gettext_noop(
+        "“%(title)s” is held back on %(channel)s: %(reason)s"
+    ),
+    "publication.doubtful": gettext_noop(
+        "“%(title)s” may or may not be out on %(channel)s. Look there, then decide."
+    ),
+    "approval_request.open": gettext_noop(
+        "%(who)s asks for your approval of “%(title)s”."
+    ),
+    "approval_request.approved": gettext_noop("%(who)s approved “%(title)s”."),
+    "approval_request.changes_asked": gettext_noop(
+        "%(who)s asks for changes to “%(title)s”: %(note)s"
+    ),
+    "channel.needs_sign_in": gettext_noop(
+        "%(channel)s must be connected again. Its posts wait until then."
+    ),
+    "comment.written": gettext_noop("%(who)s commented on “%(title)s”."),
+}
+
+
+def sentence(kind: str, params: Mapping[str, object]) -> str:
+    """The notice in the language active now; a kept reason inside it is said anew too."""
+    told = {
+        name: said_again(value) if isinstance(value, dict) else value
+        for name, value in params.items()
+    }
+    return gettext(SENTENCES[kind]) % told

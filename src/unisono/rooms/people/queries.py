@@ -1,0 +1,105 @@
+"""Questions about people."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from unisono.kernel.refusals import NotFound
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.capabilities import CAPABILITIES, Capability
+from unisono.rooms.people.models import (
+    ApiToken,
+    Department,
+    Invitation,
+    Member,
+    MemberRole,
+    Organization,
+)
+
+
+def departments(
+    actor: Actor, capability: Capability = Capability.SEE
+) -> QuerySet[Department]:
+    """The departments in which the actor holds the capability, in their order."""
+    allowed = actor.departments_with(capability)
+    rows = Department.objects.all()
+    return rows if allowed is None else rows.filter(pk__in=allowed)
+
+
+def department(actor: Actor, pk: UUID) -> Department:
+    """One department the actor sees; raises NotFound."""
+    found = departments(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such department."))
+    return found
+
+
+def members(actor: Actor) -> QuerySet[Member]:
+    """All members, with their roles; colleagues see each other."""
+    actor.must_anywhere(Capability.SEE)
+    return Member.objects.select_related("user").prefetch_related("roles__department")
+
+
+def member(actor: Actor, pk: UUID) -> Member:
+    """One member; raises NotFound."""
+    found = members(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such member."))
+    return found
+
+
+def invitations(actor: Actor) -> QuerySet[Invitation]:
+    """Open invitations, for those who look after people."""
+    actor.must_anywhere(Capability.PEOPLE)
+    return Invitation.objects.filter(state="open").order_by("-sent_at")
+
+
+def invitation(actor: Actor, pk: UUID) -> Invitation:
+    """One open invitation; raises NotFound."""
+    found = invitations(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such invitation."))
+    return found
+
+
+def tokens(actor: Actor) -> QuerySet[ApiToken]:
+    """The actor's own tokens, living ones first."""
+    return ApiToken.objects.filter(member=actor.member).order_by(
+        "revoked_at", "-made_at"
+    )
+
+
+def token(actor: Actor, pk: UUID) -> ApiToken:
+    """One token of the actor's own; raises NotFound."""
+    found = tokens(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such token."))
+    return found
+
+
+def holders(capability: Capability, department_id: UUID | None) -> list[Member]:
+    """The active members who hold the capability in a department (or everywhere)."""
+    roles = [role for role, held in CAPABILITIES.items() if capability in held]
+    where = _with_ancestors(department_id)
+    rows = MemberRole.objects.filter(
+        role__in=roles, member__state="active"
+    ).select_related("member")
+    found = {r.member_id: r.member for r in rows if r.department_id in where}
+    return sorted(found.values(), key=lambda m: m.name)
+
+
+def nobody_yet() -> bool:
+    """Whether this installation still waits for its first organization."""
+    return not Organization.objects.exists()
+
+
+def _with_ancestors(department_id: UUID | None) -> set[UUID | None]:
+    parents = dict(Department.objects.values_list("pk", "parent_id"))
+    where: set[UUID | None] = {None}
+    while department_id is not None:
+        where.add(department_id)
+        department_id = parents.get(department_id)
+    return where

@@ -1,0 +1,195 @@
+"""The verbs of the plan."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from unisono.kernel import events
+from unisono.kernel.refusals import Conflict, Invalid
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.people.models import Department, Member
+from unisono.rooms.plan.models import Campaign, Metric, Objective, Reading
+
+
+def set_objective(
+    *,
+    name: str,
+    metric: str,
+    target: int,
+    starts_on: date,
+    ends_on: date,
+    why: str = "",
+    unit: str = "",
+    department: Department | None = None,
+    parent: Objective | None = None,
+    owner: Member | None = None,
+    by: Actor,
+    now: datetime,
+) -> Objective:
+    """Set an objective: `target` of `metric` between two days, both included."""
+    by.must(Capability.PLAN, department)
+    values = _objective_values(name, metric, target, starts_on, ends_on)
+    objective = Objective.objects.create(
+        **values,
+        why=why.strip(),
+        unit=unit.strip(),
+        department=department,
+        parent=parent,
+        owner=owner or by.member,
+    )
+    events.record(
+        "objective.set", objective, by=by, now=now, target=target, metric=metric
+    )
+    return objective
+
+
+def change_objective(
+    objective: Objective,
+    *,
+    name: str,
+    metric: str,
+    target: int,
+    starts_on: date,
+    ends_on: date,
+    why: str,
+    unit: str,
+    department: Department | None,
+    parent: Objective | None,
+    owner: Member | None,
+    by: Actor,
+    now: datetime,
+) -> Objective:
+    """Change an objective; the event keeps the target it had."""
+    by.must(Capability.PLAN, objective.department_id)
+    by.must(Capability.PLAN, department)
+    above = parent
+    while above is not None:
+        if above.pk == objective.pk:
+            raise Invalid(_("An objective cannot serve itself."), field="parent")
+        above = above.parent
+    before = objective.target
+    for field, value in _objective_values(
+        name, metric, target, starts_on, ends_on
+    ).items():
+        setattr(objective, field, value)
+    objective.why, objective.unit = why.strip(), unit.strip()
+    objective.department, objective.parent, objective.owner = department, parent, owner
+    objective.save()
+    events.record(
+        "objective.changed", objective, by=by, now=now, target=target, was=before
+    )
+    return objective
+
+
+def archive_objective(objective: Objective, *, by: Actor, now: datetime) -> None:
+    """Put an objective away; its history stays."""
+    by.must(Capability.PLAN, objective.department_id)
+    objective.archived_at = objective.archived_at or now
+    objective.save(update_fields=["archived_at"])
+    events.record("objective.archived", objective, by=by, now=now)
+
+
+def enter_reading(
+    objective: Objective, *, value: int, by: Actor, now: datetime
+) -> Reading:
+    """Report how far an entered objective has come, as a total so far."""
+    by.must(Capability.PLAN, objective.department_id)
+    if objective.metric != Metric.ENTERED:
+        raise Conflict(_("Unisono measures this objective itself."), field="value")
+    if value < 0:
+        raise Invalid(_("Enter a number of zero or more."), field="value")
+    reading = Reading.objects.create(
+        objective=objective, value=value, read_at=now, by=by.member
+    )
+    events.record("objective.read", objective, by=by, now=now, value=value)
+    return reading
+
+
+def open_campaign(
+    *,
+    name: str,
+    starts_on: date,
+    ends_on: date,
+    brief: str = "",
+    department: Department | None = None,
+    objective: Objective | None = None,
+    owner: Member | None = None,
+    by: Actor,
+    now: datetime,
+) -> Campaign:
+    """Open a campaign for the days given, both included."""
+    by.must(Capability.CAMPAIGN, department)
+    campaign = Campaign.objects.create(
+        **_window(name, starts_on, ends_on, _("Give the campaign a name.")),
+        brief=brief.strip(),
+        department=department,
+        objective=objective,
+        owner=owner or by.member,
+    )
+    events.record("campaign.opened", campaign, by=by, now=now, name=campaign.name)
+    return campaign
+
+
+def change_campaign(
+    campaign: Campaign,
+    *,
+    name: str,
+    starts_on: date,
+    ends_on: date,
+    brief: str,
+    department: Department | None,
+    objective: Objective | None,
+    owner: Member | None,
+    by: Actor,
+    now: datetime,
+) -> Campaign:
+    """Change a campaign's brief, window, owner or objective."""
+    by.must(Capability.CAMPAIGN, campaign.department_id)
+    by.must(Capability.CAMPAIGN, department)
+    for field, value in _window(
+        name, starts_on, ends_on, _("Give the campaign a name.")
+    ).items():
+        setattr(campaign, field, value)
+    campaign.brief = brief.strip()
+    campaign.department, campaign.objective, campaign.owner = (
+        department,
+        objective,
+        owner,
+    )
+    campaign.save()
+    events.record("campaign.changed", campaign, by=by, now=now)
+    return campaign
+
+
+def archive_campaign(campaign: Campaign, *, by: Actor, now: datetime) -> None:
+    """Put a campaign away; its posts stay."""
+    by.must(Capability.CAMPAIGN, campaign.department_id)
+    campaign.archived_at = campaign.archived_at or now
+    campaign.save(update_fields=["archived_at"])
+    events.record("campaign.archived", campaign, by=by, now=now)
+
+
+def _objective_values(
+    name: str, metric: str, target: int, starts_on: date, ends_on: date
+) -> dict[str, Any]:
+    values = _window(name, starts_on, ends_on, _("Give the objective a name."))
+    if metric not in Metric.values:
+        raise Invalid(_("Choose one of the metrics offered."), field="metric")
+    if target <= 0:
+        raise Invalid(_("A target is a number above zero."), field="target")
+    return {**values, "metric": metric, "target": target}
+
+
+def _window(name: str, starts_on: date, ends_on: date, nameless: Any) -> dict[str, Any]:
+    name = name.strip()
+    if not name:
+        raise Invalid(nameless, field="name")
+    if len(name) > 120:
+        raise Invalid(_("This is too long: 120 characters at most."), field="name")
+    if ends_on < starts_on:
+        raise Invalid(_("The last day lies before the first."), field="ends_on")
+    return {"name": name, "starts_on": starts_on, "ends_on": ends_on}

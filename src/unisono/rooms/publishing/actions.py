@@ -1,0 +1,453 @@
+"""The verbs people use on publications. What the worker does lies in `ledger`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from unisono.kernel import clock, events
+from unisono.kernel.refusals import Conflict, Invalid
+from unisono.kernel.states import advance
+from unisono.rooms.channels.models import Channel
+from unisono.rooms.content import actions as content
+from unisono.rooms.content.models import Post, Revision, Variant
+from unisono.rooms.content.queries import variants_of
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.people.models import Department
+from unisono.rooms.plan.models import Campaign
+from unisono.rooms.publishing import evidence
+from unisono.rooms.publishing.models import Hold, Publication, TimeKind
+from unisono.rooms.publishing.queries import holds_on
+from unisono.rooms.publishing.reasons import NO_REASON, because
+from unisono.rooms.publishing.states import LIVE, PUBLICATION
+from unisono.rooms.workflow.queries import cleared
+
+GRACE = timedelta(hours=2)
+"""How late a publication may still go out by itself; later, a person decides."""
+
+DUE_CHANNEL = "unisono_due"
+
+
+class NotCleared(Conflict):
+    """This revision has not been approved."""
+
+    code = "not_cleared"
+
+
+class AlreadyPlanned(Conflict):
+    """The variant has a publication that still wants to go out, or may have."""
+
+    code = "already_planned"
+
+
+def schedule(
+    revision: Revision, *, wall: datetime, zone: str, by: Actor, now: datetime
+) -> Publication:
+    """Give an approved revision its time: naive `wall` in `zone`.
+
+    Raises NotCleared without an approval, AlreadyPlanned when the variant is scheduled already,
+    Invalid for an unknown zone or a time gone by.
+    """
+    due_at = content.meant(wall, zone, now=now)
+    return _schedule(revision, wall, zone, due_at, TimeKind.WALL, by=by, now=now)
+
+
+def publish_now(revision: Revision, *, by: Actor, now: datetime) -> Publication:
+    """Send an approved revision at once."""
+    wall = clock.to_wall(now, by.zone)
+    return _schedule(revision, wall, by.zone, now, TimeKind.INSTANT, by=by, now=now)
+
+
+def schedule_variant(
+    variant: Variant,
+    *,
+    wall: datetime | None = None,
+    zone: str = "",
+    by: Actor,
+    now: datetime,
+) -> Publication:
+    """Schedule a variant as it stands, at the time given or at the one pencilled in."""
+    revision = content.freeze(variant, by=by, now=now)
+    if wall is None:
+        if not variant.planned_wall:
+            raise Invalid(_("Choose when it should go out."), field="at")
+        wall, zone = datetime.fromisoformat(variant.planned_wall), variant.planned_zone
+    return schedule(revision, wall=wall, zone=zone, by=by, now=now)
+
+
+def schedule_post(post: Post, *, by: Actor, now: datetime) -> list[Publication]:
+    """Schedule every variant of the post that is not scheduled yet, at its pencilled time."""
+    by.must(Capability.SCHEDULE, post.department_id)
+    with transaction.atomic():
+        waiting = [
+            v
+            for v in variants_of(post)
+            if not v.publications.filter(state__in=(*LIVE, "published")).exists()
+        ]
+        if not waiting:
+            raise AlreadyPlanned(
+                _("Every channel of this post is scheduled or published already.")
+            )
+        return [schedule_variant(variant, by=by, now=now) for variant in waiting]
+
+
+def move(
+    variant: Variant, *, wall: datetime, zone: str, by: Actor, now: datetime
+) -> Publication | Variant:
+    """Give a variant another time, wherever it stands: pencilled in, scheduled or held."""
+    live = variant.publications.filter(state__in=LIVE).first()
+    if live is None:
+        return content.plan_variant(variant, wall=wall, zone=zone, by=by, now=now)
+    return retime(live, wall=wall, zone=zone, by=by, now=now)
+
+
+def retime(
+    publication: Publication, *, wall: datetime, zone: str, by: Actor, now: datetime
+) -> Publication:
+    """Move a scheduled publication, or a held one (which then waits for its reason to end)."""
+    by.must(Capability.SCHEDULE, publication.variant.post.department_id)
+    if publication.state not in ("scheduled", "held"):
+        raise Conflict(
+            _("This is being sent, or has gone out: its time cannot change any more.")
+        )
+    due_at = content.meant(wall, zone, now=now)
+    changes = {
+        "wall": f"{wall:%Y-%m-%dT%H:%M}",
+        "zone": zone,
+        "kind": TimeKind.WALL,
+        "due_at": due_at,
+        "latest_at": due_at + GRACE,
+        "next_at": due_at,
+    }
+    with transaction.atomic():
+        moved = Publication.objects.filter(
+            pk=publication.pk, state=publication.state
+        ).update(**changes)
+        if not moved:
+            raise Conflict(_("It is being sent this very moment."))
+        Variant.objects.filter(pk=publication.variant_id).update(
+            planned_wall=changes["wall"], planned_zone=zone, planned_at=due_at
+        )
+        publication.refresh_from_db()
+        events.record(
+            "publication.retimed",
+            publication,
+            by=by,
+            now=now,
+            wall=changes["wall"],
+            zone=zone,
+        )
+        if publication.state == "held" and publication.reason_code == "late":
+            advance(publication, PUBLICATION, "scheduled", by=by, now=now, **NO_REASON)
+        _ring()
+    return publication
+
+
+def cancel(publication: Publication, *, by: Actor, now: datetime) -> None:
+    """Take a publication back. Too late once it is being sent."""
+    by.must(Capability.SCHEDULE, publication.variant.post.department_id)
+    if publication.state == "publishing":
+        raise Conflict(_("It is being sent this very moment."))
+    advance(publication, PUBLICATION, "cancelled", by=by, now=now, next_at=None)
+
+
+def retry(publication: Publication, *, by: Actor, now: datetime) -> Publication:
+    """Send a failed or held publication now. Its revision must still be approved."""
+    by.must(Capability.SCHEDULE, publication.variant.post.department_id)
+    if publication.state not in ("failed", "held"):
+        raise Conflict(_("Only what failed or is held can be sent again."))
+    _must_be_cleared(publication.revision)
+    _must_be_current(publication)
+    try:
+        with transaction.atomic():
+            advance(
+                publication,
+                PUBLICATION,
+                "scheduled",
+                by=by,
+                now=now,
+                next_at=now,
+                latest_at=now + GRACE,
+                tries=0,
+                **NO_REASON,
+            )
+    except IntegrityError:
+        raise AlreadyPlanned(
+            _("Another publication of this is planned already.")
+        ) from None
+    _ring()
+    return publication
+
+
+def settle_by_person(
+    publication: Publication, *, outcome: str, url: str = "", by: Actor, now: datetime
+) -> Publication:
+    """A person says what became of an unknown: `published` (with its link), `absent` or `left`.
+
+    `absent` sends it now; `left` ends it as failed. The word is kept as evidence.
+    """
+    by.must(Capability.SCHEDULE, publication.variant.post.department_id)
+    if publication.state != "unknown":
+        raise Conflict(_("This has been settled already."))
+    with transaction.atomic():
+        if outcome == "published":
+            if not url.strip():
+                raise Invalid(_("Paste the link of the post."), field="url")
+            advance(
+                publication,
+                PUBLICATION,
+                "published",
+                by=by,
+                now=now,
+                url=url.strip(),
+                published_at=publication.armed_at or now,
+                next_at=None,
+                **NO_REASON,
+            )
+        elif outcome == "absent":
+            advance(
+                publication,
+                PUBLICATION,
+                "scheduled",
+                by=by,
+                now=now,
+                next_at=now,
+                latest_at=now + GRACE,
+                **NO_REASON,
+            )
+            _ring()
+        elif outcome == "left":
+            advance(
+                publication,
+                PUBLICATION,
+                "failed",
+                by=by,
+                now=now,
+                next_at=None,
+                **because("abandoned"),
+            )
+        else:
+            raise Invalid(_("Choose one of the three answers."), field="outcome")
+        evidence.keep(
+            publication,
+            None,
+            "person",
+            {"outcome": outcome, "url": url},
+            by=by,
+            now=now,
+        )
+    return publication
+
+
+def place_hold(
+    *,
+    department: Department | None = None,
+    campaign: Campaign | None = None,
+    channel: Channel | None = None,
+    keyword: str = "",
+    why: str = "",
+    by: Actor,
+    now: datetime,
+) -> Hold:
+    """Stop publishing for one target, or for the whole organization when none is given."""
+    by.must(Capability.HOLD, department or (campaign.department if campaign else None))
+    if sum(map(bool, (department, campaign, channel, keyword.strip()))) > 1:
+        raise Invalid(_("A hold has one target."), field="target")
+    hold = Hold.objects.create(
+        department=department,
+        campaign=campaign,
+        channel=channel,
+        keyword=keyword.strip(),
+        why=why.strip(),
+        placed_by=by.member,
+        placed_at=now,
+    )
+    events.record("hold.placed", hold, by=by, now=now, why=hold.why)
+    return hold
+
+
+def lift_hold(hold: Hold, *, by: Actor, now: datetime) -> int:
+    """End a hold; what it held goes back to its schedule. Returns how many were released.
+
+    What should have gone out meanwhile stays held as late: a person decides, nothing bursts.
+    """
+    by.must(
+        Capability.HOLD,
+        hold.department or (hold.campaign.department if hold.campaign else None),
+    )
+    if hold.lifted_at:
+        raise Conflict(_("This hold has been lifted already."))
+    with transaction.atomic():
+        hold.lifted_at, hold.lifted_by = now, by.member
+        hold.save(update_fields=["lifted_at", "lifted_by"])
+        events.record("hold.lifted", hold, by=by, now=now)
+        return release_held("on_hold", by=by, now=now)
+
+
+def release_held(
+    reason_code: str, *, channel: Channel | None = None, by: Actor, now: datetime
+) -> int:
+    """Put publications held for a reason that has ended back on schedule; late ones stay held."""
+    rows = Publication.objects.filter(state="held", reason_code=reason_code)
+    if channel is not None:
+        rows = rows.filter(channel=channel)
+    released = 0
+    for publication in rows.select_related("variant__post", "revision", "channel"):
+        if reason_code == "on_hold" and holds_on([publication]):
+            continue
+        if publication.due_at <= now:
+            minutes = int((now - publication.due_at).total_seconds() // 60)
+            Publication.objects.filter(pk=publication.pk, state="held").update(
+                **because("late", minutes=minutes)
+            )
+            continue
+        advance(
+            publication,
+            PUBLICATION,
+            "scheduled",
+            by=by,
+            now=now,
+            next_at=publication.due_at,
+            **NO_REASON,
+        )
+        released += 1
+    _ring()
+    return released
+
+
+def recheck(variant: Variant, *, by: Actor, now: datetime) -> None:
+    """After an edit: what was approved as it stood before may not go out unseen."""
+    scheduled = variant.publications.filter(state="scheduled").select_related(
+        "revision"
+    )
+    for publication in scheduled:
+        if publication.revision.digest != variant.digest:
+            advance(
+                publication, PUBLICATION, "held", by=by, now=now, **because("edited")
+            )
+
+
+def renew(
+    variant: Variant, revision: Revision, *, by: Actor, now: datetime
+) -> Publication | None:
+    """After a new approval: let the publication that waited for it carry the new revision."""
+    waiting = variant.publications.filter(
+        state="held", reason_code__in=("edited", "not_approved")
+    )
+    publication = waiting.first()
+    if publication is None or revision.digest != variant.digest:
+        return None
+    late = publication.due_at <= now
+    with transaction.atomic():
+        Publication.objects.filter(pk=publication.pk).update(
+            revision=revision, handle={}
+        )
+        publication.refresh_from_db()
+        if late:
+            minutes = int((now - publication.due_at).total_seconds() // 60)
+            Publication.objects.filter(pk=publication.pk).update(
+                **because("late", minutes=minutes)
+            )
+        else:
+            advance(
+                publication,
+                PUBLICATION,
+                "scheduled",
+                by=by,
+                now=now,
+                next_at=publication.due_at,
+                **NO_REASON,
+            )
+    _ring()
+    return publication
+
+
+def cancel_dropped(variant: Variant, *, by: Actor, now: datetime) -> None:
+    """After a channel was taken off its post: nothing of it goes out any more."""
+    for publication in variant.publications.filter(state__in=("scheduled", "held")):
+        advance(
+            publication,
+            PUBLICATION,
+            "cancelled",
+            by=by,
+            now=now,
+            next_at=None,
+            **because("dropped"),
+        )
+
+
+def _schedule(
+    revision: Revision,
+    wall: datetime,
+    zone: str,
+    due_at: datetime,
+    kind: str,
+    *,
+    by: Actor,
+    now: datetime,
+) -> Publication:
+    variant = revision.variant
+    by.must(Capability.SCHEDULE, variant.post.department_id)
+    _must_be_cleared(revision)
+    if variant.dropped_at or variant.post.removed_at:
+        raise Conflict(_("This channel was taken off the post."))
+    if variant.channel.state == "disconnected":
+        raise Conflict(
+            _("%(channel)s is disconnected. Connect it again first.")
+            % {"channel": variant.channel.name}
+        )
+    with transaction.atomic():
+        Variant.objects.select_for_update().get(pk=variant.pk)
+        if variant.publications.filter(state__in=LIVE).exists():
+            raise AlreadyPlanned(
+                _("%(channel)s: this is scheduled already. Move it instead.")
+                % {"channel": variant.channel.name}
+            )
+        publication = Publication.objects.create(
+            variant=variant,
+            revision=revision,
+            channel=variant.channel,
+            occurrence=variant.publications.count(),
+            kind=kind,
+            wall=f"{wall:%Y-%m-%dT%H:%M}",
+            zone=zone,
+            due_at=due_at,
+            latest_at=due_at + GRACE,
+            next_at=due_at,
+            scheduled_by=by.member,
+            scheduled_at=now,
+        )
+        Variant.objects.filter(pk=variant.pk).update(
+            planned_wall=publication.wall, planned_zone=zone, planned_at=due_at
+        )
+        events.record(
+            "publication.scheduled",
+            publication,
+            by=by,
+            now=now,
+            wall=publication.wall,
+            zone=zone,
+        )
+        _ring()
+    return publication
+
+
+def _must_be_cleared(revision: Revision) -> None:
+    if not cleared(revision):
+        raise NotCleared(_("This revision has not been approved."))
+
+
+def _must_be_current(publication: Publication) -> None:
+    if publication.revision.digest != publication.variant.digest:
+        raise NotCleared(
+            _("The post was edited after its approval. Ask for approval again.")
+        )
+
+
+def _ring() -> None:
+    """Wake the dispatchers when the transaction commits; a lost ring costs a second."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [DUE_CHANNEL])

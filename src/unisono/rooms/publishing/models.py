@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from unisono.kernel.rows import OrgRow
+from unisono.rooms.channels.models import Channel
+from unisono.rooms.content.models import Revision, Variant
+from unisono.rooms.people.models import Department, Member
+from unisono.rooms.plan.models import Campaign
+from unisono.rooms.publishing.states import LIVE, PUBLICATION
+
+
+class TimeKind(models.TextChoices):
+    """How the time was meant: a wall time in a zone, or one fixed instant."""
+
+    WALL = "wall"
+    INSTANT = "instant"
+
+
+class Publication(OrgRow):
+    """One revision going out on one channel at one time.
+
+    `wall` and `zone` say what was meant, `due_at` the instant it means. `next_at` is when the
+    ledger looks at the row next (due, back-off or look-up). `handle` is the adapter's identity of
+    the post, stored before the first byte. `fence` counts claims: a writer with an old fence lost.
+    """
+
+    variant = models.ForeignKey(
+        Variant, on_delete=models.PROTECT, related_name="publications"
+    )
+    revision = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, related_name="publications"
+    )
+    channel = models.ForeignKey(
+        Channel, on_delete=models.PROTECT, related_name="publications"
+    )
+    occurrence = models.PositiveIntegerField(default=0)
+    state = PUBLICATION.field()
+    kind = models.CharField(
+        max_length=8, choices=TimeKind.choices, default=TimeKind.WALL
+    )
+    wall = models.CharField(max_length=16)
+    zone = models.CharField(max_length=60)
+    due_at = models.DateTimeField()
+    latest_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)
+    handle: models.JSONField[Any] = models.JSONField(default=dict)
+    fence = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    first_armed_at = models.DateTimeField(null=True)
+    armed_at = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0)
+    looks = models.PositiveIntegerField(default=0)
+    remote_id = models.CharField(max_length=500, blank=True)
+    url = models.CharField(max_length=500, blank=True)
+    reason_code = models.CharField(max_length=30, blank=True)
+    reason: models.JSONField[Any] = models.JSONField(null=True)
+    scheduled_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
+    scheduled_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "publication"
+        ordering = ["due_at", "pk"]
+        constraints = [
+            PUBLICATION.constraint(),
+            models.UniqueConstraint(
+                fields=["variant", "occurrence"],
+                condition=Q(state__in=LIVE),
+                name="publication_one_live",
+            ),
+            models.UniqueConstraint(
+                fields=["channel", "remote_id"],
+                condition=~Q(remote_id=""),
+                name="publication_remote_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at"],
+                condition=Q(state="scheduled"),
+                name="publication_due",
+            ),
+            models.Index(
+                fields=["next_at"],
+                condition=Q(state="unknown"),
+                name="publication_doubtful",
+            ),
+            models.Index(
+                fields=["lease_until"],
+                condition=Q(state="publishing"),
+                name="publication_leased",
+            ),
+            models.Index(fields=["organization_id", "due_at"]),
+            models.Index(fields=["variant", "state"]),
+        ]
+
+
+class Attempt(OrgRow):
+    """One permission to send, written and committed before the network is called."""
+
+    class Phase(models.TextChoices):
+        PREPARE = "prepare"
+        COMMIT = "commit"
+        LOOK = "look"
+
+    publication = models.ForeignKey(
+        Publication, on_delete=models.CASCADE, related_name="attempts"
+    )
+    fence = models.PositiveIntegerField()
+    phase = models.CharField(max_length=8, choices=Phase.choices)
+    worker = models.CharField(max_length=80)
+    request_sha256 = models.CharField(max_length=64)
+    started_at = models.DateTimeField()
+    armed_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        db_table = "attempt"
+        ordering = ["fence"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publication", "fence"], name="attempt_fence_once"
+            )
+        ]
+
+
+class Evidence(OrgRow):
+    """What proves an outcome: the network's answer, a look-up's result, or a person's word."""
+
+    append_only = True
+
+    publication = models.ForeignKey(
+        Publication, on_delete=models.CASCADE, related_name="evidence"
+    )
+    attempt = models.ForeignKey(Attempt, null=True, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=20)
+    seen_at = models.DateTimeField()
+    body: models.JSONField[Any] = models.JSONField(default=dict)
+    body_sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
+
+    class Meta:
+        db_table = "evidence"
+        ordering = ["seen_at", "pk"]
+
+
+class Hold(OrgRow):
+    """A stop. The one target that is set is what is stopped; none: the whole organization."""
+
+    department = models.ForeignKey(Department, null=True, on_delete=models.CASCADE)
+    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.CASCADE)
+    channel = models.ForeignKey(Channel, null=True, on_delete=models.CASCADE)
+    keyword = models.CharField(max_length=80, blank=True)
+    why = models.TextField(blank=True)
+    placed_by = models.ForeignKey(
+        Member, null=True, on_delete=models.SET_NULL, related_name="holds_placed"
+    )
+    placed_at = models.DateTimeField()
+    lifted_by = models.ForeignKey(
+        Member, null=True, on_delete=models.SET_NULL, related_name="holds_lifted"
+    )
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "hold"
+        ordering = ["-placed_at"]

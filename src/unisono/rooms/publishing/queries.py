@@ -1,0 +1,357 @@
+"""Questions about publications: one agenda for every view, receipts, and what needs a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.utils.translation import gettext_lazy as _
+
+from unisono.kernel.refusals import NotFound
+from unisono.rooms.channels.models import Channel
+from unisono.rooms.channels.sentences import said_again
+from unisono.rooms.content.models import Post, Variant
+from unisono.rooms.content.queries import seen
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.models import Department
+from unisono.rooms.publishing.models import Attempt, Evidence, Hold, Publication
+from unisono.rooms.publishing.states import LIVE
+from unisono.rooms.workflow.models import ApprovalRequest, Decision
+
+NEEDS_A_PERSON = Q(state__in=("failed", "held")) | Q(state="unknown", next_at=None)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows an agenda or a list; empty means all."""
+
+    departments: tuple[UUID, ...] = ()
+    channels: tuple[UUID, ...] = ()
+    campaigns: tuple[UUID, ...] = ()
+    objectives: tuple[UUID, ...] = ()
+    states: tuple[str, ...] = ()
+
+    def on(self, path: str) -> Q:
+        """The condition on a query whose variant lies at `path` ("" or "variant__")."""
+        where = Q()
+        if self.departments:
+            where &= Q(**{f"{path}post__department__in": self.departments})
+        if self.channels:
+            where &= Q(**{f"{path}channel__in": self.channels})
+        if self.campaigns:
+            where &= Q(**{f"{path}post__campaign__in": self.campaigns})
+        if self.objectives:
+            where &= Q(**{f"{path}post__objective__in": self.objectives}) | Q(
+                **{
+                    f"{path}post__objective": None,
+                    f"{path}post__campaign__objective__in": self.objectives,
+                }
+            )
+        return where
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing on the calendar. `state` is the badge: a publication's state, or for what is only
+    pencilled in: draft, in_review, changes_asked or approved."""
+
+    variant_id: UUID
+    publication_id: UUID | None
+    post_id: UUID
+    title: str
+    at: datetime
+    zone: str
+    state: str
+    channel: Channel
+    department: Department
+    campaign_name: str
+    reason: str
+    url: str
+
+    @property
+    def movable(self) -> bool:
+        return self.publication_id is None or self.state in ("scheduled", "held")
+
+    @property
+    def needs_a_person(self) -> bool:
+        return self.state in ("failed", "held", "doubtful")
+
+
+def agenda(
+    actor: Actor, start: datetime, end: datetime, filters: Filters | None = None
+) -> list[Item]:
+    """All that goes out, went out, or is pencilled in from `start` up to `end`, by time.
+
+    Two queries, however many items: every calendar view asks this one question.
+    """
+    filters = filters or Filters()
+    sent = (
+        Publication.objects.filter(
+            seen(actor, "variant__post__department"),
+            filters.on("variant__"),
+            due_at__gte=start,
+            due_at__lt=end,
+        )
+        .exclude(state="cancelled")
+        .select_related(
+            "channel", "variant__post__department", "variant__post__campaign"
+        )
+    )
+    pencilled = (
+        Variant.objects.filter(
+            seen(actor, "post__department"),
+            filters.on(""),
+            dropped_at=None,
+            post__removed_at=None,
+            planned_at__gte=start,
+            planned_at__lt=end,
+        )
+        .exclude(
+            Exists(
+                Publication.objects.filter(variant=OuterRef("pk")).exclude(
+                    state="cancelled"
+                )
+            )
+        )
+        .annotate(review=_review("pk", "digest"))
+        .select_related("channel", "post__department", "post__campaign")
+    )
+    items = [_of_publication(row) for row in sent] + [
+        _of_variant(row) for row in pencilled
+    ]
+    if filters.states:
+        items = [item for item in items if item.state in filters.states]
+    return sorted(items, key=lambda item: (item.at, item.title, str(item.variant_id)))
+
+
+def publications(actor: Actor, filters: Filters | None = None) -> QuerySet[Publication]:
+    """Publications of the departments the actor sees, by due time."""
+    rows = Publication.objects.filter(seen(actor, "variant__post__department"))
+    if filters:
+        rows = rows.filter(filters.on("variant__"))
+        if filters.states:
+            rows = rows.filter(state__in=filters.states)
+    return rows.select_related(
+        "channel",
+        "revision",
+        "variant__post__department",
+        "variant__post__campaign",
+        "scheduled_by",
+    )
+
+
+def publication(actor: Actor, pk: UUID) -> Publication:
+    """One publication; raises NotFound."""
+    found = publications(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such publication."))
+    return found
+
+
+def troubled(actor: Actor) -> QuerySet[Publication]:
+    """What waits for a person: failed, held, or unknown with no way left to look."""
+    return publications(actor).filter(NEEDS_A_PERSON).order_by("due_at")
+
+
+def holds(actor: Actor) -> QuerySet[Hold]:
+    """The holds in force."""
+    return Hold.objects.filter(lifted_at=None).select_related(
+        "department", "campaign", "channel", "placed_by"
+    )
+
+
+def hold(actor: Actor, pk: UUID) -> Hold:
+    """One hold; raises NotFound."""
+    found = Hold.objects.select_related("department", "campaign").filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such hold."))
+    return found
+
+
+def holds_on(rows: Sequence[Publication]) -> set[UUID]:
+    """Which of these publications a hold in force stops. One query, however many rows."""
+    if not rows:
+        return set()
+    stops = list(Hold.objects.filter(lifted_at=None))
+    departments = _parents() if any(h.department_id for h in stops) else {}
+    return {
+        row.pk for row in rows if any(_stops(hold, row, departments) for hold in stops)
+    }
+
+
+def _stops(hold: Hold, row: Publication, parents: dict[UUID, UUID | None]) -> bool:
+    post = row.variant.post
+    if hold.channel_id:
+        return row.channel_id == hold.channel_id
+    if hold.campaign_id:
+        return post.campaign_id == hold.campaign_id
+    if hold.keyword:
+        return hold.keyword.casefold() in row.revision.text.casefold()
+    if hold.department_id:
+        where: UUID | None = post.department_id
+        while where is not None and where != hold.department_id:
+            where = parents.get(where)
+        return where is not None
+    return True
+
+
+def _parents() -> dict[UUID, UUID | None]:
+    return dict(Department.objects.values_list("pk", "parent_id"))
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The proof of one publication, for people and for the API."""
+
+    publication: Publication
+    approvals: list[Decision] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+
+    @property
+    def reason(self) -> str:
+        return said_again(self.publication.reason)
+
+
+def receipt(actor: Actor, pk: UUID) -> Receipt:
+    """What was approved, by whom, what was sent when, what the network answered, and the link."""
+    found = publication(actor, pk)
+    return Receipt(
+        publication=found,
+        approvals=list(
+            Decision.objects.filter(request__revision=found.revision_id).select_related(
+                "by"
+            )
+        ),
+        attempts=list(found.attempts.all()),
+        evidence=list(found.evidence.select_related("by")),
+    )
+
+
+def standing(posts: Iterable[Post]) -> dict[UUID, dict[str, Any]]:
+    """The badge of each post, derived: {state, out, of} by the post's id, in two queries.
+
+    `state` is the most telling of its variants': what needs a person first, what is done last.
+    """
+    ids = [post.pk for post in posts]
+    rows = (
+        Variant.objects.filter(post__in=ids, dropped_at=None)
+        .annotate(
+            review=_review("pk", "digest"),
+            sent=Subquery(
+                Publication.objects.filter(variant=OuterRef("pk"))
+                .exclude(state="cancelled")
+                .order_by("-scheduled_at")
+                .values("state")[:1]
+            ),
+        )
+        .values_list("post_id", "sent", "review")
+    )
+    states: dict[UUID, list[str]] = {pk: [] for pk in ids}
+    for post_id, sent, review in rows:
+        states[post_id].append(sent or review or "draft")
+    return {pk: _summary(found) for pk, found in states.items()}
+
+
+TELLING = (
+    "failed",
+    "unknown",
+    "held",
+    "publishing",
+    "changes_asked",
+    "in_review",
+    "approved",
+    "draft",
+    "scheduled",
+    "published",
+)
+
+
+def _summary(states: list[str]) -> dict[str, Any]:
+    if not states:
+        return {"state": "draft", "out": 0, "of": 0}
+    state = next(s for s in TELLING if s in states)
+    return {"state": state, "out": states.count("published"), "of": len(states)}
+
+
+def _review(pk: str, digest: str) -> Subquery:
+    """The review state of a variant as it stands: its own digest's latest request."""
+    named = {
+        "open": "in_review",
+        "approved": "approved",
+        "changes_asked": "changes_asked",
+    }
+    return Subquery(
+        ApprovalRequest.objects.filter(
+            variant=OuterRef(pk),
+            revision__digest=OuterRef(digest),
+            state__in=tuple(named),
+        )
+        .order_by("-asked_at")
+        .values(
+            badge=Case(
+                *(
+                    When(state=state, then=Value(badge))
+                    for state, badge in named.items()
+                ),
+                output_field=CharField(),
+            )
+        )[:1]
+    )
+
+
+def _of_publication(row: Publication) -> Item:
+    post = row.variant.post
+    doubtful = row.state == "unknown" and row.next_at is None
+    return Item(
+        variant_id=row.variant_id,
+        publication_id=row.pk,
+        post_id=post.pk,
+        title=post.title,
+        at=row.due_at,
+        zone=row.zone,
+        state="doubtful" if doubtful else row.state,
+        channel=row.channel,
+        department=post.department,
+        campaign_name=post.campaign.name if post.campaign else "",
+        reason=said_again(row.reason),
+        url=row.url,
+    )
+
+
+def _of_variant(row: Any) -> Item:
+    return Item(
+        variant_id=row.pk,
+        publication_id=None,
+        post_id=row.post_id,
+        title=row.post.title,
+        at=row.planned_at,
+        zone=row.planned_zone,
+        state=row.review or "draft",
+        channel=row.channel,
+        department=row.post.department,
+        campaign_name=row.post.campaign.name if row.post.campaign else "",
+        reason="",
+        url="",
+    )
+
+
+def live(variant: Variant) -> Publication | None:
+    """The variant's publication that still wants to go out, or may have."""
+    return (
+        variant.publications.filter(state__in=LIVE).select_related("revision").first()
+    )

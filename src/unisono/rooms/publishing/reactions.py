@@ -1,0 +1,86 @@
+"""What publishing does when something happened in a room below it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from unisono.kernel.models import Event
+from unisono.kernel.refusals import Refusal
+from unisono.kernel.states import advance
+from unisono.rooms.channels.models import Channel
+from unisono.rooms.content.models import Variant
+from unisono.rooms.people.actors import actor_for, system
+from unisono.rooms.people.models import Member
+from unisono.rooms.publishing import actions as publishing
+from unisono.rooms.publishing.reasons import because
+from unisono.rooms.publishing.states import LIVE, PUBLICATION
+from unisono.rooms.workflow.models import ApprovalRequest
+
+
+def approval_given(event: Event) -> None:
+    """An approved revision takes the place that waited for it, or its pencilled time.
+
+    It is scheduled in the name of the approver. What cannot be scheduled (its time has passed
+    meanwhile) simply stays approved, and shows as such.
+    """
+    request = ApprovalRequest.objects.select_related("variant__post", "revision").get(
+        pk=event.subject_id
+    )
+    variant = request.variant
+    robot = system(event.organization_id)
+    if publishing.renew(variant, request.revision, by=robot, now=event.at):
+        return
+    planned = request.schedule_when_approved and variant.planned_wall
+    live = variant.publications.filter(state__in=LIVE).exists()
+    approver = Member.objects.filter(pk=event.by_id).first()
+    if (
+        not planned
+        or live
+        or approver is None
+        or request.revision.digest != variant.digest
+    ):
+        return
+    wall = datetime.fromisoformat(variant.planned_wall)
+    try:
+        publishing.schedule(
+            request.revision,
+            wall=wall,
+            zone=variant.planned_zone,
+            by=actor_for(approver),
+            now=event.at,
+        )
+    except Refusal:
+        return
+
+
+def approval_withdrawn(event: Event) -> None:
+    """What waits to go out on a withdrawn approval is held."""
+    request = ApprovalRequest.objects.get(pk=event.subject_id)
+    if event.data.get("from") != "approved":
+        return
+    by = system(event.organization_id)
+    for row in request.revision.publications.filter(state="scheduled"):
+        advance(
+            row, PUBLICATION, "held", by=by, now=event.at, **because("not_approved")
+        )
+
+
+def post_changed(event: Event) -> None:
+    """An edit after approval holds what was scheduled, until it is approved anew."""
+    by = system(event.organization_id)
+    for variant in Variant.objects.filter(post=event.subject_id, dropped_at=None):
+        publishing.recheck(variant, by=by, now=event.at)
+
+
+def variant_dropped(event: Event) -> None:
+    """What was scheduled for a channel taken off its post is cancelled."""
+    variant = Variant.objects.get(pk=event.subject_id)
+    publishing.cancel_dropped(variant, by=system(event.organization_id), now=event.at)
+
+
+def channel_connected(event: Event) -> None:
+    """What waited for the channel goes back on schedule; what is late by now asks a person."""
+    channel = Channel.objects.get(pk=event.subject_id)
+    by = system(event.organization_id)
+    for reason in ("needs_sign_in", "disconnected"):
+        publishing.release_held(reason, channel=channel, by=by, now=event.at)

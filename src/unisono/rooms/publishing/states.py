@@ -1,0 +1,22 @@
+"""The life of a publication.
+
+`publishing` covers one attempt; after the network may have accepted, the only ways out are
+`published` (evidence), `unknown` (looked up, never re-sent blindly) and, where nothing was made,
+`failed` or `scheduled` again.
+"""
+
+from unisono.kernel.states import Graph
+
+PUBLICATION = Graph.of(
+    "publication",
+    scheduled=["publishing", "held", "cancelled"],
+    publishing=["published", "failed", "unknown", "scheduled", "held"],
+    published=[],
+    failed=["scheduled", "cancelled"],
+    unknown=["published", "scheduled", "failed", "cancelled"],
+    held=["scheduled", "cancelled"],
+    cancelled=[],
+)
+
+LIVE = ("scheduled", "publishing", "unknown", "held")
+"""States in which a publication still wants to go out, or may have."""
