@@ -1,0 +1,14 @@
+import "htmx.org";
+import { startForms } from "./forms";
+import { startLive } from "./live";
+import { startOverlays } from "./overlay";
+import { startPalette } from "./palette";
+import { startTheme } from "./theme";
+import { startToasts } from "./toast";
+
+startTheme();
+startToasts();
+startOverlays();
+startForms();
+startPalette();
+startLive();

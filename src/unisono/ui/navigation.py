@@ -1,0 +1,82 @@
+"""The places of the product, in the order of the side navigation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry: `name` is the URL name, the icon and the key of `shell.counts`."""
+
+    name: str
+    label: str | Promise
+    on_phone: bool = False
+    at_foot: bool = False
+
+
+PLACES = (
+    Place("desk", _("Desk"), on_phone=True),
+    Place("strategy", _("Strategy")),
+    Place("ideas", _("Ideas")),
+    Place("campaigns", _("Campaigns")),
+    Place("calendar", _("Calendar"), on_phone=True),
+    Place("approvals", _("Approvals"), on_phone=True),
+    Place("channels", _("Channels")),
+    Place("people", _("People")),
+    Place("import", _("Import")),
+    Place("settings", _("Settings"), at_foot=True),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place as one page shows it."""
+
+    place: Place
+    url: str
+    current: bool
+    count: int
+    tone: str
+
+
+def address(name: str) -> str | None:
+    """The URL of a place, or None while nothing answers to its name."""
+    for candidate in (name, f"screens:{name}"):
+        try:
+            return reverse(candidate)
+        except NoReverseMatch:
+            continue
+    return None
+
+
+def links(
+    request: HttpRequest | None, counts: dict[str, object], current: str = ""
+) -> Iterator[Link]:
+    """Links of all reachable places.
+
+    `counts` maps a place to a number or a pair (number, tone); `current` names the place a
+    page belongs to when its address does not say so.
+    """
+    path = request.path if request else ""
+    for place in PLACES:
+        url = address(place.name)
+        if url is None:
+            continue
+        here = place.name == current if current else is_at(path, url)
+        number, tone = numbered(counts.get(place.name, 0))
+        yield Link(place, url, here, number, tone)
+
+
+def is_at(path: str, url: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)
+
+
+def numbered(value: object) -> tuple[int, str]:
+    if isinstance(value, tuple):
+        return int(value[0]), str(value[1])
+    return (value, "") if isinstance(value, int) else (0, "")

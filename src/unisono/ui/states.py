@@ -1,0 +1,52 @@
+"""What the badge of a state says, and in which tone."""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Badge(NamedTuple):
+    tone: str
+    label: str | Promise
+
+
+BADGES = {
+    "captured": Badge("", _("captured")),
+    "developed": Badge("ok", _("developed")),
+    "dropped": Badge("", _("dropped")),
+    "draft": Badge("", _("draft")),
+    "open": Badge("warn", _("in review")),
+    "in_review": Badge("warn", _("in review")),
+    "changes_asked": Badge("warn", _("changes asked")),
+    "withdrawn": Badge("", _("withdrawn")),
+    "expired": Badge("", _("expired")),
+    "approved": Badge("ok", _("approved")),
+    "scheduled": Badge("info", _("scheduled")),
+    "publishing": Badge("info", _("going out")),
+    "published": Badge("ok", _("published")),
+    "failed": Badge("bad", _("failed")),
+    "unknown": Badge("bad", _("needs you")),
+    "held": Badge("warn", _("held")),
+    "cancelled": Badge("", _("cancelled")),
+    "on_course": Badge("ok", _("on course")),
+    "ahead": Badge("ok", _("ahead")),
+    "behind": Badge("bad", _("behind")),
+    "reached": Badge("ok", _("reached")),
+    "not_started": Badge("", _("not started")),
+    "planned": Badge("info", _("planned")),
+    "running": Badge("ok", _("running")),
+    "ended": Badge("", _("ended")),
+    "connected": Badge("ok", _("connected")),
+    "sign_in_again": Badge("bad", _("sign in again")),
+    "paused": Badge("warn", _("paused")),
+    "waiting": Badge("warn", _("waiting")),
+    "closed": Badge("", _("closed")),
+    "invited": Badge("warn", _("invited")),
+    "active": Badge("ok", _("active")),
+}
+
+
+def badge(state: str) -> Badge:
+    """The badge of a state; one without an entry shows its own name."""
+    return BADGES.get(state, Badge("", state.replace("_", " ")))
