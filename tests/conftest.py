@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management.commands import flush
 
+from tests import cast as cast_list
+from tests.cast import Cast
 from tests.settings import DATA
 from unisono.config import postgres
-from unisono.kernel import database
+from unisono.kernel import database, secrets, tenancy
+
+_LOADED: list[Cast] = []
 
 
 @pytest.fixture(scope="session")
@@ -25,10 +31,14 @@ def cluster() -> Iterator[postgres.Cluster]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(cluster: postgres.Cluster) -> Iterator[None]:
+def django_db_modify_db_settings(
+    cluster: postgres.Cluster, django_db_blocker: Any
+) -> Iterator[None]:
     """The settings already name the cluster's socket. Making and dropping is the owner's work."""
     with database.as_owner():
         yield
+        django_db_blocker.unblock()
+    django_db_blocker.restore()
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +46,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     """The tests themselves run with the application's role."""
     _flush_as_owner()
     with django_db_blocker.unblock(), database.as_application():
+        secrets.ensure_keys(settings.UNISONO_KEYS)
+        _LOADED.append(cast_list.load())
         yield
+
+
+@pytest.fixture
+def cast(db: None) -> Iterator[Cast]:
+    """The cast, with Maison Lumen in scope; all a test does is rolled back after it."""
+    (loaded,) = _LOADED
+    fresh = copy.deepcopy(loaded)
+    with tenancy.within(fresh.lumen.pk):
+        yield fresh
 
 
 def _flush_as_owner() -> None:

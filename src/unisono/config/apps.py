@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
@@ -12,5 +12,7 @@ class WiringConfig(AppConfig):
         from unisono.kernel import database
 
         connection_created.connect(database.take_role, dispatch_uid="unisono.take_role")
-        post_migrate.connect(database.prepare, sender=self, dispatch_uid="unisono.prepare")
+        # Sent once for every app that has models; the kernel stands for all of them.
+        kernel = apps.get_app_config("kernel")
+        post_migrate.connect(database.prepare, sender=kernel, dispatch_uid="unisono.prepare")
         wiring.connect()

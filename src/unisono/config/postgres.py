@@ -107,12 +107,18 @@ class Cluster:
             self._initdb()
 
     def start(self) -> subprocess.Popen[bytes]:
-        """Start the server in the foreground of a child process and wait until it answers."""
+        """Start the server, wait until it answers, and make sure our database is there."""
+        process = self.launch()
+        self.wait_ready(process)
+        return process
+
+    def launch(self, keep: tuple[int, ...] = ()) -> subprocess.Popen[bytes]:
+        """Start the server in the foreground of a child process; it inherits the `keep` files."""
         self._clear_stale_lock()
         options = {**SETTINGS, **self.extra, "unix_socket_directories": str(self.socket)}
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         with (self.home / "postgres.log").open("ab") as log:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 [str(self.binaries() / "bin" / "postgres"), "-D", str(self.home / "db"), *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -121,11 +127,22 @@ class Cluster:
                 # A terminal's Ctrl-C goes to the supervisor alone; it stops the database last.
                 process_group=0,
                 preexec_fn=die_with_parent(signal.SIGINT),
+                pass_fds=keep,
                 **self._as_account(),
             )
+
+    def answers(self) -> bool:
+        """Whether a server for this data folder takes connections now."""
+        try:
+            psycopg.connect(self._maintenance_dsn(), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def wait_ready(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait until a launched server answers, and make sure our database is there."""
         self._await(process)
         self._make_database()
-        return process
 
     def stop(self, process: subprocess.Popen[bytes], timeout: float = 20.0) -> None:
         """Fast shutdown: open transactions roll back, everything committed is on disk."""
@@ -221,14 +238,12 @@ class Cluster:
         while True:
             if process.poll() is not None:
                 raise CannotRun(f"PostgreSQL did not start. Its log ends with:\n{self.log_tail()}")
-            try:
-                psycopg.connect(self._maintenance_dsn(), connect_timeout=5).close()
+            if self.answers():
                 return
-            except psycopg.OperationalError as error:
-                if time.monotonic() > end:
-                    self.stop(process)
-                    raise CannotRun(f"PostgreSQL does not answer: {error}") from error
-                time.sleep(0.03)
+            if time.monotonic() > end:
+                self.stop(process)
+                raise CannotRun(f"PostgreSQL does not answer. Its log ends with:\n{self.log_tail()}")
+            time.sleep(0.03)
 
     def _make_database(self) -> None:
         with psycopg.connect(self._maintenance_dsn(), autocommit=True) as connection:

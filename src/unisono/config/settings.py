@@ -15,6 +15,10 @@ UNISONO_SANDBOX_PORT = environment.port("UNISONO_SANDBOX_PORT", 8410)
 UNISONO_EMBEDDED_DATABASE = environment.embedded()
 UNISONO_KEYS = UNISONO_DATA / "keys"
 UNISONO_MEDIA = UNISONO_DATA / "media"
+# Only the worker is started with this: no other process reads the private key.
+UNISONO_OPENS_SECRETS = environment.flag("UNISONO_OPENS_SECRETS")
+# Exact addresses that may be reached though they are private: the bundled pretend network.
+UNISONO_REACHABLE = [("127.0.0.1", UNISONO_SANDBOX_PORT)]
 
 DEBUG = environment.flag("UNISONO_DEBUG")
 SECRET_KEY = environment.secret_key()

@@ -6,6 +6,8 @@ worker alike: if the change rolls back, the job never was.
 
 from __future__ import annotations
 
+import logging
+import json
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -13,14 +15,15 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
-from procrastinate import App, RetryStrategy, exceptions
+from procrastinate import App, JobContext, RetryStrategy, exceptions
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 
-F = TypeVar("F", bound=Callable[..., None])
+F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_RETRIES = 5
+log = logging.getLogger(__name__)
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
@@ -28,7 +31,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 class Registered:
     """A function that may run as a job; waits 2, 4, 8, … seconds between its retries."""
 
-    function: Callable[..., None]
+    function: Callable[..., Any]
     name: str
     queue: str
     retries: int
@@ -38,7 +41,7 @@ class Registered:
 class Periodic:
     """A function that runs once a period, in one worker of however many there are."""
 
-    function: Callable[[], None]
+    function: Callable[[], Any]
     name: str
     queue: str
     cron: str
@@ -81,7 +84,7 @@ def every(period: timedelta, *, queue: str = "default") -> Callable[[F], F]:
 
 
 def enqueue(
-    function: Callable[..., None],
+    function: Callable[..., Any],
     /,
     *,
     at: datetime | None = None,
@@ -171,18 +174,30 @@ def _take(now: datetime | None, queue: str | None) -> tuple[str, dict[str, Any]]
     if row is None:
         return None
     name, arguments = row
-    return name, arguments
+    # Django leaves jsonb as text on a bare cursor.
+    return name, json.loads(arguments) if isinstance(arguments, str) else arguments
 
 
 def _add(app: App, registered: Registered) -> None:
     if registered.name in app.tasks:
         return
     retry = RetryStrategy(max_attempts=registered.retries, exponential_wait=2)
+
+    def run(context: JobContext, **arguments: Any) -> None:
+        try:
+            registered.function(**arguments)
+        except Exception:
+            if not _another_waits(context.job):
+                raise
+            log.exception("%s failed; the next of its kind is waiting already.", registered.name)
+
     app.task(
+        run,
         name=registered.name,
         queue=registered.queue,
         retry=retry if registered.retries else False,
-    )(registered.function)
+        pass_context=True,
+    )
 
 
 def _add_periodic(app: App, periodic: Periodic) -> None:
@@ -196,6 +211,18 @@ def _add_periodic(app: App, periodic: Periodic) -> None:
         run, name=periodic.name, queue=periodic.queue, queueing_lock=periodic.name, pass_context=False
     )
     app.periodic(cron=periodic.cron)(task)
+
+
+def _another_waits(running: Job) -> bool:
+    """Whether a job with the same key waits: then this one must not go back to the queue."""
+    if running.queueing_lock is None:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo'",
+            [running.queueing_lock],
+        )
+        return cursor.fetchone() is not None
 
 
 def _cron(seconds: int) -> str:

@@ -1,0 +1,40 @@
+"""The web process: uvicorn with our one application."""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+
+from unisono.config import asgi
+
+GRACE = 5
+
+
+class Server(uvicorn.Server):
+    """uvicorn waits for open answers before it stops; the live streams must end first."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await asgi.hub.stop()
+        await super().shutdown(sockets)
+
+
+def run(host: str, port: int) -> int:
+    """Serve until SIGTERM or SIGINT; the process's exit code."""
+    server = Server(
+        uvicorn.Config(
+            asgi.application,
+            host=host,
+            port=port,
+            lifespan="on",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=True,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=GRACE,
+            use_colors=False,
+        )
+    )
+    server.run()
+    return 0 if server.started else 1

@@ -1,0 +1,147 @@
+"""The worker process: deliveries, jobs, and what happens once a period.
+
+Any number of workers may run on one database. Each part that ends by itself ends the process with
+an error, so that whoever watches it starts a fresh one: half a worker is worse than none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+
+from procrastinate import App
+from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.jobs import Job, Status
+from procrastinate.psycopg_connector import PsycopgConnector
+
+from unisono.kernel import database, jobs
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT = 2.0
+GONE_AFTER = 6.0
+"""Seconds without a sign of life after which a worker's jobs are given to others."""
+
+RESCUE_EVERY = 2.0
+MOST_ATTEMPTS = 6
+"""A job that takes its worker down with it would otherwise do so for ever."""
+
+GRACE = 20.0
+CONCURRENCY = 4
+
+
+def default_name() -> str:
+    """A name that tells this worker from every other."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def run(name: str | None = None) -> int:
+    """Work until SIGTERM or SIGINT; the process's exit code."""
+    from unisono.config import schedule
+
+    schedule.register()
+    return asyncio.run(_run(name or default_name()))
+
+
+async def _run(name: str) -> int:
+    from unisono.rooms.publishing import dispatch
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    connector = PsycopgConnector(
+        kwargs=database.connection_params(),
+        configure=database.take_role_async,
+        min_size=1,
+        max_size=4,
+    )
+    with jobs.engine().replace_connector(connector) as app:
+        async with app.open_async():
+            log.info("Worker %s is at work.", name)
+            parts = {
+                asyncio.create_task(dispatch.run(stop, name=name), name="deliveries"),
+                asyncio.create_task(_queue(app, name, stop), name="jobs"),
+                asyncio.create_task(_rescue(app, stop), name="rescue"),
+            }
+            return await _until_one_ends(parts, stop)
+
+
+async def _until_one_ends(parts: set[asyncio.Task[None]], stop: asyncio.Event) -> int:
+    done, _others = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+    wanted = stop.is_set()
+    for part in done:
+        if not wanted:
+            log.error("The part “%s” ended by itself.", part.get_name(), exc_info=part.exception())
+    stop.set()
+    await asyncio.gather(*parts, return_exceptions=True)
+    return 0 if wanted else 1
+
+
+async def _queue(app: App, name: str, stop: asyncio.Event) -> None:
+    """Run jobs until `stop`; the engine finishes what it has begun within the grace."""
+    engine = asyncio.create_task(
+        app.run_worker_async(
+            queues=jobs.queues(),
+            name=name,
+            concurrency=CONCURRENCY,
+            fetch_job_polling_interval=1.0,
+            update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=GONE_AFTER,
+            shutdown_graceful_timeout=GRACE,
+            delete_jobs="successful",
+            install_signal_handlers=False,
+        )
+    )
+    await _first(engine, stop.wait())
+    engine.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await engine
+
+
+async def _rescue(app: App, stop: asyncio.Event) -> None:
+    """Give the jobs of workers that died to the living ones."""
+    while not stop.is_set():
+        await _first(asyncio.create_task(asyncio.sleep(RESCUE_EVERY)), stop.wait())
+        try:
+            stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=GONE_AFTER)
+            for job in stalled:
+                await _give_back(app, job)
+        except ConnectorException as error:
+            log.warning("Abandoned jobs could not be looked for: %s", error)
+
+
+async def _give_back(app: App, job: Job) -> None:
+    if job.id is None:
+        return
+    if job.attempts >= MOST_ATTEMPTS:
+        await _give_up(app, job)
+        return
+    try:
+        await app.job_manager.retry_job_by_id_async(job.id, retry_at=datetime.now(UTC))
+        log.warning("Job %s was abandoned by its worker and runs again.", job.call_string)
+    except UniqueViolation:
+        # A job with the same key waits already and will do what this one would have done.
+        await _give_up(app, job)
+    except ConnectorException:
+        log.info("Job %s has been taken up by another worker.", job.call_string)
+
+
+async def _give_up(app: App, job: Job) -> None:
+    with contextlib.suppress(ConnectorException):
+        await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+
+
+async def _first(task: asyncio.Task[None], other: Awaitable[object]) -> None:
+    """Wait until either is done."""
+    waiting = asyncio.ensure_future(other)
+    try:
+        await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
