@@ -71,8 +71,8 @@ def totals(publications: Iterable[Publication]) -> dict[UUID, dict[str, int]]:
     """The latest value of each figure by publication id, e.g. {id: {"views": 120}}."""
     rows = (
         Sample.objects.filter(publication__in=list(publications))
-        .order_by("publication", "figure", "-observed_at")
-        .distinct("publication", "figure")
+        .order_by("publication_id", "figure", "-observed_at")
+        .distinct("publication_id", "figure")
     )
     found: dict[UUID, dict[str, int]] = {}
     for publication_id, figure, value in rows.values_list(
@@ -131,8 +131,8 @@ def _earned(rows: list[Objective]) -> dict[tuple[UUID, str], int]:
     earned = {(row["serves"], row["figure"]): row["gained"] for row in gains}
     entered = (
         Reading.objects.filter(objective__in=rows)
-        .order_by("objective", "-read_at", "-pk")
-        .distinct("objective")
+        .order_by("objective_id", "-read_at", "-pk")
+        .distinct("objective_id")
     )
     for objective_id, value in entered.values_list("objective_id", "value"):
         earned[(objective_id, Metric.ENTERED)] = value
