@@ -17,34 +17,49 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 from uuid import UUID
 
+from unisono.networks.verdicts import (
+    Absent as Absent,
+)
+from unisono.networks.verdicts import (
+    Handle as Handle,
+)
+from unisono.networks.verdicts import (
+    Limited as Limited,
+)
+from unisono.networks.verdicts import (
+    Pending as Pending,
+)
+from unisono.networks.verdicts import (
+    Published as Published,
+)
+from unisono.networks.verdicts import (
+    Refused as Refused,
+)
+from unisono.networks.verdicts import (
+    Sentence as Sentence,
+)
+from unisono.networks.verdicts import (
+    SignInAgain as SignInAgain,
+)
+from unisono.networks.verdicts import (
+    Unknown as Unknown,
+)
+from unisono.networks.verdicts import (
+    Unsent as Unsent,
+)
+from unisono.networks.verdicts import (
+    Verdict as Verdict,
+)
+from unisono.networks.verdicts import (
+    gettext_noop as gettext_noop,
+)
+
 if TYPE_CHECKING:
     from unisono.kernel.egress import Egress
     from unisono.kernel.secrets import Secret
 
-Handle = Mapping[str, Any]
-"""JSON-able identity of one publication on its network, stored before the first byte is sent."""
 Credentials = Mapping[str, "Secret"]
 """Named secrets of one account, opened only in the process that publishes."""
-
-
-def gettext_noop(text: str) -> str:
-    """Mark `text` for translation; the floors above translate it when they show it."""
-    return text
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence for a person: an English template with `%(name)s` places, and what fills them.
-
-    Write `Sentence(gettext_noop("The text has %(count)s characters too many."), {"count": 4})`.
-    Upper floors show `gettext(sentence.template) % sentence.params`.
-    """
-
-    template: str
-    params: Mapping[str, object] = dataclasses.field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return self.template % dict(self.params) if self.params else self.template
 
 
 # --- what is published ------------------------------------------------------------------------
@@ -52,7 +67,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """One picture. `size` in bytes, `width`/`height` in pixels; `read` gives the bytes when asked."""
+    """One picture: `size` in bytes, `width` and `height` in pixels; `read` gives the bytes."""
 
     sha256: str
     mime: str
@@ -98,77 +113,7 @@ class Connected:
     credentials: Credentials
 
 
-# --- verdicts ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """The post is there. `url` may be empty where the network has no public page for it."""
-
-    remote_id: str
-    url: str
-    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """Accepted and being worked on: ask again after `check_after`, with this handle."""
-
-    check_after: timedelta
-    handle: Handle
-    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The network said no and made nothing. `permanent`: the same content will never be taken."""
-
-    reason: Sentence
-    permanent: bool = True
-    field: str = ""
-    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Limited:
-    """Too many calls; nothing was made. Not before `until` (aware UTC)."""
-
-    until: datetime
-    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class SignInAgain:
-    """The network no longer accepts these credentials; nothing was made."""
-
-    reason: Sentence
-    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Unsent:
-    """Proved that nothing reached the network (no address, no connection, no TLS)."""
-
-    reason: Sentence
-    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """It may or may not have been made. The default for everything unclear."""
-
-    reason: Sentence
-    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """Only an answer of `look`: the network was asked, and the post is not there (yet)."""
-
-    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-
-
-Verdict = Published | Pending | Refused | Limited | SignInAgain | Unsent | Unknown
+# --- what is raised ---
 
 
 class VerdictRaised(Exception):
@@ -282,7 +227,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """Something a person wrote to us. `text` is plain, `at` aware UTC."""
+    """Something a person wrote to us. `text` is plain, `at` aware UTC.
+
+    `in_reply_to` is the remote id it answers directly, `post` that of our post above it all.
+    """
 
     remote_id: str
     in_reply_to: str
@@ -292,6 +240,7 @@ class Incoming:
     text: str
     at: datetime
     url: str = ""
+    post: str = ""
     raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
@@ -311,13 +260,17 @@ class Connects(Protocol):
     async def refresh(
         self, http: Egress, account: Account, credentials: Credentials
     ) -> Credentials | None:
-        """Renew what expires. None: nothing to store. Raises `VerdictRaised`."""
+        """Renew what expires. None: nothing to store. Raises `VerdictRaised`.
+
+        Called before any other use of the credentials, by one caller per account at a time; asks
+        the network only when something is about to expire. The answer replaces what is stored.
+        """
         ...
 
 
 @runtime_checkable
 class Publishes(Protocol):
-    """Content can be sent: `plan` (pure), `prepare` (harmless), `commit` (the point of no return)."""
+    """Content can be sent: `plan` (pure), `prepare` (harmless), `commit` (no way back)."""
 
     def safety(self, account: Account) -> Safety: ...
 
@@ -386,7 +339,7 @@ class Reads(Protocol):
         remote_ids: Sequence[str],
         since: datetime,
     ) -> list[Incoming]:
-        """Answers to these posts written at or after `since`, oldest first. Raises `VerdictRaised`."""
+        """Answers to these posts since `since`, oldest first. Raises `VerdictRaised`."""
         ...
 
 
@@ -407,7 +360,7 @@ class Adapter(ABC):
     option_fields: tuple[Field, ...] = ()
 
     def offers(self, capability: Any) -> bool:
-        """Whether this network has the capability (`Connects`, `Publishes`, `Measures`, `Reads`)."""
+        """Whether this network has the capability, for instance `Measures`."""
         return capability in self.capabilities
 
     @property

@@ -1,0 +1,1 @@
+"""Bluesky: an account on its own server (PDS), read through an AppView."""

@@ -1,0 +1,109 @@
+"""Statuses as Mastodon sends and takes them, to and from our own values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from unisono.kernel.egress import Answer
+from unisono.kernel.secrets import Secret
+from unisono.networks.answers import excerpt, failed, parsed_time
+from unisono.networks.contract import (
+    Account,
+    Content,
+    Figures,
+    Handle,
+    Incoming,
+    Published,
+    VerdictRaised,
+)
+from unisono.networks.mastodon.plain import fingerprint, plain
+
+
+def bearer(token: Secret) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token.reveal()}"}
+
+
+def account_of(server: str, person: dict[str, Any], profile: dict[str, Any]) -> Account:
+    host = server.partition("://")[2]
+    return Account(
+        remote_id=str(person["id"]),
+        handle=f"{person.get('username', '')}@{host}",
+        name=str(person.get("display_name") or person.get("username") or ""),
+        server=server,
+        url=str(person.get("url") or ""),
+        avatar_url=str(person.get("avatar_static") or person.get("avatar") or ""),
+        profile=profile,
+    )
+
+
+def status_of(content: Content, handle: Handle) -> dict[str, Any]:
+    status: dict[str, Any] = {
+        "status": content.text,
+        "visibility": content.options.get("visibility", "public"),
+    }
+    if content.language:
+        status["language"] = content.language[:2].lower()
+    if content.options.get("warning"):
+        status["spoiler_text"] = str(content.options["warning"])
+    if handle.get("media"):
+        status["media_ids"] = list(handle["media"])
+    return status
+
+
+def outside_scopes(answer: Answer) -> bool:
+    return answer.status == 403 and "scope" in answer.text[:500].lower()
+
+
+def published(row: object, answer: Answer) -> Published | None:
+    if isinstance(row, dict) and row.get("id") and "account" in row:
+        return Published(
+            str(row["id"]), str(row.get("url") or row.get("uri") or ""), excerpt(answer)
+        )
+    return None
+
+
+def sought(content: Content) -> tuple[str, int]:
+    return fingerprint(content.text), len(content.media)
+
+
+def shown(row: dict[str, Any]) -> tuple[str, int]:
+    return fingerprint(plain(str(row.get("content", "")))), len(row.get("media_attachments") or ())
+
+
+def made_at(row: dict[str, Any]) -> datetime:
+    """When it was posted; raises ValueError where the server does not say."""
+    at = parsed_time(row.get("created_at"))
+    if at is None:
+        raise ValueError("a status without a time")
+    return at
+
+
+def figures_of(answer: Answer, label: str) -> Figures | None:
+    """None: the post is gone. Mastodon offers neither views nor clicks."""
+    row = answer.json()
+    if answer.status in (404, 410):
+        return None
+    if answer.status != 200 or not isinstance(row, dict):
+        raise VerdictRaised(failed(answer, label))
+    return Figures(
+        likes=int(row.get("favourites_count", 0)),
+        comments=int(row.get("replies_count", 0)),
+        shares=int(row.get("reblogs_count", 0)),
+    )
+
+
+def incoming_of(row: dict[str, Any], post: str) -> Incoming:
+    author = row["account"]
+    return Incoming(
+        remote_id=str(row["id"]),
+        in_reply_to=str(row.get("in_reply_to_id") or post),
+        author_name=str(author.get("display_name") or author.get("username") or ""),
+        author_handle=str(author.get("acct") or ""),
+        author_url=str(author.get("url") or ""),
+        text=plain(str(row.get("content", ""))),
+        at=made_at(row),
+        url=str(row.get("url") or ""),
+        post=post,
+        raw=row,
+    )

@@ -1,0 +1,230 @@
+"""The pretend network's memory: one SQLite file, so a restart forgets nothing.
+
+All calls come from one event loop, so two requests with one key cannot race.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from unisono.networks.sandbox.server.audience import Seen
+
+_SCHEMA = """
+create table if not exists setting (name text primary key, value text not null);
+create table if not exists account (
+  id text primary key, handle text not null unique, name text not null, place text not null,
+  token text not null unique, followers integer not null);
+create table if not exists media (
+  id text primary key, account text not null references account, mime text not null,
+  width integer not null, height integer not null, alt text not null, sha text not null,
+  data blob not null, unique (account, sha, alt));
+create table if not exists post (
+  number integer primary key autoincrement, id text not null unique,
+  account text not null references account, key text, body text not null, text text not null,
+  language text not null, media text not null, at real not null, made real not null,
+  speed real not null, deleted integer not null default 0, unique (account, key));
+create index if not exists post_by_account on post (account, at desc);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account of the pretend network."""
+
+    id: str
+    handle: str
+    name: str
+    place: str
+    token: str
+    followers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post as stored; times in Unix seconds."""
+
+    number: int
+    id: str
+    account: str
+    key: str | None
+    body: str
+    text: str
+    language: str
+    media: tuple[dict[str, Any], ...]
+    at: float
+    made: float
+    speed: float
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An uploaded picture without its bytes."""
+
+    id: str
+    mime: str
+    width: int
+    height: int
+    alt: str
+
+
+class HandleTaken(Exception):
+    """An account of this handle exists."""
+
+
+class Store:
+    """Accounts, media and posts. `seed` makes the audience of this store what it is."""
+
+    def __init__(self, folder: Path | None, seed: str = "") -> None:
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(folder / "sandbox.sqlite3" if folder else ":memory:")
+        self._db.execute("pragma journal_mode = wal")
+        self._db.execute("pragma synchronous = normal")
+        self._db.executescript(_SCHEMA)
+        self._db.execute("insert or ignore into setting values ('seed', ?)", (seed or "unisono",))
+        self._db.commit()
+        self.seed: str = self._db.execute("select value from setting").fetchone()[0]
+
+    def close(self) -> None:
+        self._db.close()
+
+    def sign_up(self, handle: str, name: str, place: str, followers: int) -> Person:
+        """A new account with a new token; raises `HandleTaken`."""
+        person = Person(_id("a"), handle, name, place, secrets.token_urlsafe(24), followers)
+        try:
+            with self._db:
+                self._db.execute(
+                    "insert into account values (?, ?, ?, ?, ?, ?)",
+                    (person.id, handle, name, place, person.token, followers),
+                )
+        except sqlite3.IntegrityError:
+            raise HandleTaken(handle) from None
+        return person
+
+    def person(self, **by: str) -> Person | None:
+        """The account with this `token`, `id` or `handle`."""
+        ((column, value),) = by.items()
+        row = self._db.execute(f"select * from account where {column} = ?", (value,)).fetchone()
+        return Person(*row) if row else None
+
+    def people(self) -> list[Person]:
+        return [Person(*row) for row in self._db.execute("select * from account order by handle")]
+
+    def keep_media(
+        self, account: str, mime: str, size: tuple[int, int], alt: str, sha: str, data: bytes
+    ) -> str:
+        """The id of the picture; the same picture with the same description keeps its id."""
+        with self._db:
+            self._db.execute(
+                "insert or ignore into media values (?, ?, ?, ?, ?, ?, ?, ?)",
+                (_id("m"), account, mime, *size, alt, sha, data),
+            )
+        row = self._db.execute(
+            "select id from media where account = ? and sha = ? and alt = ?", (account, sha, alt)
+        ).fetchone()
+        return str(row[0])
+
+    def picture(self, account: str, media: str) -> Picture | None:
+        row = self._db.execute(
+            "select id, mime, width, height, alt from media where id = ? and account = ?",
+            (media, account),
+        ).fetchone()
+        return Picture(*row) if row else None
+
+    def media_bytes(self, media: str) -> tuple[str, bytes] | None:
+        row = self._db.execute("select mime, data from media where id = ?", (media,)).fetchone()
+        return (str(row[0]), bytes(row[1])) if row else None
+
+    def add_post(
+        self,
+        person: Person,
+        *,
+        key: str | None,
+        body: str,
+        text: str,
+        language: str,
+        media: list[dict[str, Any]],
+        at: float,
+        made: float,
+        speed: float,
+    ) -> Post:
+        """Make a post. The caller has looked for the key first."""
+        new = _id("p")
+        with self._db:
+            self._db.execute(
+                "insert into post (id, account, key, body, text, language, media, at, made, speed)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (new, person.id, key, body, text, language, json.dumps(media), at, made, speed),
+            )
+        found = self.post(new)
+        if found is None:
+            raise LookupError(new)
+        return found
+
+    def post(self, post: str) -> Post | None:
+        return self._one("select * from post where id = ?", post)
+
+    def post_by_key(self, account: str, key: str) -> Post | None:
+        return self._one("select * from post where account = ? and key = ?", account, key)
+
+    def delete(self, account: str, post: str) -> bool:
+        """Whether there was such a post of this account, deleted or not."""
+        with self._db:
+            done = self._db.execute(
+                "update post set deleted = 1 where id = ? and account = ?", (post, account)
+            )
+        return done.rowcount > 0
+
+    def posts(self, account: str = "", *, limit: int = 50, before: float = 9e12) -> list[Post]:
+        """Live posts, newest first; of one account, or of all."""
+        rows = self._db.execute(
+            "select * from post where deleted = 0 and at < ? and (? = '' or account = ?)"
+            " order by at desc, number desc limit ?",
+            (before, account, account, limit),
+        )
+        return [_post(row) for row in rows]
+
+    def everything(self, account: str = "") -> list[Post]:
+        """All posts ever made, deleted ones too, in the order they were made."""
+        rows = self._db.execute(
+            "select * from post where ? = '' or account = ? order by number", (account, account)
+        )
+        return [_post(row) for row in rows]
+
+    def _one(self, query: str, *values: str) -> Post | None:
+        row = self._db.execute(query, values).fetchone()
+        return _post(row) if row else None
+
+
+def seen(post: Post, person: Person) -> Seen:
+    """The post as its audience sees it."""
+    return Seen(
+        id=post.id,
+        luck=f"{person.handle}|{post.text}",
+        place=person.place,
+        followers=person.followers,
+        text=post.text,
+        language=post.language,
+        images=len(post.media),
+        described=sum(bool(picture["alt"]) for picture in post.media),
+        at=post.at,
+        speed=post.speed,
+    )
+
+
+def _post(row: tuple[Any, ...]) -> Post:
+    number, new, account, key, body, text, language, media, at, made, speed, deleted = row
+    pictures = tuple(json.loads(media))
+    return Post(
+        number, new, account, key, body, text, language, pictures, at, made, speed, bool(deleted)
+    )
+
+
+def _id(kind: str) -> str:
+    return kind + secrets.token_hex(8)
