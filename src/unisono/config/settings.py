@@ -12,6 +12,9 @@ UNISONO_PUBLIC_URL = environment.public_url()
 UNISONO_DEMO = environment.flag("UNISONO_DEMO")
 UNISONO_ALLOW_PRIVATE_ADDRESSES = environment.flag("UNISONO_ALLOW_PRIVATE_ADDRESSES")
 UNISONO_SANDBOX_PORT = environment.port("UNISONO_SANDBOX_PORT", 8410)
+UNISONO_SANDBOX = UNISONO_DEMO or environment.flag("UNISONO_SANDBOX")
+UNISONO_REACHABLE = environment.reachable(UNISONO_SANDBOX_PORT if UNISONO_SANDBOX else None)
+UNISONO_OPENS_SECRETS = environment.flag("UNISONO_OPENS_SECRETS")
 UNISONO_EMBEDDED_DATABASE = environment.embedded()
 UNISONO_KEYS = UNISONO_DATA / "keys"
 UNISONO_MEDIA = UNISONO_DATA / "media"
@@ -95,6 +98,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "unisono.screens.shell.shell",
             ],
         },
     }

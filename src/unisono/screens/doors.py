@@ -1,0 +1,93 @@
+"""What every view uses: the typed request, refusals as form errors, and answers to htmx."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db import transaction
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django_htmx.middleware import HtmxDetails
+
+from unisono.kernel.refusals import Refusal
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.models import Member
+
+
+class ActorRequest(HttpRequest):
+    """A request of a signed-in member."""
+
+    actor: Actor
+    htmx: HtmxDetails
+
+    @property
+    def member(self) -> Member:
+        return cast(Member, self.actor.member)
+
+
+def now() -> datetime:
+    """The instant a door passes on; verbs never ask the clock themselves."""
+    return timezone.now()
+
+
+@contextmanager
+def refusals_on(form: BaseForm) -> Iterator[None]:
+    """Turn a verb's refusal into an error of the form, at the field it names.
+
+    What the verb had written is undone; what the person typed stays in the form.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except Refusal as refusal:
+        if refusal.status in (403, 404):
+            raise
+        field = refusal.field if refusal.field in form.fields else None
+        form.add_error(field, refusal.sentence)
+
+
+def page_of(request: HttpRequest, rows: Any, size: int = 50) -> Page[Any]:
+    """The page of `rows` that `?page=` asks for; odd numbers give the nearest page."""
+    return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def done(request: HttpRequest, to: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    """After a change: on to another page, also when htmx sent the form."""
+    answer = redirect(to, *args, **kwargs)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": answer.url})
+    return answer
+
+
+def again(
+    request: HttpRequest, template: str, context: dict[str, Any], *, bad: bool
+) -> HttpResponse:
+    """Show a form: 422 when it has errors, so that programs and htmx see it too."""
+    return render(request, template, context, status=422 if bad else 200)
+
+
+def toast(response: HttpResponse, text: str, tone: str = "ok") -> HttpResponse:
+    """Let the page say something in passing."""
+    said = json.loads(response.headers.get("HX-Trigger", "{}"))
+    said["toast"] = {"text": text, "tone": tone}
+    response.headers["HX-Trigger"] = json.dumps(said)
+    return response
+
+
+def uuids(values: list[str]) -> tuple[UUID, ...]:
+    """The values that are ids; others are left out, as from an old bookmark."""
+    found = []
+    for value in values:
+        try:
+            found.append(UUID(value))
+        except ValueError:
+            continue
+    return tuple(found)

@@ -1,0 +1,46 @@
+"""What the frame around every page shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from unisono.rooms.content.queries import ideas
+from unisono.rooms.notifications.queries import unread
+from unisono.rooms.people.queries import departments
+from unisono.rooms.publishing.queries import holds
+from unisono.rooms.workflow.queries import waiting_for
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the organization, its departments, and what waits where."""
+    actor = getattr(request, "actor", None)
+    if actor is None or request.headers.get("HX-Request"):
+        return {}
+    calendar = reverse("calendar")
+    chosen = request.GET.get("department", "")
+    waiting = waiting_for(actor).values("post").distinct().count()
+    return {
+        "actor": actor,
+        "shell": {
+            "organization": actor.organization.name,
+            "member": actor.author_name,
+            "departments": [
+                {
+                    "name": d.name,
+                    "hue": d.hue,
+                    "url": f"{calendar}?department={d.pk}",
+                    "current": str(d.pk) == chosen,
+                }
+                for d in departments(actor)
+            ],
+            "counts": {
+                "ideas": ideas(actor).count(),
+                "approvals": (waiting, "warn" if waiting else ""),
+            },
+            "unread": unread(actor),
+            "held": list(holds(actor)[:1]),
+        },
+    }
