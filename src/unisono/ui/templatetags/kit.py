@@ -299,7 +299,7 @@ def card(content: str, title: str = "", hint: str = "", **given: object) -> Safe
 @register.simple_block_tag(end_name="endempty")
 def empty(content: str, title: str, text: str = "", icon: str = "inbox") -> SafeString:
     """Nothing here yet: why, and the button that changes it."""
-    values = {"title": title, "text": text, "icon": icon, "content": content.strip()}
+    values = {"title": title, "text": text, "icon": icon, "content": SafeString(content.strip())}
     return render_to_string("ui/empty.html", values)
 
 
