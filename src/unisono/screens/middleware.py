@@ -67,8 +67,12 @@ class ActorMiddleware:
             return None
         if request.actor is None:
             return self._not_in(request)
-        if need != SIGNED_IN:
-            request.actor.must_anywhere(need)
+        try:
+            if need != SIGNED_IN:
+                request.actor.must_anywhere(need)
+        except Refusal as refusal:
+            # Django asks process_exception for errors of views only, not of this hook.
+            return self.process_exception(request, refusal)
         return None
 
     def process_exception(self, request: Any, error: Exception) -> HttpResponseBase | None:
