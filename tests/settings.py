@@ -19,5 +19,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+UNISONO_OPENS_SECRETS = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+UNISONO_OPENS_SECRETS = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -46,6 +46,20 @@ def port(name: str, default: int) -> int:
     return int(value)
 
 
+def reachable(sandbox_port: int | None) -> list[tuple[str, int]]:
+    """Servers that may be reached whatever the rules say: `UNISONO_REACHABLE`, host:port each.
+
+    With a sandbox port, the bundled pretend network is one of them.
+    """
+    found = [("127.0.0.1", sandbox_port)] if sandbox_port is not None else []
+    for word in words("UNISONO_REACHABLE"):
+        host, _colon, number = word.rpartition(":")
+        if not host or not number.isdigit():
+            raise BadSetting(f"UNISONO_REACHABLE holds “{word}”; each entry must be host:port.")
+        found.append((host, int(number)))
+    return found
+
+
 def embedded() -> bool:
     """Whether the database is the embedded one."""
     return not os.environ.get("DATABASE_URL", "").strip()

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,7 +93,7 @@ class Supervisor:
         self.lock = FolderLock(self.data)
 
     def add(self, part: Part) -> Part:
-        part.start() if part.process is None else None
+        part.start()
         self.parts.append(part)
         return part
 
@@ -135,11 +135,11 @@ class Supervisor:
         part.adopt(process)
         self.parts.append(part)
 
-    def program(self, name: str, arguments: Sequence[str], patience: float) -> Part:
+    def program(self, name: str, *arguments: str, patience: float) -> Part:
         """Start one of our own processes and watch it."""
-        return self.add(Part(name, lambda: self.spawn(arguments), patience))
+        return self.add(Part(name, lambda: self.spawn(*arguments), patience))
 
-    def spawn(self, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+    def spawn(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start `python -m …`; it ends when we are gone."""
         return subprocess.Popen(
             [sys.executable, "-m", *arguments],
@@ -151,9 +151,9 @@ class Supervisor:
             env=os.environ | {"UNISONO_DATA": str(self.data), "PYTHONUNBUFFERED": "1"},
         )
 
-    def run_to_end(self, arguments: Sequence[str]) -> int:
+    def run_to_end(self, *arguments: str) -> int:
         """Run one of our own programs while watching the parts; its exit code, or -1 on a stop."""
-        process = self.spawn(arguments)
+        process = self.spawn(*arguments)
         self.watch(until=lambda: process.poll() is not None)
         if process.poll() is None:
             process.terminate()

@@ -1,0 +1,137 @@
+"""The command line: `unisono …`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from unisono import __version__
+from unisono.config import commands
+
+Action = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse and run; the exit code."""
+    parser = build_parser()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["django"]:
+        # Django's own commands have options of their own, which argparse would take for ours.
+        return commands.django(given[1:])
+    options = parser.parse_args(given)
+    action: Action = options.action
+    return commands.told_plainly(action, options)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line, with a sentence of help for every word of it."""
+    parser = argparse.ArgumentParser(
+        prog="unisono",
+        description="Unisono plans, approves and publishes an organization's social media.",
+        epilog="Every setting is an environment variable; docs/operations.md lists them.",
+    )
+    parser.add_argument("--version", action="version", version=f"Unisono {__version__}")
+    actions = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_processes(actions)
+    _add_upkeep(actions)
+    _add_content(actions)
+    return parser
+
+
+def _add(
+    actions: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    action: Action,
+    sentence: str,
+) -> argparse.ArgumentParser:
+    parser = actions.add_parser(name, help=sentence, description=sentence)
+    parser.set_defaults(action=action)
+    return parser
+
+
+def _add_address(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--host",
+        default=os.environ.get("UNISONO_HOST", "127.0.0.1"),
+        help="The address to listen on; 0.0.0.0 listens on all of them.",
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=int(os.environ.get("UNISONO_PORT", "8400")),
+        help="The port to listen on.",
+    )
+
+
+def _add_processes(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    up = _add(actions, "up", commands.up, "Start everything: database, worker and web server.")
+    _add_address(up)
+    up.add_argument(
+        "--sandbox", action="store_true", help="Start the bundled pretend network as well."
+    )
+    demo = _add(
+        actions, "demo", commands.demo, "Start everything with the demonstration company in it."
+    )
+    _add_address(demo)
+    demo.add_argument(
+        "--load",
+        action="store_true",
+        help="Only load the demonstration company into a database that is up.",
+    )
+    web = _add(actions, "web", commands.web, "Run one web server process.")
+    _add_address(web)
+    worker = _add(
+        actions, "worker", commands.worker, "Run one worker process; any number may run at a time."
+    )
+    worker.add_argument("--name", help="A name for messages; host and process number otherwise.")
+
+
+def _add_upkeep(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    migrate = _add(
+        actions, "migrate", commands.migrate, "Bring the tables up to date, after a backup."
+    )
+    migrate.add_argument("--no-backup", action="store_true", help="Do without the backup before.")
+    backup = _add(
+        actions, "backup", commands.backup, "Write database, keys and media to one file. Keep it safe."
+    )
+    backup.add_argument("file", nargs="?", metavar="FILE", help="Where to; a dated name otherwise.")
+    restore = _add(
+        actions, "restore", commands.restore, "Put a backup in the place of what is there now."
+    )
+    restore.add_argument("file", metavar="FILE", help="The backup.")
+    doctor = _add(
+        actions, "doctor", commands.doctor, "Look for what is wrong, and say how to mend it."
+    )
+    _add_address(doctor)
+    doctor.add_argument("--json", action="store_true", help="Answer in JSON, for programs.")
+    django = _add(
+        actions, "django", lambda options: 2, "Run one of Django's own commands, for developers."
+    )
+    django.add_argument("arguments", nargs=argparse.REMAINDER, help="The command and its options.")
+
+
+def _add_content(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    tokens = actions.add_parser(
+        "api-token", help="Look after keys for programs.", description="Look after keys for programs."
+    ).add_subparsers(metavar="COMMAND", required=True)
+    create = _add(tokens, "create", commands.create_token, "Make a key and print it, this once.")
+    create.add_argument("--email", required=True, help="The member whose rights it has.")
+    create.add_argument("--name", default="command line", help="What it is for.")
+    create.add_argument(
+        "--scope",
+        action="append",
+        default=[],
+        help="What it may do; may be given several times. Everything its owner may, otherwise.",
+    )
+    load = _add(actions, "import", commands.load, "Turn an editorial calendar into posts.")
+    load.add_argument("file", metavar="FILE", help="A .csv, .xlsx or .ics file.")
+    load.add_argument("--email", required=True, help="The member who imports.")
+    load.add_argument(
+        "--dry-run", action="store_true", help="Only say what would happen, row by row."
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

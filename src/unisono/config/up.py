@@ -1,0 +1,131 @@
+"""`unisono up`: from nothing to a running Unisono, with a word at every step."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+
+from unisono.config import environment, frontend, places, ports, postgres
+from unisono.config.lock import AlreadyRunning
+from unisono.config.supervisor import Supervisor
+from unisono.kernel.secrets import ensure_keys
+
+START_WITHIN = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to start."""
+
+    host: str
+    port: int
+    sandbox: bool
+    demo: bool
+
+
+def say(sentence: str) -> None:
+    print(sentence, flush=True)
+
+
+def run(wanted: Wanted) -> int:
+    """Start everything and stay until asked to stop; the exit code."""
+    data = places.data()
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return _complain(
+            f"{data} cannot be written ({error.strerror}). Set UNISONO_DATA to a folder of yours."
+        )
+    _tell_children(wanted)
+    try:
+        supervisor = Supervisor(data, say)
+        supervisor.lock.take()
+    except (AlreadyRunning, PermissionError) as error:
+        return _complain(str(error))
+    with supervisor.listening_for_stop():
+        try:
+            return _run(supervisor, wanted)
+        except (postgres.CannotRun, environment.BadSetting, LookupError) as error:
+            return _complain(str(error))
+        finally:
+            supervisor.stop()
+
+
+def _run(supervisor: Supervisor, wanted: Wanted) -> int:
+    problem = ports.taken(wanted.host, wanted.port)
+    if problem is None and wanted.sandbox:
+        problem = ports.taken("127.0.0.1", environment.port("UNISONO_SANDBOX_PORT", 8410))
+    if problem is not None:
+        return _complain(problem)
+    ensure_keys(supervisor.data / "keys")
+    environment.secret_key()
+    if not frontend.is_current() and supervisor.run_to_end("unisono.config.frontend", "collect"):
+        return 1
+    if environment.embedded():
+        supervisor.database()
+    if supervisor.run_to_end("unisono", "migrate") != 0:
+        return 1 if not supervisor.stops else 0
+    _start_parts(supervisor, wanted)
+    if wanted.demo and supervisor.run_to_end("unisono", "demo", "--load") != 0:
+        return 1 if not supervisor.stops else 0
+    address = f"http://{_dialled(wanted.host)}:{wanted.port}"
+    end = time.monotonic() + START_WITHIN
+    supervisor.watch(until=lambda: _ready(address) or time.monotonic() > end)
+    if not supervisor.stops:
+        say(f"Unisono is ready: {environment.public_url().text}  (Ctrl-C stops it)")
+    supervisor.watch()
+    say("Stopping.")
+    return 0
+
+
+def _start_parts(supervisor: Supervisor, wanted: Wanted) -> None:
+    if wanted.sandbox:
+        port = environment.port("UNISONO_SANDBOX_PORT", 8410)
+        supervisor.program(
+            "sandbox network", "unisono.networks.sandbox.server", "--port", str(port),
+            "--state", str(supervisor.data / "sandbox"),
+            "--speed", environment.text("UNISONO_SANDBOX_SPEED", "60"), patience=5,
+        )  # fmt: skip
+    supervisor.program("worker", "unisono", "worker", patience=40)
+    supervisor.program(
+        "web server", "unisono", "web", "--host", wanted.host, "--port", str(wanted.port),
+        patience=15,
+    )  # fmt: skip
+
+
+def _tell_children(wanted: Wanted) -> None:
+    """What the command line said reaches the other processes by the environment."""
+    if wanted.demo:
+        os.environ["UNISONO_DEMO"] = "1"
+    if wanted.sandbox:
+        os.environ["UNISONO_SANDBOX"] = "1"
+    if wanted.port != _default_port() and not os.environ.get("UNISONO_PUBLIC_URL"):
+        os.environ["UNISONO_PUBLIC_URL"] = f"http://127.0.0.1:{wanted.port}"
+
+
+def _default_port() -> int:
+    return 8400
+
+
+def _dialled(host: str) -> str:
+    """An address that reaches a server listening on `host`."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
+    return everywhere.get(host, f"[{host}]" if ":" in host else host)
+
+
+def _ready(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
+            return bool(json.load(answer)["status"] == "ready")
+    except (OSError, ValueError, urllib.error.URLError):
+        return False
+
+
+def _complain(sentence: str) -> int:
+    print(sentence, file=sys.stderr, flush=True)
+    return 1
