@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.encoding import force_bytes
 
 
 class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
@@ -35,6 +36,6 @@ class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]
         raise ValueError("The second factor was sealed with another secret key.")
 
 
-def _sealer(secret_key: str) -> Fernet:
-    derived = HKDF(SHA256(), 32, None, b"unisono second factor").derive(secret_key.encode())
+def _sealer(secret_key: str | bytes) -> Fernet:
+    derived = HKDF(SHA256(), 32, None, b"unisono second factor").derive(force_bytes(secret_key))
     return Fernet(base64.urlsafe_b64encode(derived))

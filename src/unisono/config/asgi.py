@@ -7,19 +7,19 @@ import contextlib
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import SimpleCookie
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unisono.config.settings")
 
-from a2wsgi import WSGIMiddleware  # noqa: E402
-from asgiref.sync import sync_to_async  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.db import close_old_connections  # noqa: E402
+from a2wsgi import WSGIMiddleware
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import close_old_connections
 
-from unisono.config.wsgi import application as pages  # noqa: E402
-from unisono.kernel import database, live  # noqa: E402
-from unisono.rooms.people import sessions  # noqa: E402
+from unisono.config.wsgi import application as pages
+from unisono.kernel import database, live
+from unisono.rooms.people import sessions
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -29,7 +29,7 @@ Send = Callable[[Message], Awaitable[None]]
 THREADS = int(os.environ.get("UNISONO_THREADS", "8"))
 
 hub = live.Hub(database.connection_params)
-_pages = WSGIMiddleware(pages, workers=THREADS)
+_pages: Any = WSGIMiddleware(cast(Any, pages), workers=THREADS)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

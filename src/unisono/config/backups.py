@@ -43,7 +43,9 @@ def make(target: Path, *, now: datetime) -> Path:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as scratch:
         dump = Path(scratch) / "database.dump"
         _dump(dump)
-        with os.fdopen(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
+        with os.fdopen(
+            os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb"
+        ) as file:
             with tarfile.open(fileobj=file, mode="w") as archive:
                 _add_manifest(archive, now)
                 archive.add(dump, "database.dump")

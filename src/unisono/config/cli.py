@@ -94,7 +94,10 @@ def _add_upkeep(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     migrate.add_argument("--no-backup", action="store_true", help="Do without the backup before.")
     backup = _add(
-        actions, "backup", commands.backup, "Write database, keys and media to one file. Keep it safe."
+        actions,
+        "backup",
+        commands.backup,
+        "Write database, keys and media to one file. Keep it safe.",
     )
     backup.add_argument("file", nargs="?", metavar="FILE", help="Where to; a dated name otherwise.")
     restore = _add(
@@ -106,15 +109,15 @@ def _add_upkeep(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     _add_address(doctor)
     doctor.add_argument("--json", action="store_true", help="Answer in JSON, for programs.")
-    django = _add(
-        actions, "django", lambda options: 2, "Run one of Django's own commands, for developers."
-    )
-    django.add_argument("arguments", nargs=argparse.REMAINDER, help="The command and its options.")
+    sentence = "Run one of Django's own commands, for developers."
+    actions.add_parser("django", help=sentence, description=sentence)
 
 
 def _add_content(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     tokens = actions.add_parser(
-        "api-token", help="Look after keys for programs.", description="Look after keys for programs."
+        "api-token",
+        help="Look after keys for programs.",
+        description="Look after keys for programs.",
     ).add_subparsers(metavar="COMMAND", required=True)
     create = _add(tokens, "create", commands.create_token, "Make a key and print it, this once.")
     create.add_argument("--email", required=True, help="The member whose rights it has.")

@@ -41,7 +41,13 @@ def _sentence(error: Exception) -> str | None:
     from unisono.config.lock import AlreadyRunning
     from unisono.config.postgres import CannotRun
 
-    told: tuple[type[Exception], ...] = (Trouble, BadSetting, CannotBuild, AlreadyRunning, CannotRun)
+    told: tuple[type[Exception], ...] = (
+        Trouble,
+        BadSetting,
+        CannotBuild,
+        AlreadyRunning,
+        CannotRun,
+    )
     if "django.db" in sys.modules:
         from django.db import OperationalError
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 import urllib.error
@@ -11,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Literal
 
 import psycopg
@@ -44,8 +44,8 @@ def examine(*, host: str, port: int) -> list[Finding]:
     reached = _database()
     findings.append(reached)
     if reached.level != "bad":
-        for check in (_version, _schema, _role, _clock, _worker, _failed_jobs):
-            findings.append(_guarded(check))
+        checks = (_version, _schema, _role, _clock, _worker, _failed_jobs)
+        findings.extend(_guarded(check) for check in checks)
     return findings
 
 
@@ -96,7 +96,7 @@ def _keys() -> Iterator[Finding]:
             "the keys back from a backup: without them every account must be connected anew.",
         )  # fmt: skip
         return
-    open_to_others = [p.name for p in (*private, keys / "secret_key") if _is_open(str(p))]
+    open_to_others = [path.name for path in (*private, keys / "secret_key") if _is_open(path)]
     if open_to_others:
         yield Finding(
             "keys", "bad", f"Other accounts can read the keys: {', '.join(open_to_others)}.",
@@ -106,8 +106,8 @@ def _keys() -> Iterator[Finding]:
         yield Finding("keys", "ok", "The keys are there, and only their owner can read them.")
 
 
-def _is_open(path: str) -> bool:
-    return os.path.exists(path) and bool(os.stat(path).st_mode & 0o077)
+def _is_open(path: Path) -> bool:
+    return path.exists() and bool(path.stat().st_mode & 0o077)
 
 
 def _front_end() -> Finding:
@@ -135,8 +135,8 @@ def _public_url() -> Finding:
     if found == "nobody" and places.data().is_dir() and _is_stopped():
         return Finding("public address", "ok", f"{url} does not answer, as Unisono is not running.")
     mend = (
-        "Set UNISONO_PUBLIC_URL to the address people type, and check that the name and the reverse "
-        "proxy lead to this machine."
+        "Set UNISONO_PUBLIC_URL to the address people type, and check that the name and the "
+        "reverse proxy lead to this machine."
     )
     if found == "nobody":
         return Finding("public address", "bad", f"Nothing answers at {url}.", mend)
@@ -154,7 +154,8 @@ def _is_stopped() -> bool:
 def _ask(address: str) -> Literal["unisono", "other", "nobody"]:
     """Who answers at an address."""
     try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=4) as answer:
+        # The address is our own, http or https by the check of the settings.
+        with urllib.request.urlopen(f"{address}/healthz", timeout=4) as answer:  # noqa: S310
             return "unisono" if json.load(answer) == {"status": "alive"} else "other"
     except urllib.error.HTTPError:
         return "other"
@@ -213,7 +214,8 @@ def _schema() -> Finding:
 def _role() -> Finding:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+            "SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles"
+            " WHERE rolname = current_user"
         )
         name, unbound = cursor.fetchone()
         tables = [model._meta.db_table for model in database.tables_of_organizations()]
@@ -237,8 +239,8 @@ def _role() -> Finding:
             "isolation", "warn",
             f"Unisono works as the tables' owner “{name}”: organizations are separated, but the "
             "history could be rewritten.",
-            f"As a superuser: CREATE ROLE {database.ROLE} NOLOGIN; GRANT {database.ROLE} TO {name}; "
-            "then “unisono migrate”.",
+            f"As a superuser: CREATE ROLE {database.ROLE} NOLOGIN; GRANT {database.ROLE} TO "
+            f"{name}; then “unisono migrate”.",
         )  # fmt: skip
     return Finding("isolation", "ok", "The database keeps organizations apart.")
 
@@ -253,8 +255,8 @@ def _clock() -> Finding:
     if skew > MOST_SKEW:
         return Finding(
             "clock", "bad",
-            f"This machine's clock and the database's differ by {skew.total_seconds():.0f} seconds: "
-            "posts would go out at the wrong time.",
+            f"This machine's clock and the database's differ by {skew.total_seconds():.0f} "
+            "seconds: posts would go out at the wrong time.",
             "Turn time synchronisation on, on both machines (“timedatectl set-ntp true”).",
         )  # fmt: skip
     return Finding("clock", "ok", "This machine's clock and the database's agree.")

@@ -168,6 +168,7 @@ def mail() -> dict[str, Any]:
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": parts.scheme == "smtps",
-        "EMAIL_USE_TLS": parts.scheme == "smtp" and parts.hostname not in ("localhost", "127.0.0.1"),
+        "EMAIL_USE_TLS": parts.scheme == "smtp"
+        and parts.hostname not in ("localhost", "127.0.0.1"),
         "EMAIL_TIMEOUT": 20,
     }

@@ -35,12 +35,28 @@ def build() -> None:
     if _stamp("npm") != lock or not (root / "node_modules").is_dir():
         _run(root, [*npm(node), "ci", "--no-audit", "--no-fund", "--loglevel=error"], node)
         _set_stamp("npm", lock)
-    sources = _digest([root / "package.json", root / "tsconfig.json", *_files(DIST.parent / "assets")])
+    sources = _digest(
+        [root / "package.json", root / "tsconfig.json", *_files(DIST.parent / "assets")]
+    )
     if _stamp("bundle") != f"{lock}{sources}" or not DIST.is_dir():
         _run(root, [*npm(node), "run", "--silent", "build"], node)
         _set_stamp("bundle", f"{lock}{sources}")
     translations()
     collect()
+
+
+def check() -> None:
+    """The types of the TypeScript sources."""
+    root = places.checkout()
+    if root is None:
+        raise CannotBuild("This is an installed package, without the sources of its front end.")
+    node = find_node()
+    _run(root, [*npm(node), "run", "--silent", "check"], node)
+
+
+def show_node() -> None:
+    """Print which Node makes the front end."""
+    print(find_node())
 
 
 def translations() -> None:
@@ -150,7 +166,13 @@ def _set_stamp(name: str, value: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    actions = {"build": build, "translations": translations, "collect": collect}
+    actions = {
+        "build": build,
+        "check": check,
+        "collect": collect,
+        "node": show_node,
+        "translations": translations,
+    }
     if len(arguments) != 1 or arguments[0] not in actions:
         print(f"Say one of: {', '.join(actions)}.", file=sys.stderr)
         return 2

@@ -63,10 +63,7 @@ def reachable(path: Path, account: pwd.struct_passwd) -> bool:
     existing = path.absolute()
     while not existing.exists():
         existing = existing.parent
-    for folder in (existing, *existing.parents):
-        if not _may_enter(folder, account):
-            return False
-    return True
+    return all(_may_enter(folder, account) for folder in (existing, *existing.parents))
 
 
 def _may_enter(path: Path, account: pwd.struct_passwd) -> bool:

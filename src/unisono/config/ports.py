@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import socket
 from pathlib import Path
 
@@ -64,6 +63,6 @@ def _listening(port: int) -> set[str]:
 
 def _has_one_of(process: Path, sockets: set[str]) -> bool:
     try:
-        return any(os.readlink(file) in sockets for file in (process / "fd").iterdir())
+        return any(str(file.readlink()) in sockets for file in (process / "fd").iterdir())
     except OSError:
         return False

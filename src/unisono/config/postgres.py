@@ -119,7 +119,12 @@ class Cluster:
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         with (self.home / "postgres.log").open("ab") as log:
             return subprocess.Popen(
-                [str(self.binaries() / "bin" / "postgres"), "-D", str(self.home / "db"), *arguments],
+                [
+                    str(self.binaries() / "bin" / "postgres"),
+                    "-D",
+                    str(self.home / "db"),
+                    *arguments,
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -242,7 +247,9 @@ class Cluster:
                 return
             if time.monotonic() > end:
                 self.stop(process)
-                raise CannotRun(f"PostgreSQL does not answer. Its log ends with:\n{self.log_tail()}")
+                raise CannotRun(
+                    f"PostgreSQL does not answer. Its log ends with:\n{self.log_tail()}"
+                )
             time.sleep(0.03)
 
     def _make_database(self) -> None:
@@ -293,4 +300,3 @@ def wheel() -> Path:
         if (root / name / "bin" / "postgres").exists():
             return root / name
     raise CannotRun("The embedded PostgreSQL's programs are missing from its package.")
-

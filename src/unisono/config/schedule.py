@@ -25,8 +25,8 @@ def forget_old_jobs() -> None:
         cursor.execute(
             "DELETE FROM procrastinate_jobs j WHERE j.status IN ('failed', 'cancelled', 'aborted')"
             " AND NOT EXISTS (SELECT 1 FROM procrastinate_events e"
-            " WHERE e.job_id = j.id AND e.at > now() - %s)",
-            [KEEP_FAILED_JOBS],
+            " WHERE e.job_id = j.id AND e.at > now() - make_interval(days => %s))",
+            [KEEP_FAILED_JOBS.days],
         )
 
 

@@ -209,7 +209,7 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": environment.text("UNISONO_LOG", "WARNING")},
     "loggers": {
         "unisono": {"level": "INFO"},
-        # The work of others at the level of a line per job is noise; our own lines say what matters.
+        # A line per job is noise; our own lines say what matters.
         "procrastinate": {"level": "ERROR"},
     },
 }

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -120,24 +121,27 @@ class Supervisor:
 
     def stop(self) -> None:
         for part in reversed(self.parts):
-            part.stop(lambda: self.stops > 1 and part.name != "database")
+            part.stop(self._in_a_hurry)
         self.lock.release()
+
+    def _in_a_hurry(self) -> bool:
+        return self.stops > 1
 
     def database(self) -> None:
         """Start the embedded PostgreSQL and watch it."""
         cluster = postgres.Cluster(self.data)
         cluster.prepare()
-        launch = lambda: cluster.launch(keep=(self.lock.descriptor,))  # noqa: E731
+        launch = partial(cluster.launch, keep=(self.lock.descriptor,))
         process = launch()
-        cluster.wait_ready(process)
         # SIGINT is PostgreSQL's fast shutdown: open transactions roll back at once.
         part = Part("database", launch, patience=20, stop_signal=signal.SIGINT)
         part.adopt(process)
         self.parts.append(part)
+        cluster.wait_ready(process)
 
     def program(self, name: str, *arguments: str, patience: float) -> Part:
         """Start one of our own processes and watch it."""
-        return self.add(Part(name, lambda: self.spawn(*arguments), patience))
+        return self.add(Part(name, partial(self.spawn, *arguments), patience))
 
     def spawn(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start `python -m …`; it ends when we are gone."""

@@ -21,8 +21,8 @@ from psycopg import sql
 
 ROLE = "unisono_app"
 _TAKE_ROLE = (
-    f"SELECT set_config('role', rolname, false) FROM pg_roles "
-    f"WHERE rolname = '{ROLE}' AND pg_has_role(oid, 'MEMBER')"
+    "SELECT set_config('role', rolname, false) FROM pg_roles "
+    "WHERE rolname = 'unisono_app' AND pg_has_role(oid, 'MEMBER')"
 )
 _IN_SCOPE = (
     "current_setting('app.org', true) = '*' OR organization_id = "
@@ -87,13 +87,19 @@ def connection_params() -> dict[str, Any]:
         for django_only in ("cursor_factory", "context", "prepare_threshold"):
             params.pop(django_only, None)
         return params
-    named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    named = {
+        "dbname": "NAME",
+        "user": "USER",
+        "password": "PASSWORD",
+        "host": "HOST",
+        "port": "PORT",
+    }
     found = {ours: direct[theirs] for ours, theirs in named.items() if direct[theirs]}
     return {**found, **direct["OPTIONS"]}
 
 
 def prepare(**_signal: Any) -> None:
-    """Receiver of `post_migrate`: the role, its rights and the policies, made so again each time."""
+    """Receiver of `post_migrate`: make the role, its rights and the policies, as ever again."""
     with connection.cursor() as cursor:
         if _make_role(cursor):
             _grant(cursor)
@@ -106,7 +112,9 @@ def tables_of_organizations() -> list[type[models.Model]]:
     from unisono.kernel.rows import OrgRow
 
     return [
-        m for m in apps.get_models() if issubclass(m, OrgRow) and m._meta.managed and not m._meta.proxy
+        m
+        for m in apps.get_models()
+        if issubclass(m, OrgRow) and m._meta.managed and not m._meta.proxy
     ]
 
 
@@ -144,16 +152,15 @@ def _grant(cursor: Any) -> None:
     for model in tables_of_organizations():
         if getattr(model, "append_only", False):
             table = sql.Identifier(model._meta.db_table)
-            cursor.execute(
-                sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(table, role)
-            )
+            cursor.execute(sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(table, role))
 
 
 def _secure(cursor: Any, model: type[models.Model]) -> None:
     table = sql.Identifier(model._meta.db_table)
     cursor.execute(
         "SELECT c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (SELECT 1 FROM pg_policy p"
-        " WHERE p.polrelid = c.oid AND p.polname = %s) FROM pg_class c WHERE c.oid = to_regclass(%s)",
+        " WHERE p.polrelid = c.oid AND p.polname = %s)"
+        " FROM pg_class c WHERE c.oid = to_regclass(%s)",
         [_POLICY, table.as_string(None)],
     )
     row = cursor.fetchone()

@@ -6,8 +6,8 @@ worker alike: if the change rolls back, the job never was.
 
 from __future__ import annotations
 
-import logging
 import json
+import logging
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ _app: App | None = None
 
 
 def job(*, queue: str = "default", retries: int = DEFAULT_RETRIES) -> Callable[[F], F]:
-    """Register a plain function with keyword-only, JSON-able arguments. It stays a plain function."""
+    """Register a function with keyword-only, JSON-able arguments; it stays a plain function."""
 
     def register(function: F) -> F:
         name = _name(function)
@@ -136,7 +136,9 @@ def queues() -> list[str]:
     return sorted({r.queue for r in _jobs.values()} | {p.queue for p in _periodic.values()})
 
 
-def run_pending(now: datetime | None = None, *, queue: str | None = None, limit: int = 10_000) -> int:
+def run_pending(
+    now: datetime | None = None, *, queue: str | None = None, limit: int = 10_000
+) -> int:
     """Run all waiting jobs here and now, those due at `now` included; how many ran. For tests.
 
     Jobs that jobs ring for run as well. An exception of a job is raised; the job is gone then.
@@ -183,7 +185,7 @@ def _add(app: App, registered: Registered) -> None:
         return
     retry = RetryStrategy(max_attempts=registered.retries, exponential_wait=2)
 
-    def run(context: JobContext, **arguments: Any) -> None:
+    def run(context: JobContext, /, **arguments: Any) -> None:
         try:
             registered.function(**arguments)
         except Exception:
@@ -192,12 +194,11 @@ def _add(app: App, registered: Registered) -> None:
             log.exception("%s failed; the next of its kind is waiting already.", registered.name)
 
     app.task(
-        run,
         name=registered.name,
         queue=registered.queue,
         retry=retry if registered.retries else False,
         pass_context=True,
-    )
+    )(run)
 
 
 def _add_periodic(app: App, periodic: Periodic) -> None:
@@ -207,9 +208,7 @@ def _add_periodic(app: App, periodic: Periodic) -> None:
     def run(timestamp: int) -> None:
         periodic.function()
 
-    task = app.task(
-        run, name=periodic.name, queue=periodic.queue, queueing_lock=periodic.name, pass_context=False
-    )
+    task = app.task(name=periodic.name, queue=periodic.queue, queueing_lock=periodic.name)(run)
     app.periodic(cron=periodic.cron)(task)
 
 
