@@ -1,5 +1,8 @@
 """One look for every form control, whether it comes from a Django form or from plain values."""
 
+# Arguments carry the names HTML gives them: type, help.
+# ruff: noqa: A002
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -66,9 +69,12 @@ def from_bound(
     """The view of a form's field; what was typed and its errors come from the form."""
     kind = kind_of(bound)
     help_ = help_ or str(bound.help_text or "")
-    most = int(given.pop("counter", 0) or 0)
+    most = int(str(given.pop("counter", 0) or 0))
     id_ = bound.id_for_label or bound.auto_id or bound.html_name
-    extra = {name.strip("_").replace("_", "-"): value for name, value in given.items()}
+    extra: dict[str, str | bool] = {
+        name.strip("_").replace("_", "-"): value if isinstance(value, bool) else str(value)
+        for name, value in given.items()
+    }
     if describe := described_by(id_, help_, bound.errors):
         extra["aria-describedby"] = describe
     if most:

@@ -41,7 +41,7 @@ def kit_page(request: HttpRequest, part: str = "components") -> HttpResponse:
         "tones": ("ok", "warn", "bad", "info", "brass", "accent"),
         "hues": ("violet", "teal", "rose", "blue", "amber", "green", "slate", "plum"),
         "states": sample.STATES,
-        "icons": re.findall(r'symbol id="([\w-]+)"', _SPRITE.read_text()) if _SPRITE.exists() else [],
+        "icons": icon_names(),
         "lengths": sample.LENGTHS,
         "steps": sample.STEPS,
         "hours": sample.HOURS,
@@ -50,6 +50,10 @@ def kit_page(request: HttpRequest, part: str = "components") -> HttpResponse:
         "agenda": agenda(now),
     }
     return render(request, f"ui/kit/{part}.html", context)
+
+
+def icon_names() -> list[str]:
+    return re.findall(r'symbol id="([\w-]+)"', _SPRITE.read_text()) if _SPRITE.exists() else []
 
 
 def parts(current: str) -> list[dict[str, object]]:

@@ -32,13 +32,34 @@ SHELL = {
     ],
 }
 STATES = (
-    "draft in_review changes_asked approved scheduled publishing published failed unknown "
-    "held cancelled"
-).split()
+    "draft",
+    "in_review",
+    "changes_asked",
+    "approved",
+    "scheduled",
+    "publishing",
+    "published",
+    "failed",
+    "unknown",
+    "held",
+    "cancelled",
+)
 LENGTHS = (
     ("en", "Ask for changes", "sign in again", "Why this time?", "Hold publishing"),
-    ("fr", "Demander des modifications", "se reconnecter", "Pourquoi cette heure ?", "Suspendre les publications"),
-    ("de", "Änderungen verlangen", "erneut anmelden", "Warum diese Uhrzeit?", "Veröffentlichungen anhalten"),
+    (
+        "fr",
+        "Demander des modifications",
+        "se reconnecter",
+        "Pourquoi cette heure ?",
+        "Suspendre les publications",
+    ),
+    (
+        "de",
+        "Änderungen verlangen",
+        "erneut anmelden",
+        "Warum diese Uhrzeit?",
+        "Veröffentlichungen anhalten",
+    ),
 )
 STEPS = (
     {"label": "Editor", "detail": "Léa B. · done", "state": "done"},

@@ -26,6 +26,8 @@ PLACES = (
     Place("campaigns", _("Campaigns")),
     Place("calendar", _("Calendar"), on_phone=True),
     Place("approvals", _("Approvals"), on_phone=True),
+    Place("conversations", _("Inbox")),
+    Place("library", _("Library")),
     Place("channels", _("Channels")),
     Place("people", _("People")),
     Place("import", _("Import")),

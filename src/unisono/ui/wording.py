@@ -78,7 +78,7 @@ def number(value: int | float | Decimal | None) -> str:
 
 def compact(value: int | float | Decimal | None) -> str:
     """`2.4M`; exact below ten thousand."""
-    if value is None or abs(value) < 10_000:
+    if value is None or abs(float(value)) < 10_000:
         return number(value)
     return format_compact_decimal(value, locale=locale(), fraction_digits=1)
 

@@ -3,6 +3,9 @@
 Keyword arguments a tag does not know become attributes: `hx_post=url` -> `hx-post="…"`.
 """
 
+# Arguments carry the names HTML gives them: type, id, help.
+# ruff: noqa: A002
+
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -179,8 +182,8 @@ def avatar(name: str, hue: str = "", image: str = "", size: str = "") -> Drawn:
 @register.inclusion_tag("ui/network.html")
 def network(network: object, size: str = "", label: str = "") -> Drawn:
     """The square of a network: an adapter, or a network's name."""
-    mark = mark_of(network)
-    return {"mark": mark, "label": label or mark.label, "attributes": attributes({"data_size": size})}
+    mark, looks = mark_of(network), attributes({"data_size": size})
+    return {"mark": mark, "label": label or mark.label, "attributes": looks}
 
 
 @register.inclusion_tag("ui/department.html")
@@ -329,7 +332,7 @@ def menu(
 
 @register.simple_block_tag(end_name="endpreview")
 def preview(content: str, name: str, meta: str = "", image: str = "") -> SafeString:
-    """A post as its readers see it: head, then `.preview-text`, `.preview-media`, `.preview-foot`."""
+    """A post as its readers see it: `.preview-text`, `.preview-media`, `.preview-foot`."""
     values = {"name": name, "meta": meta, "image": image, "content": content}
     return render_to_string("ui/preview.html", values)
 
@@ -339,7 +342,8 @@ def side(context: Context) -> Drawn:
     """The side navigation and the phone's bar, from `shell` (see `docs/ui.md`)."""
     shell = context.get("shell") or {}
     request = context.get("request")
-    found = list(navigation.links(request, shell.get("counts", {}), context.get("nav", "")))
+    nav = str(context.get("nav") or "")
+    found = list(navigation.links(request, shell.get("counts", {}), nav))
     return {
         "shell": shell,
         "request": request,
@@ -366,7 +370,8 @@ def theme(context: Context) -> str:
 @register.simple_tag
 def languages() -> list[tuple[str, str]]:
     """Codes and own names of the languages on offer."""
-    return [(code, get_language_info(code)["name_local"].capitalize()) for code, _ in settings.LANGUAGES]
+    codes = [code for code, _ in settings.LANGUAGES]
+    return [(code, get_language_info(code)["name_local"].capitalize()) for code in codes]
 
 
 @register.simple_tag
