@@ -158,7 +158,7 @@ def _written(seen: Seen, seed: str) -> tuple[Comment, ...]:
     for number, age in enumerate(_fate(seen, seed).comment_ages):
         author, text = comment(seen.text, language, dice)
         handle = re.sub(r"[^a-z]+", ".", author.lower().encode("ascii", "ignore").decode())
-        at = seen.at + age * 3600 / seen.speed
+        at = round(seen.at + age * 3600 / seen.speed, 3)
         made.append(Comment(f"{seen.id}-c{number}", seen.id, author, handle, text, at))
     return tuple(made)
 

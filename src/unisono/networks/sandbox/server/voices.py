@@ -109,18 +109,18 @@ def language_of(text: str, declared: str) -> str:
     if short in NAMES:
         return short
     words = re.findall(r"\w+", text.lower())
-    return max(_STOPS, key=lambda code: sum(word in _STOPS[code] for word in words), default="en")
+    return max(_STOPS, key=lambda code: sum(word in _STOPS[code] for word in words))
 
 
 def topic_of(text: str, language: str, dice: Random) -> str:
     """A hashtag or a long word of the text, so that an answer speaks of the post."""
     tags = re.findall(r"#(\w{3,})", text)
     if tags:
-        return "#" + dice.choice(tags)
+        return "#" + str(dice.choice(tags))
     words = [
         w for w in re.findall(r"[^\W\d_]{6,}", re.sub(r"https?://\S+", " ", text)) if w[0].isupper()
     ]
-    return dice.choice(words) if words else _HERE[language]
+    return str(dice.choice(words)) if words else _HERE[language]
 
 
 def comment(text: str, language: str, dice: Random) -> tuple[str, str]:

@@ -1,0 +1,1 @@
+"""The networks, each proved by the same contract."""

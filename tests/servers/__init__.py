@@ -1,0 +1,1 @@
+"""Starters of the servers the adapters are proved against: ours, and ones nobody here wrote."""
