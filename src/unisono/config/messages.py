@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
@@ -40,7 +40,9 @@ def sources() -> Iterator[tuple[str, bytes]]:
         if path.suffix == ".py" and "/migrations/" not in name:
             yield name, path.read_bytes()
         elif path.suffix in (".html", ".txt") and "/templates/" in name:
-            yield name, templatize(path.read_text(), origin=name).encode()
+            lines = templatize(path.read_text(), origin=name).splitlines()
+            # A template's indentation means nothing to it, and would to Python.
+            yield name, "\n".join(line.lstrip() for line in lines).encode()
 
 
 def template() -> Catalog:
@@ -80,13 +82,14 @@ def main() -> int:
         path = update(language, messages)
         with path.open("rb") as file:
             catalog = read_po(file, locale=language)
-        missing = sum(1 for message in catalog if message.id and not all(_strings(message.string)))
+        missing = sum(1 for message in catalog if message.id and not _is_translated(message))
         print(f"{path}: {len(catalog)} messages, {missing} without a translation")
     return 0
 
 
-def _strings(value: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
+def _is_translated(message: Message) -> bool:
+    found = message.string
+    return all(found) if isinstance(found, tuple | list) else bool(found)
 
 
 if __name__ == "__main__":

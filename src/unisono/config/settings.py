@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "unisono.api.middleware.TokenMiddleware",
     *(["unisono.screens.middleware.ActorMiddleware"] if find_spec("unisono.screens") else []),
 ]
 
