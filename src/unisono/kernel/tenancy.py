@@ -57,7 +57,8 @@ def everywhere(reason: str) -> Iterator[None]:
 def _scoped(scope: UUID | str) -> Iterator[None]:
     previous = _scope.get()
     if previous == scope and connection.in_atomic_block:
-        yield
+        with transaction.atomic():
+            yield
         return
     with transaction.atomic():
         _tell_database(str(scope))
@@ -66,8 +67,9 @@ def _scoped(scope: UUID | str) -> Iterator[None]:
             yield
         finally:
             _scope.reset(token)
-        # After an error the savepoint's rollback has put the old setting back by itself.
-        _tell_database("" if previous is None else str(previous))
+        # A rollback puts the old setting back by itself.
+        if not connection.needs_rollback:
+            _tell_database("" if previous is None else str(previous))
 
 
 def _tell_database(value: str) -> None:

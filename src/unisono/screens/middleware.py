@@ -35,9 +35,9 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponseBase:
-        request.actor = None
         if request.path.startswith(("/api/", "/static/", "/healthz", "/readyz")):
             return self.get_response(request)
+        request.actor = None
         user = request.user
         member = membership(user, request.session.get(CHOSEN)) if user.is_authenticated else None
         if member is None:
@@ -56,6 +56,8 @@ class ActorMiddleware:
     def process_view(
         self, request: Any, view: Any, args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
+        if request.path.startswith("/api/"):
+            return None
         match = request.resolver_match
         access = access_to(match)
         if access is None:

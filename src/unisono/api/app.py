@@ -1,0 +1,41 @@
+"""The API itself: its routers, its way of saying no, and who may knock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import HttpBearer
+
+from unisono import __version__
+from unisono.api import problems
+from unisono.kernel.refusals import Refusal
+
+
+class Token(HttpBearer):
+    """`Authorization: Bearer uni_<prefix>_<secret>`; issued under Settings → API tokens."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        return getattr(request, "actor", None)
+
+
+api = NinjaAPI(
+    title="Unisono",
+    version=__version__,
+    description=(
+        "Everything the screens can do. Errors are problem documents (RFC 9457). Lists are paged "
+        "with cursors. Send an Idempotency-Key with whatever creates, and repeat without fear."
+    ),
+    auth=Token(),
+    docs_url=None,
+    urls_namespace="api",
+)
+api.add_exception_handler(Refusal, problems.of_refusal)
+api.add_exception_handler(ValidationError, problems.of_validation)
+api.add_exception_handler(AuthenticationError, problems.of_authentication)
+api.add_exception_handler(HttpError, problems.of_http)
+
+for family in ("people", "plan", "content", "workflow", "channels", "publishing", "figures"):
+    api.add_router("", f"unisono.api.{family}.router", tags=[family])

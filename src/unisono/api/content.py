@@ -1,0 +1,411 @@
+"""Ideas, posts, variants and images."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from ninja import File, Form, Router, Schema, Status
+from ninja.files import UploadedFile
+
+from unisono.api.calls import Call, Named, merged, now
+from unisono.api.paging import At, PageOf, page
+from unisono.kernel.refusals import Invalid, NotFound
+from unisono.rooms.content import actions as content
+from unisono.rooms.content import queries
+from unisono.rooms.content.checks import findings
+from unisono.rooms.content.models import Post, Variant
+from unisono.rooms.library import actions as library
+from unisono.rooms.library import queries as library_queries
+from unisono.rooms.people.models import Department
+from unisono.rooms.publishing import actions as publishing
+from unisono.rooms.publishing.queries import standing
+
+router = Router()
+
+
+class IdeaOut(Schema):
+    id: UUID
+    title: str
+    note: str
+    link: str
+    department_id: UUID | None
+    campaign_id: UUID | None
+    captured_by_id: UUID | None
+    captured_at: datetime
+    state: str
+
+
+class IdeaIn(Schema):
+    title: str
+    note: str = ""
+    link: str = ""
+    department_id: UUID | None = None
+    campaign_id: UUID | None = None
+
+
+class IdeaChange(Schema):
+    title: str | None = None
+    note: str | None = None
+    link: str | None = None
+    department_id: UUID | None = None
+    campaign_id: UUID | None = None
+
+
+class DevelopIn(Schema):
+    department_id: UUID
+    channel_ids: list[UUID] = []
+
+
+class AssetOut(Schema):
+    id: UUID
+    name: str
+    alt: str
+    mime: str
+    width: int
+    height: int
+    size: int
+    sha256: str
+    added_at: datetime
+
+
+class AssetChange(Schema):
+    name: str | None = None
+    alt: str | None = None
+    credit: str | None = None
+
+
+class ImageOut(Schema):
+    id: UUID
+    asset_id: UUID
+    position: int
+    alt: str
+
+
+class ImageIn(Schema):
+    asset_id: UUID
+    alt: str | None = None
+
+
+class AltIn(Schema):
+    alt: str
+
+
+class FindingOut(Schema):
+    level: str
+    code: str
+    sentence: str
+    field: str
+
+
+class VariantOut(Schema):
+    """`text` null: it follows the common text. `planned_wall` is said in `planned_zone`."""
+
+    id: UUID
+    post_id: UUID
+    channel_id: UUID
+    text: str | None
+    options: dict[str, Any]
+    planned_wall: str
+    planned_zone: str
+    planned_at: datetime | None
+    digest: str
+
+
+class VariantChange(Schema):
+    text: str | None = None
+    options: dict[str, Any] | None = None
+
+
+class TimeIn(Schema):
+    """A wall time such as `2026-03-11T08:50`, in `zone` (the caller's own when left out)."""
+
+    wall: datetime | None
+    zone: str = ""
+
+
+class PostOut(Schema):
+    """`state` is the badge, derived from the variants: out on `out` of `of` channels."""
+
+    id: UUID
+    title: str
+    text: str
+    language: str
+    department_id: UUID
+    campaign_id: UUID | None
+    objective_id: UUID | None
+    idea_id: UUID | None
+    written_by_id: UUID | None
+    written_at: datetime
+    changed_at: datetime
+    version: int
+    state: str
+    out: int
+    of: int
+    variants: list[VariantOut]
+    images: list[ImageOut]
+
+
+class PostIn(Schema):
+    title: str
+    department_id: UUID
+    text: str = ""
+    language: str = ""
+    campaign_id: UUID | None = None
+    objective_id: UUID | None = None
+    channel_ids: list[UUID] = []
+
+
+class PostChange(Schema):
+    """Send `version` as you read it, and an edit by somebody else in between is refused."""
+
+    title: str | None = None
+    text: str | None = None
+    language: str | None = None
+    department_id: UUID | None = None
+    campaign_id: UUID | None = None
+    objective_id: UUID | None = None
+    version: int | None = None
+
+
+class RevisionOut(Schema):
+    id: UUID
+    number: int
+    text: str
+    language: str
+    media: list[dict[str, Any]]
+    options: dict[str, Any]
+    digest: str
+    frozen_at: datetime
+
+
+@router.get("/ideas", response=PageOf[IdeaOut], summary="Ideas")
+def ideas(request: Call, at: At, state: str = "captured") -> Any:
+    return page(queries.ideas(request.actor, state), at, IdeaOut.from_orm)
+
+
+@router.post("/ideas", response={201: IdeaOut}, summary="Capture an idea")
+def capture_idea(request: Call, payload: IdeaIn) -> Any:
+    values = _places(request, payload.dict())
+    return Status(201, content.capture_idea(**values, by=request.actor, now=now()))
+
+
+@router.get("/ideas/{pk}", response=IdeaOut, summary="One idea")
+def idea(request: Call, pk: UUID) -> Any:
+    return queries.idea(request.actor, pk)
+
+
+@router.patch("/ideas/{pk}", response=IdeaOut, summary="Change an idea")
+def change_idea(request: Call, pk: UUID, payload: IdeaChange) -> Any:
+    row = queries.idea(request.actor, pk)
+    fields = ("title", "note", "link", "department_id", "campaign_id")
+    values = _places(request, merged(row, fields, payload.dict(exclude_unset=True)))
+    return content.change_idea(row, **values, by=request.actor, now=now())
+
+
+@router.delete("/ideas/{pk}", response={204: None}, summary="Put an idea aside")
+def drop_idea(request: Call, pk: UUID) -> Any:
+    content.drop_idea(queries.idea(request.actor, pk), by=request.actor, now=now())
+    return Status(204, None)
+
+
+@router.post("/ideas/{pk}/posts", response={201: PostOut}, summary="Develop an idea into a post")
+def develop_idea(request: Call, pk: UUID, payload: DevelopIn) -> Any:
+    post = content.develop_idea(
+        queries.idea(request.actor, pk),
+        department=_department(request, payload.department_id),
+        channels=Named(request.actor).channels(payload.channel_ids),
+        by=request.actor,
+        now=now(),
+    )
+    return Status(201, _post(post))
+
+
+@router.get("/assets", response=PageOf[AssetOut], summary="The library")
+def assets(request: Call, at: At, search: str = "") -> Any:
+    return page(library_queries.assets(request.actor, search), at, AssetOut.from_orm)
+
+
+@router.post("/assets", response={201: AssetOut}, summary="Add an image (multipart)")
+def add_asset(
+    request: Call,
+    file: UploadedFile = File(...),
+    alt: str = Form(""),
+    name: str = Form(""),
+) -> Any:
+    row = library.add_asset(
+        data=file.read(), name=name or file.name or "", alt=alt, by=request.actor, now=now()
+    )
+    return Status(201, row)
+
+
+@router.get("/assets/{pk}", response=AssetOut, summary="One image of the library")
+def asset(request: Call, pk: UUID) -> Any:
+    return library_queries.asset(request.actor, pk)
+
+
+@router.patch("/assets/{pk}", response=AssetOut, summary="Change an image's name, alt or credit")
+def describe_asset(request: Call, pk: UUID, payload: AssetChange) -> Any:
+    row = library_queries.asset(request.actor, pk)
+    values = merged(row, ("name", "alt", "credit"), payload.dict(exclude_unset=True))
+    return library.describe_asset(row, **values, by=request.actor, now=now())
+
+
+@router.get("/posts", response=PageOf[PostOut], summary="Posts")
+def posts(
+    request: Call,
+    at: At,
+    department_id: UUID | None = None,
+    campaign_id: UUID | None = None,
+) -> Any:
+    rows = queries.posts(request.actor).prefetch_related("variants", "images")
+    if department_id:
+        rows = rows.filter(department=department_id)
+    if campaign_id:
+        rows = rows.filter(campaign=campaign_id)
+    found = page(rows, at, lambda row: row)
+    badges = standing(found["items"])
+    return {**found, "items": [_post(row, badges[row.pk]) for row in found["items"]]}
+
+
+@router.post("/posts", response={201: PostOut}, summary="Write a post")
+def write_post(request: Call, payload: PostIn) -> Any:
+    values = payload.dict()
+    named = Named(request.actor)
+    values["channels"] = named.channels(values.pop("channel_ids"))
+    values["department"] = _department(request, values.pop("department_id"))
+    values["campaign"] = named.campaign(values.pop("campaign_id"))
+    values["objective"] = named.objective(values.pop("objective_id"))
+    return Status(201, _post(content.write_post(**values, by=request.actor, now=now())))
+
+
+@router.get("/posts/{pk}", response=PostOut, summary="One post")
+def post(request: Call, pk: UUID) -> Any:
+    return _post(queries.post(request.actor, pk))
+
+
+@router.patch("/posts/{pk}", response=PostOut, summary="Change a post")
+def change_post(request: Call, pk: UUID, payload: PostChange) -> Any:
+    row = queries.post(request.actor, pk)
+    given = payload.dict(exclude_unset=True)
+    version = given.pop("version", None)
+    links = ("department_id", "campaign_id", "objective_id")
+    values = merged(row, ("title", "text", "language", *links), given)
+    named = Named(request.actor)
+    values["department"] = _department(request, values.pop("department_id"))
+    values["campaign"] = named.campaign(values.pop("campaign_id"))
+    values["objective"] = named.objective(values.pop("objective_id"))
+    return _post(content.change_post(row, **values, version=version, by=request.actor, now=now()))
+
+
+@router.delete("/posts/{pk}", response={204: None}, summary="Remove a post")
+def remove_post(request: Call, pk: UUID) -> Any:
+    content.remove_post(queries.post(request.actor, pk), by=request.actor, now=now())
+    return Status(204, None)
+
+
+@router.put("/posts/{pk}/channels", response=PostOut, summary="Say to which channels it goes")
+def choose_channels(request: Call, pk: UUID, payload: list[UUID]) -> Any:
+    row = queries.post(request.actor, pk)
+    channels = Named(request.actor).channels(payload)
+    content.choose_channels(row, channels, by=request.actor, now=now())
+    return _post(row)
+
+
+@router.post("/posts/{pk}/images", response={201: ImageOut}, summary="Attach an image")
+def attach_image(request: Call, pk: UUID, payload: ImageIn) -> Any:
+    row = queries.post(request.actor, pk)
+    try:
+        asset = library_queries.asset(request.actor, payload.asset_id)
+    except NotFound as missing:
+        raise Invalid(missing.sentence, field="asset_id") from None
+    image = content.attach_image(row, asset, alt=payload.alt, by=request.actor, now=now())
+    return Status(201, image)
+
+
+@router.patch("/posts/{pk}/images/{image}", response=ImageOut, summary="Change an image's alt text")
+def describe_image(request: Call, pk: UUID, image: UUID, payload: AltIn) -> Any:
+    row = queries.image(request.actor, pk, image)
+    return content.describe_image(row, alt=payload.alt, by=request.actor, now=now())
+
+
+@router.delete("/posts/{pk}/images/{image}", response={204: None}, summary="Take an image out")
+def detach_image(request: Call, pk: UUID, image: UUID) -> Any:
+    row = queries.image(request.actor, pk, image)
+    content.detach_image(row, by=request.actor, now=now())
+    return Status(204, None)
+
+
+@router.get("/variants/{pk}", response=VariantOut, summary="One variant")
+def variant(request: Call, pk: UUID) -> Any:
+    return queries.variant(request.actor, pk)
+
+
+@router.patch("/variants/{pk}", response=VariantOut, summary="Adapt a variant to its channel")
+def adapt_variant(request: Call, pk: UUID, payload: VariantChange) -> Any:
+    row = queries.variant(request.actor, pk)
+    given = payload.dict(exclude_unset=True)
+    return content.adapt_variant(
+        row,
+        text=given.get("text", row.text),
+        options=given.get("options"),
+        by=request.actor,
+        now=now(),
+    )
+
+
+@router.get("/variants/{pk}/checks", response=list[FindingOut], summary="What stands against it")
+def checks(request: Call, pk: UUID) -> Any:
+    return findings(queries.variant(request.actor, pk))
+
+
+@router.get("/variants/{pk}/revisions", response=PageOf[RevisionOut], summary="Its revisions")
+def revisions(request: Call, pk: UUID, at: At) -> Any:
+    return page(queries.revisions(request.actor, pk), at, RevisionOut.from_orm)
+
+
+@router.put(
+    "/variants/{pk}/time", response=VariantOut, summary="Give it a time, wherever it stands"
+)
+def move(request: Call, pk: UUID, payload: TimeIn) -> Any:
+    """Pencils the time in for a draft and moves what is scheduled; null wipes a pencilled one."""
+    row = queries.variant(request.actor, pk)
+    zone = payload.zone or request.actor.zone
+    if payload.wall is None:
+        content.plan_variant(row, wall=None, zone=zone, by=request.actor, now=now())
+    else:
+        publishing.move(row, wall=wall(payload.wall), zone=zone, by=request.actor, now=now())
+    return queries.variant(request.actor, pk)
+
+
+def wall(value: datetime) -> datetime:
+    """A wall time carries no offset: its zone is said beside it."""
+    if value.tzinfo is not None:
+        raise Invalid(
+            _("Give a wall time without an offset, and its zone beside it."), field="wall"
+        )
+    return value
+
+
+def _places(request: Call, values: dict[str, Any]) -> dict[str, Any]:
+    named = Named(request.actor)
+    values["department"] = named.department(values.pop("department_id"))
+    values["campaign"] = named.campaign(values.pop("campaign_id"))
+    return values
+
+
+def _department(request: Call, pk: UUID) -> Department:
+    return cast(Department, Named(request.actor).department(pk))
+
+
+def _post(row: Post, badge: dict[str, Any] | None = None) -> dict[str, Any]:
+    badge = badge or standing([row])[row.pk]
+    living: list[Variant] = [v for v in row.variants.all() if v.dropped_at is None]
+    fields = (
+        "id", "title", "text", "language", "department_id", "campaign_id", "objective_id",
+        "idea_id", "written_by_id", "written_at", "changed_at", "version",
+    )  # fmt: skip
+    shape = {name: getattr(row, name) for name in fields}
+    return {**shape, **badge, "variants": living, "images": list(row.images.all())}

@@ -1,0 +1,211 @@
+"""Objectives and campaigns."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from ninja import Router, Schema, Status
+
+from unisono.api.calls import Call, Named, merged, now
+from unisono.api.paging import At, PageOf, page
+from unisono.rooms.metrics import queries as metrics
+from unisono.rooms.plan import actions as plan
+from unisono.rooms.plan import queries
+from unisono.rooms.plan.models import Objective
+
+router = Router()
+
+
+class ProgressOut(Schema):
+    """`pace` is what the calendar asks for by today; both in the objective's unit."""
+
+    value: int
+    pace: float
+    standing: str
+    planned: int
+    published: int
+
+
+class ObjectiveOut(Schema):
+    id: UUID
+    name: str
+    why: str
+    metric: str
+    unit: str
+    target: int
+    starts_on: date
+    ends_on: date
+    department_id: UUID | None
+    parent_id: UUID | None
+    owner_id: UUID | None
+    progress: ProgressOut
+
+
+class ObjectiveIn(Schema):
+    name: str
+    metric: str
+    target: int
+    starts_on: date
+    ends_on: date
+    why: str = ""
+    unit: str = ""
+    department_id: UUID | None = None
+    parent_id: UUID | None = None
+    owner_id: UUID | None = None
+
+
+class ObjectiveChange(Schema):
+    name: str | None = None
+    metric: str | None = None
+    target: int | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    why: str | None = None
+    unit: str | None = None
+    department_id: UUID | None = None
+    parent_id: UUID | None = None
+    owner_id: UUID | None = None
+
+
+class ReadingIn(Schema):
+    value: int
+
+
+class ReadingOut(Schema):
+    id: UUID
+    value: int
+    read_at: datetime
+
+
+class CampaignOut(Schema):
+    id: UUID
+    name: str
+    brief: str
+    starts_on: date
+    ends_on: date
+    department_id: UUID | None
+    objective_id: UUID | None
+    owner_id: UUID | None
+
+
+class CampaignIn(Schema):
+    name: str
+    starts_on: date
+    ends_on: date
+    brief: str = ""
+    department_id: UUID | None = None
+    objective_id: UUID | None = None
+    owner_id: UUID | None = None
+
+
+class CampaignChange(Schema):
+    name: str | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    brief: str | None = None
+    department_id: UUID | None = None
+    objective_id: UUID | None = None
+    owner_id: UUID | None = None
+
+
+@router.get("/objectives", response=PageOf[ObjectiveOut], summary="Objectives with their progress")
+def objectives(request: Call, at: At) -> Any:
+    found = page(queries.objectives(request.actor), at, lambda row: row)
+    progress = metrics.progress(request.actor, found["items"], now=now())
+    return {**found, "items": [_objective(row, progress[row.pk]) for row in found["items"]]}
+
+
+@router.post("/objectives", response={201: ObjectiveOut}, summary="Set an objective")
+def set_objective(request: Call, payload: ObjectiveIn) -> Any:
+    values = _resolved(request, payload.dict())
+    return Status(
+        201, _with_progress(request, plan.set_objective(**values, by=request.actor, now=now()))
+    )
+
+
+@router.get("/objectives/{pk}", response=ObjectiveOut, summary="One objective")
+def objective(request: Call, pk: UUID) -> Any:
+    return _with_progress(request, queries.objective(request.actor, pk))
+
+
+@router.patch("/objectives/{pk}", response=ObjectiveOut, summary="Change an objective")
+def change_objective(request: Call, pk: UUID, payload: ObjectiveChange) -> Any:
+    row = queries.objective(request.actor, pk)
+    kept = ("name", "metric", "target", "starts_on", "ends_on", "why", "unit")
+    links = ("department_id", "parent_id", "owner_id")
+    values = merged(row, (*kept, *links), payload.dict(exclude_unset=True))
+    changed = plan.change_objective(row, **_resolved(request, values), by=request.actor, now=now())
+    return _with_progress(request, changed)
+
+
+@router.delete("/objectives/{pk}", response={204: None}, summary="Archive an objective")
+def archive_objective(request: Call, pk: UUID) -> Any:
+    plan.archive_objective(queries.objective(request.actor, pk), by=request.actor, now=now())
+    return Status(204, None)
+
+
+@router.post(
+    "/objectives/{pk}/readings", response={201: ReadingOut}, summary="Report an entered value"
+)
+def enter_reading(request: Call, pk: UUID, payload: ReadingIn) -> Any:
+    row = queries.objective(request.actor, pk)
+    return Status(201, plan.enter_reading(row, value=payload.value, by=request.actor, now=now()))
+
+
+@router.get("/campaigns", response=PageOf[CampaignOut], summary="Campaigns")
+def campaigns(request: Call, at: At) -> Any:
+    return page(queries.campaigns(request.actor), at, CampaignOut.from_orm)
+
+
+@router.post("/campaigns", response={201: CampaignOut}, summary="Open a campaign")
+def open_campaign(request: Call, payload: CampaignIn) -> Any:
+    values = _resolved(request, payload.dict())
+    return Status(201, plan.open_campaign(**values, by=request.actor, now=now()))
+
+
+@router.get("/campaigns/{pk}", response=CampaignOut, summary="One campaign")
+def campaign(request: Call, pk: UUID) -> Any:
+    return queries.campaign(request.actor, pk)
+
+
+@router.patch("/campaigns/{pk}", response=CampaignOut, summary="Change a campaign")
+def change_campaign(request: Call, pk: UUID, payload: CampaignChange) -> Any:
+    row = queries.campaign(request.actor, pk)
+    kept = ("name", "starts_on", "ends_on", "brief", "department_id", "objective_id", "owner_id")
+    values = _resolved(request, merged(row, kept, payload.dict(exclude_unset=True)))
+    return plan.change_campaign(row, **values, by=request.actor, now=now())
+
+
+@router.delete("/campaigns/{pk}", response={204: None}, summary="Archive a campaign")
+def archive_campaign(request: Call, pk: UUID) -> Any:
+    plan.archive_campaign(queries.campaign(request.actor, pk), by=request.actor, now=now())
+    return Status(204, None)
+
+
+def _resolved(request: Call, values: dict[str, Any]) -> dict[str, Any]:
+    """Ids become the rows they name."""
+    named = Named(request.actor)
+    finders = {
+        "department_id": ("department", named.department),
+        "owner_id": ("owner", named.member),
+        "objective_id": ("objective", named.objective),
+        "parent_id": ("parent", lambda pk: named.objective(pk, "parent_id")),
+    }
+    for name, (becomes, find) in finders.items():
+        if name in values:
+            values[becomes] = find(values.pop(name))
+    return values
+
+
+def _with_progress(request: Call, row: Objective) -> dict[str, Any]:
+    return _objective(row, metrics.progress(request.actor, [row], now=now())[row.pk])
+
+
+def _objective(row: Objective, progress: metrics.Progress) -> dict[str, Any]:
+    fields = (
+        "id", "name", "why", "metric", "unit", "target", "starts_on", "ends_on",
+        "department_id", "parent_id", "owner_id",
+    )  # fmt: skip
+    return {**{name: getattr(row, name) for name in fields}, "progress": progress}

@@ -1,0 +1,273 @@
+"""Publications, receipts and holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from ninja import Router, Schema, Status
+
+from unisono.api.calls import Call, Named, now
+from unisono.api.content import wall as wall_time
+from unisono.api.paging import At, PageOf, page
+from unisono.rooms.channels.queries import channel as channel_of
+from unisono.rooms.channels.sentences import said_again
+from unisono.rooms.content import actions as content
+from unisono.rooms.content.queries import post as post_of
+from unisono.rooms.content.queries import variant as variant_of
+from unisono.rooms.publishing import actions as publishing
+from unisono.rooms.publishing import queries
+from unisono.rooms.publishing.models import Hold, Publication
+
+router = Router()
+
+
+class PublicationIn(Schema):
+    """When: a wall time in `zone` (the caller's own when left out), the pencilled time, or `now`."""
+
+    wall: datetime | None = None
+    zone: str = ""
+    now: bool = False
+
+
+class PublicationTime(Schema):
+    wall: datetime
+    zone: str = ""
+
+
+class PublicationOut(Schema):
+    id: UUID
+    variant_id: UUID
+    revision_id: UUID
+    channel_id: UUID
+    post_id: UUID
+    state: str
+    wall: str
+    zone: str
+    kind: str
+    due_at: datetime
+    latest_at: datetime
+    next_at: datetime | None
+    tries: int
+    url: str
+    remote_id: str
+    reason_code: str
+    reason: str
+    published_at: datetime | None
+
+
+class ApprovalProof(Schema):
+    outcome: str
+    by_name: str
+    at: datetime
+    note: str
+
+
+class AttemptProof(Schema):
+    fence: int
+    phase: str
+    worker: str
+    request_sha256: str
+    started_at: datetime
+    armed_at: datetime | None
+    finished_at: datetime | None
+    outcome: str
+
+
+class EvidenceProof(Schema):
+    kind: str
+    seen_at: datetime
+    body: dict[str, Any]
+    body_sha256: str
+
+
+class ReceiptOut(Schema):
+    """What was agreed to, by whom, what was sent when, and what the network answered."""
+
+    publication: PublicationOut
+    approved_digest: str
+    text: str
+    media: list[dict[str, Any]]
+    approvals: list[ApprovalProof]
+    attempts: list[AttemptProof]
+    evidence: list[EvidenceProof]
+
+
+class SettlementIn(Schema):
+    """What a person found: `published` (give the link), `absent` (send it now) or `left`."""
+
+    outcome: Literal["published", "absent", "left"]
+    url: str = ""
+
+
+class HoldIn(Schema):
+    """One target at most; none stops the whole organization."""
+
+    department_id: UUID | None = None
+    campaign_id: UUID | None = None
+    channel_id: UUID | None = None
+    keyword: str = ""
+    why: str = ""
+
+
+class HoldOut(Schema):
+    id: UUID
+    department_id: UUID | None
+    campaign_id: UUID | None
+    channel_id: UUID | None
+    keyword: str
+    why: str
+    placed_by_id: UUID | None
+    placed_at: datetime
+    lifted_at: datetime | None
+
+
+@router.get("/publications", response=PageOf[PublicationOut], summary="Publications")
+def publications(
+    request: Call,
+    at: At,
+    state: str = "",
+    channel_id: UUID | None = None,
+    due_from: datetime | None = None,
+    due_to: datetime | None = None,
+) -> Any:
+    rows = queries.publications(request.actor)
+    if state:
+        rows = rows.filter(state=state)
+    if channel_id:
+        rows = rows.filter(channel=channel_id)
+    if due_from:
+        rows = rows.filter(due_at__gte=due_from)
+    if due_to:
+        rows = rows.filter(due_at__lt=due_to)
+    return page(rows, at, _publication)
+
+
+@router.get("/publications/trouble", response=PageOf[PublicationOut], summary="What needs a person")
+def trouble(request: Call, at: At) -> Any:
+    return page(queries.troubled(request.actor), at, _publication)
+
+
+@router.post(
+    "/variants/{pk}/publications",
+    response={201: PublicationOut},
+    summary="Schedule a variant, or publish it now",
+)
+def schedule(request: Call, pk: UUID, payload: PublicationIn) -> Any:
+    """Refused with `not_cleared` while the variant, as it stands, is not approved."""
+    variant, by, at = variant_of(request.actor, pk), request.actor, now()
+    if payload.now:
+        row = publishing.publish_now(content.freeze(variant, by=by, now=at), by=by, now=at)
+    else:
+        row = publishing.schedule_variant(
+            variant,
+            wall=wall_time(payload.wall) if payload.wall else None,
+            zone=payload.zone or by.zone,
+            by=by,
+            now=at,
+        )
+    return Status(201, _publication(row))
+
+
+@router.post(
+    "/posts/{pk}/publications",
+    response={201: list[PublicationOut]},
+    summary="Schedule all of a post at its pencilled times",
+)
+def schedule_post(request: Call, pk: UUID) -> Any:
+    rows = publishing.schedule_post(post_of(request.actor, pk), by=request.actor, now=now())
+    return Status(201, [_publication(row) for row in rows])
+
+
+@router.get("/publications/{pk}", response=PublicationOut, summary="One publication")
+def publication(request: Call, pk: UUID) -> Any:
+    return _publication(queries.publication(request.actor, pk))
+
+
+@router.patch("/publications/{pk}", response=PublicationOut, summary="Move a publication")
+def retime(request: Call, pk: UUID, payload: PublicationTime) -> Any:
+    row = queries.publication(request.actor, pk)
+    zone = payload.zone or request.actor.zone
+    moved = publishing.retime(
+        row, wall=wall_time(payload.wall), zone=zone, by=request.actor, now=now()
+    )
+    return _publication(moved)
+
+
+@router.delete("/publications/{pk}", response=PublicationOut, summary="Cancel a publication")
+def cancel(request: Call, pk: UUID) -> Any:
+    row = queries.publication(request.actor, pk)
+    publishing.cancel(row, by=request.actor, now=now())
+    return _publication(row)
+
+
+@router.post("/publications/{pk}/retry", response=PublicationOut, summary="Send it again, now")
+def retry(request: Call, pk: UUID) -> Any:
+    row = queries.publication(request.actor, pk)
+    return _publication(publishing.retry(row, by=request.actor, now=now()))
+
+
+@router.post(
+    "/publications/{pk}/settlement",
+    response=PublicationOut,
+    summary="Say what became of an unknown",
+)
+def settle(request: Call, pk: UUID, payload: SettlementIn) -> Any:
+    row = queries.publication(request.actor, pk)
+    settled = publishing.settle_by_person(
+        row, outcome=payload.outcome, url=payload.url, by=request.actor, now=now()
+    )
+    return _publication(settled)
+
+
+@router.get("/publications/{pk}/receipt", response=ReceiptOut, summary="The proof")
+def receipt(request: Call, pk: UUID) -> Any:
+    found = queries.receipt(request.actor, pk)
+    revision = found.publication.revision
+    return {
+        "publication": _publication(found.publication),
+        "approved_digest": revision.digest,
+        "text": revision.text,
+        "media": revision.media,
+        "approvals": found.approvals,
+        "attempts": found.attempts,
+        "evidence": found.evidence,
+    }
+
+
+@router.get("/holds", response=PageOf[HoldOut], summary="Holds in force")
+def holds(request: Call, at: At) -> Any:
+    return page(queries.holds(request.actor), at, HoldOut.from_orm)
+
+
+@router.post("/holds", response={201: HoldOut}, summary="Hold publishing")
+def place_hold(request: Call, payload: HoldIn) -> Any:
+    named = Named(request.actor)
+    hold = publishing.place_hold(
+        department=named.department(payload.department_id),
+        campaign=named.campaign(payload.campaign_id),
+        channel=channel_of(request.actor, payload.channel_id) if payload.channel_id else None,
+        keyword=payload.keyword,
+        why=payload.why,
+        by=request.actor,
+        now=now(),
+    )
+    return Status(201, hold)
+
+
+@router.delete("/holds/{pk}", response=HoldOut, summary="Resume publishing")
+def lift_hold(request: Call, pk: UUID) -> Any:
+    hold: Hold = queries.hold(request.actor, pk)
+    publishing.lift_hold(hold, by=request.actor, now=now())
+    return hold
+
+
+def _publication(row: Publication) -> dict[str, Any]:
+    fields = (
+        "id", "variant_id", "revision_id", "channel_id", "state", "wall", "zone", "kind",
+        "due_at", "latest_at", "next_at", "tries", "url", "remote_id", "reason_code",
+        "published_at",
+    )  # fmt: skip
+    shape = {name: getattr(row, name) for name in fields}
+    return {**shape, "post_id": row.variant.post_id, "reason": said_again(row.reason)}
