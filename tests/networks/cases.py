@@ -117,9 +117,7 @@ async def publish(stage: Stage, http: Egress, content: Content) -> Published:
 
 async def look(stage: Stage, http: Egress, content: Content, handle: Handle) -> Any:
     since = datetime.now(UTC) - timedelta(minutes=1)
-    return await stage.adapter.look(
-        http, stage.account, stage.credentials, content, handle, since
-    )
+    return await stage.adapter.look(http, stage.account, stage.credentials, content, handle, since)
 
 
 async def settle(
@@ -163,9 +161,7 @@ class ContractCases:
             stage.adapter.plan(content, stage.account, publication_id=which, due_at=SEEN_AT)
             for _time in range(2)
         )
-        other = stage.adapter.plan(
-            content, stage.account, publication_id=uuid4(), due_at=SEEN_AT
-        )
+        other = stage.adapter.plan(content, stage.account, publication_id=uuid4(), due_at=SEEN_AT)
         assert one == two != other
         assert json.loads(json.dumps(one)) == one
 
@@ -206,7 +202,11 @@ class ContractCases:
 
         async def work(http: Egress) -> tuple[Published, Shown, int]:
             made = await publish(stage, http, content)
-            return made, await stage.show(http, made.remote_id), await stage.count(http, content.text)
+            return (
+                made,
+                await stage.show(http, made.remote_id),
+                await stage.count(http, content.text),
+            )
 
         made, shown, count = run(work)
         assert count == 1
@@ -246,9 +246,7 @@ class ContractCases:
         assert isinstance(last, Published), last
         assert count == 1
 
-    def test_five_at_once_make_one_post(
-        self, stage: Stage, images: tuple[Media, ...]
-    ) -> None:
+    def test_five_at_once_make_one_post(self, stage: Stage, images: tuple[Media, ...]) -> None:
         content = Content(words(), "en", images)
 
         async def work(http: Egress) -> int:
@@ -258,9 +256,7 @@ class ContractCases:
 
         assert run(work) == 1
 
-    def test_what_was_never_sent_is_absent(
-        self, stage: Stage, images: tuple[Media, ...]
-    ) -> None:
+    def test_what_was_never_sent_is_absent(self, stage: Stage, images: tuple[Media, ...]) -> None:
         content = Content(words(), "en", images)
 
         async def work(http: Egress) -> Any:

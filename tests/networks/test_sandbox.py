@@ -112,7 +112,9 @@ def test_history_comes_with_its_reactions(stage: Stage) -> None:
         ids = [made.remote_id]
         adapter, account, opened = stage.adapter, stage.account, stage.credentials
         figures = await adapter.measure(http, account, opened, ids)
-        comments = await adapter.collect(http, account, opened, ids, datetime(2000, 1, 1, tzinfo=UTC))
+        comments = await adapter.collect(
+            http, account, opened, ids, datetime(2000, 1, 1, tzinfo=UTC)
+        )
         page = await http.request("GET", made.url)
         return made, figures[made.remote_id], comments, page
 

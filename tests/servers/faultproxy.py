@@ -37,6 +37,8 @@ class FaultProxy:
     port: int = 0
     faults: list[Fault] = field(default_factory=list)
     passed: list[tuple[str, str, int]] = field(default_factory=list)
+    without: str = ""
+    """A header the server never gets to see."""
     _server: asyncio.Server | None = None
 
     @property
@@ -44,9 +46,7 @@ class FaultProxy:
         return f"http://127.0.0.1:{self.port}"
 
     async def start(self) -> FaultProxy:
-        self._server = await asyncio.start_server(
-            self._client, "127.0.0.1", self.port, limit=2**24
-        )
+        self._server = await asyncio.start_server(self._client, "127.0.0.1", self.port, limit=2**24)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -109,6 +109,8 @@ class FaultProxy:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.upstream, limit=2**24)
         try:
             bare = _HOP_HEADERS.sub(b"", head)[: -len(_HEAD_END)]
+            if self.without:
+                bare = re.sub(rf"(?i)\r\n{self.without}:[^\r]*".encode(), b"", bare)
             writer.write(bare + b"\r\nConnection: close" + _HEAD_END + body)
             await writer.drain()
             answer_head, answer_body = await _message(reader)

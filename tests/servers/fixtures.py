@@ -76,7 +76,11 @@ def atproto_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Networ
         log = folder / "log"
         stack.enter_context(
             running(
-                [*install.node(), str(script)], cwd=modules, log=log, env=env, timeout=120,
+                [*install.node(), str(script)],
+                cwd=modules,
+                log=log,
+                env=env,
+                timeout=120,
                 ready=lambda: "ready" in log.read_text(errors="replace").splitlines(),
             )  # fmt: skip
         )

@@ -54,9 +54,7 @@ def node() -> list[str]:
     return [str(_node_home() / "bin" / "node")]
 
 
-def _once(
-    name: str, lists: list[Path], install: Callable[[Path, list[Path]], None]
-) -> Path:
+def _once(name: str, lists: list[Path], install: Callable[[Path, list[Path]], None]) -> Path:
     """Install into `.build/servers/name` unless exactly this list is installed there."""
     folder = BUILD / name
     wanted = hashlib.sha256(b"".join(path.read_bytes() for path in lists)).hexdigest()
@@ -98,7 +96,9 @@ def _run(command: list[str], cwd: Path | None = None) -> None:
         check=False,
     )  # fmt: skip
     if done.returncode:
-        raise CannotInstall(f"{' '.join(command[:4])} … failed:\n{(done.stdout + done.stderr)[-2000:]}")
+        raise CannotInstall(
+            f"{' '.join(command[:4])} … failed:\n{(done.stdout + done.stderr)[-2000:]}"
+        )
 
 
 @contextmanager
