@@ -9,7 +9,15 @@ from typing import Any
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
-from unisono.kernel import jobs
+from django.utils import timezone
+
+from unisono.kernel import jobs, tenancy
+from unisono.kernel.idempotency import forget_old
+from unisono.rooms.engagement.actions import forget_raw_events
+from unisono.rooms.engagement.jobs import collect_due
+from unisono.rooms.metrics.jobs import sample_due
+from unisono.rooms.notifications.actions import forget_read
+from unisono.rooms.people.actions import forget_ended
 
 KEEP_FAILED_JOBS = timedelta(days=30)
 
@@ -30,8 +38,21 @@ def forget_old_jobs() -> None:
         )
 
 
+def forget_what_has_served() -> None:
+    """Delete what the data map keeps for a while only, in every organization."""
+    now = timezone.now()
+    with tenancy.everywhere("what has served its time goes in every organization"):
+        forget_old(before=now - timedelta(days=1))
+        forget_read(before=now - timedelta(days=90))
+        forget_ended(before=now - timedelta(days=90))
+    forget_raw_events(before=now - timedelta(days=30))
+
+
 def _schedule() -> list[tuple[timedelta, Callable[[], Any]]]:
     return [
+        (timedelta(seconds=5), sample_due),
+        (timedelta(seconds=10), collect_due),
+        (timedelta(days=1), forget_what_has_served),
         (timedelta(days=1), forget_old_sessions),
         (timedelta(days=1), forget_old_jobs),
     ]

@@ -14,7 +14,7 @@ from unisono.kernel import events
 from unisono.kernel.states import advance
 from unisono.networks import registry
 from unisono.networks.contract import Incoming, Reads
-from unisono.rooms.engagement.models import Conversation, Listening, Message
+from unisono.rooms.engagement.models import Conversation, Listening, Message, RawEvent
 from unisono.rooms.engagement.states import CONVERSATION
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability

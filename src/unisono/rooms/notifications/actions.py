@@ -46,3 +46,8 @@ def tell(
 def mark_read(*, by: Actor, now: datetime) -> int:
     """The actor has seen all that is new."""
     return Notice.objects.filter(member=by.member, read_at=None).update(read_at=now)
+
+
+def forget_read(*, before: datetime) -> None:
+    """Delete what members have read and were told before this instant."""
+    Notice.objects.filter(at__lt=before).exclude(read_at=None).delete()

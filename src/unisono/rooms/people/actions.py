@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel import events, tenancy
@@ -366,6 +367,12 @@ def token_used(token: ApiToken, *, now: datetime) -> None:
     """Note the use, at most once a minute."""
     if token.used_at is None or now - token.used_at > timedelta(minutes=1):
         ApiToken.objects.filter(pk=token.pk).update(used_at=now)
+
+
+def forget_ended(*, before: datetime) -> None:
+    """Delete invitations and tokens that ended before this instant."""
+    Invitation.objects.filter(expires_at__lt=before).delete()
+    ApiToken.objects.filter(Q(revoked_at__lt=before) | Q(expires_at__lt=before)).delete()
 
 
 def _keep_an_admin() -> None:
