@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("account/", include("allauth.urls")),
+    path("", include("unisono.ui.urls")),
 ]
 if find_spec("unisono.api.urls") is not None if find_spec("unisono.api") else False:
     urlpatterns.append(path("api/v1/", include("unisono.api.urls")))
