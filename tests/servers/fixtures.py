@@ -82,7 +82,7 @@ def atproto_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Networ
                 env=env,
                 timeout=120,
                 ready=lambda: "ready" in log.read_text(errors="replace").splitlines(),
-            )  # fmt: skip
+            )
         )
         yield Network(port, view="DATABASE" in env)
 

@@ -22,7 +22,25 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from unisono.kernel.addresses import is_private, is_public
+from unisono.kernel.addresses import (
+    EgressError as EgressError,
+)
+from unisono.kernel.addresses import (
+    Interrupted as Interrupted,
+)
+from unisono.kernel.addresses import (
+    Rules as Rules,
+)
+from unisono.kernel.addresses import (
+    Unreached as Unreached,
+)
+from unisono.kernel.addresses import (
+    address_refused,
+    gettext_noop,
+)
+from unisono.kernel.addresses import (
+    checked_url as checked_url,
+)
 
 T = TypeVar("T")
 Resolve = Callable[[str, int, int], Awaitable[Sequence[str]]]
@@ -33,29 +51,6 @@ MAX_BYTES = 8 * 1024 * 1024
 _CHUNK = 64 * 1024
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 _TRAVELLING_HEADERS = frozenset({"accept", "accept-language"})
-
-
-def gettext_noop(text: str) -> str:
-    """Mark `text` for translation; whoever shows it translates it."""
-    return text
-
-
-class EgressError(Exception):
-    """A request without a usable answer. `template` % `params` is a sentence for a person."""
-
-    def __init__(self, code: str, template: str, **params: object) -> None:
-        super().__init__(template % params)
-        self.code = code
-        self.template = template
-        self.params = params
-
-
-class Unreached(EgressError):
-    """Proved: not one byte of the request left for the server."""
-
-
-class Interrupted(EgressError):
-    """The request left, in part or whole; what became of it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +82,6 @@ class Answer:
             return jsonlib.loads(self.body)
         except ValueError:
             return None
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What may be reached.
-
-    `allow_private`: private and loopback addresses, plain http and any port as well.
-    `allowed`: exact (host, port) pairs that are always allowed, over http too; meant for the
-    bundled pretend network and for one named server inside an operator's own network.
-    """
-
-    allow_private: bool = False
-    allowed: frozenset[tuple[str, int]] = frozenset()
-    ports: frozenset[int] = frozenset({443})
-
-    def names(self, host: str, port: int) -> bool:
-        return (host, port) in self.allowed
-
-    def accepts(self, address: str) -> bool:
-        return is_public(address) or (self.allow_private and is_private(address))
 
 
 class Egress:
@@ -167,20 +142,21 @@ class Egress:
         json: Any = None,
         data: bytes | None = None,
         form: Mapping[str, str | Upload] | None = None,
-        timeout: float | None = None,
+        seconds: float | None = None,
         max_bytes: int = MAX_BYTES,
     ) -> Answer:
         """One request; every status is an `Answer`. Raises `Unreached` or `Interrupted`.
 
         Redirects are followed for GET and HEAD only, at most three, and take no credential to
-        another origin; the answer to any other method is given back as it came.
+        another origin; the answer to any other method is given back as it came. `seconds` is the
+        most the whole may take.
         """
         target = checked_url(url, self.rules)
         if params:
             target = target.update_query(params)
         call = _Call(method.upper(), dict(headers or {}), _body(json, data, form), max_bytes)
         for hop in range(MAX_REDIRECTS + 1):
-            answer = await self._send(call, target, timeout or self._timeout)
+            answer = await self._send(call, target, seconds or self._timeout)
             where = answer.headers.get("Location", "")
             if not (300 <= answer.status < 400 and where and call.method in _SAFE_METHODS):
                 return answer
@@ -192,7 +168,7 @@ class Egress:
             host=target.host or "",
         )  # fmt: skip
 
-    async def _send(self, call: _Call, target: URL, timeout: float) -> Answer:
+    async def _send(self, call: _Call, target: URL, seconds: float) -> Answer:
         progress = SimpleNamespace(started=False)
         headers = {"User-Agent": self._user_agent, "Accept-Encoding": "gzip", **call.headers}
         try:
@@ -202,7 +178,7 @@ class Egress:
                 headers=headers,
                 data=call.payload(),
                 allow_redirects=False,
-                timeout=_timeouts(timeout),
+                timeout=_timeouts(seconds),
                 trace_request_ctx=progress,
             ) as response:
                 body = await _read(response, call.max_bytes)
@@ -293,35 +269,6 @@ class _CheckingResolver(AbstractResolver):
         return socket.socket(family, kind, proto)
 
 
-def checked_url(text: str, rules: Rules) -> URL:
-    """The parsed address, if its form may be requested at all; raises `Unreached`."""
-    refused = Unreached("bad-url", gettext_noop("“%(url)s” is not a web address."), url=text[:200])
-    if any(char <= " " or char == "\\" or char == "\x7f" for char in text):
-        raise refused
-    try:
-        url = URL(text)
-        port, host = url.port, url.host
-    except ValueError:
-        raise refused from None
-    if url.scheme not in ("http", "https") or not host or not port:
-        raise refused
-    if url.user is not None or url.password is not None:
-        raise Unreached("bad-url", gettext_noop("The address must not hold a name or password."))
-    if rules.names(host, port):
-        return url
-    _check_reach(url, host, port, rules)
-    return url
-
-
-def _check_reach(url: URL, host: str, port: int, rules: Rules) -> None:
-    if url.scheme != "https" and not rules.allow_private:
-        raise Unreached("bad-url", gettext_noop("The address must begin with https://."))
-    if port not in rules.ports and not rules.allow_private:
-        raise Unreached("bad-url", gettext_noop("Port %(port)s is not open to Unisono."), port=port)
-    if (":" in host or host.replace(".", "").isdigit()) and not rules.accepts(host):
-        raise _address_refused(host)
-
-
 def _next_hop(call: _Call, source: URL, where: str, rules: Rules) -> tuple[_Call, URL]:
     """The next hop of a redirect: checked like the first; nothing confidential changes origin."""
     try:
@@ -402,14 +349,6 @@ async def _mark_started(
         context.trace_request_ctx.started = True
 
 
-def _address_refused(host: str) -> Unreached:
-    return Unreached(
-        "address-refused",
-        gettext_noop("%(host)s is not on the public internet, so Unisono does not talk to it."),
-        host=host,
-    )
-
-
 def _told(error: Exception, target: URL, started: bool) -> EgressError:
     """The error as what it proves. Only what happened before the first byte proves anything."""
     host = target.host or ""
@@ -417,7 +356,7 @@ def _told(error: Exception, target: URL, started: bool) -> EgressError:
         return _interrupted(error, host)
     cause = getattr(error, "os_error", error)
     if isinstance(cause, AddressRefused):
-        return _address_refused(host)
+        return address_refused(host)
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return Unreached("dns", gettext_noop("There is no server called %(host)s."), host=host)
     if isinstance(error, aiohttp.ClientSSLError | aiohttp.ClientConnectorCertificateError):

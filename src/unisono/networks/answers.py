@@ -176,7 +176,7 @@ def unreachable(error: EgressError, field: str = "server") -> CannotConnect:
 
 def server_address(text: str) -> str:
     """What a person typed as a server, as an origin: `chaos.example` → `https://chaos.example`."""
-    typed = text.strip().rstrip("/")
+    typed = text.strip()
     if typed and "://" not in typed:
         typed = "https://" + typed
     scheme, _, rest = typed.partition("://")

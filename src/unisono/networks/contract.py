@@ -113,9 +113,6 @@ class Connected:
     credentials: Credentials
 
 
-# --- what is raised ---
-
-
 class VerdictRaised(Exception):
     """Carries a verdict out of `prepare`, `measure`, `collect` or `refresh`."""
 
@@ -249,9 +246,7 @@ class Incoming:
 
 @runtime_checkable
 class Connects(Protocol):
-    """An account can be connected with a form of `connect_fields`."""
-
-    connect_fields: tuple[Field, ...]
+    """An account can be connected with a form of `Adapter.connect_fields`."""
 
     async def connect(self, http: Egress, form: Mapping[str, str | Secret]) -> Connected:
         """Prove the form's credentials; raises `CannotConnect`."""
@@ -288,7 +283,10 @@ class Publishes(Protocol):
         content: Content,
         handle: Handle,
     ) -> Handle:
-        """Everything that creates no post (uploads). May be repeated. Raises `VerdictRaised`."""
+        """Everything that makes no post (uploads); may be repeated.
+
+        Raises `VerdictRaised` with Refused, Limited, SignInAgain or Unsent, never another.
+        """
         ...
 
     async def commit(

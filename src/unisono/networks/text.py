@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 Kind = Literal["url", "mention", "tag"]
 _GRAPHEME = regex.compile(r"\X")
@@ -16,7 +16,7 @@ _ENTITY = re.compile(
     r"|(?P<mention>(?<![\w@/.])@[A-Za-z0-9_](?:[\w.-]*[A-Za-z0-9_])?(?:@[\w-]+(?:\.[\w-]+)+)?)"
     r"|(?P<tag>(?<![\w&/#])\#(?!\d+(?:\W|$))\w+)"
 )
-_TRAILING = ".,;:!?'\"»”’…"
+_TRAILING = ".,;:!?'\"«»‹›“”„‘’…"
 _PAIRS = {")": "(", "]": "["}
 
 

@@ -220,7 +220,7 @@ class Bluesky(Adapter):
     ) -> dict[str, Any]:
         answer = await self._ask(
             http, "POST", account, "com.atproto.repo.uploadBlob", credentials,
-            data=await media.read(), headers={"Content-Type": media.mime}, timeout=90,
+            data=await media.read(), headers={"Content-Type": media.mime}, seconds=90,
         )  # fmt: skip
         body = answer.json()
         blob = body.get("blob") if answer.status == 200 and isinstance(body, dict) else None

@@ -52,7 +52,7 @@ async def _did_of(http: Egress, handle: str) -> str:
     """By the handle's own domain first, by the public resolver second."""
     try:
         answer = await http.request(
-            "GET", f"https://{handle}/.well-known/atproto-did", max_bytes=4096, timeout=8
+            "GET", f"https://{handle}/.well-known/atproto-did", max_bytes=4096, seconds=8
         )
         if answer.status == 200 and answer.text.strip().startswith("did:"):
             return answer.text.strip()
@@ -75,7 +75,7 @@ def _document_url(did: str) -> str:
 
 async def _json(http: Egress, url: str) -> object:
     try:
-        answer: Answer = await http.request("GET", url, timeout=10)
+        answer: Answer = await http.request("GET", url, seconds=10)
     except EgressError as error:
         raise CannotConnect(Sentence(error.template, error.params), "server") from error
     return answer.json()

@@ -41,7 +41,6 @@ from unisono.networks.contract import (
     Limits,
     Measures,
     Media,
-    Pending,
     Published,
     Publishes,
     Reads,
@@ -49,6 +48,7 @@ from unisono.networks.contract import (
     SecondPost,
     Sentence,
     Unknown,
+    Unsent,
     Verdict,
     VerdictRaised,
     gettext_noop,
@@ -58,12 +58,12 @@ from unisono.networks.mastodon.posts import (
     account_of,
     bearer,
     figures_of,
+    found_in,
     incoming_of,
     made_at,
     outside_scopes,
+    page_of,
     published,
-    shown,
-    sought,
     status_of,
 )
 from unisono.networks.text import entities, graphemes
@@ -71,7 +71,8 @@ from unisono.networks.text import entities, graphemes
 _KEY_KEPT = timedelta(minutes=50)
 """Mastodon keeps a key for one hour; the margin covers slow clocks and long requests."""
 _SKEW = timedelta(minutes=5)
-_POLLS = (0.2, 0.6, 1.5)
+_POLLS = (0.2, 0.5, 1.0, 2.0, 4.0, 4.0, 4.0, 4.0)
+"""Seconds between questions whether a picture is ready: twenty in all."""
 _PAGE, _PAGES = 40, 5
 _AT_ONCE = 4
 
@@ -229,17 +230,16 @@ class Mastodon(Adapter):
         content: Content,
         handle: Handle,
     ) -> Handle:
-        if not content.media or handle.get("ready"):
+        if not content.media or handle.get("media"):
             return handle
-        ids = list(handle.get("media", ()))
-        for media in content.media[len(ids) :]:
-            ids.append(await self._upload(http, account, credentials, media))
+        ids = [await self._upload(http, account, credentials, media) for media in content.media]
         for pause in (*_POLLS, None):
             if await self._processed(http, account, credentials, ids):
-                return {**handle, "media": ids, "ready": True}
+                return {**handle, "media": ids}
             if pause is not None:
                 await asyncio.sleep(pause)
-        raise VerdictRaised(Pending(timedelta(seconds=5), {**handle, "media": ids}))
+        template = gettext_noop("%(network)s is still working on the pictures.")
+        raise VerdictRaised(Unsent(Sentence(template, {"network": self.label})))
 
     async def _upload(
         self, http: Egress, account: Account, credentials: Credentials, media: Media
@@ -249,7 +249,7 @@ class Mastodon(Adapter):
         if media.alt:
             form["description"] = media.alt
         body = await self._call(
-            http, "POST", account, "/api/v2/media", credentials, form=form, timeout=90
+            http, "POST", account, "/api/v2/media", credentials, form=form, seconds=90
         )
         return str(body["id"])
 
@@ -308,9 +308,9 @@ class Mastodon(Adapter):
                     headers=bearer(credentials["token"]),
                     params=params,
                 )
-                page = _page_of(answer)
+                page = page_of(answer)
                 recent = [row for row in page if made_at(row) >= since - _SKEW]
-                best = _found(recent, content, taken, answer)
+                best = found_in(recent, content, taken, answer)
             except EgressError as error:
                 return unseen(error, self.label)
             except (KeyError, TypeError, ValueError, AttributeError):
@@ -384,22 +384,6 @@ class Mastodon(Adapter):
             return await http.request(method, account.server + path, headers=headers, **how)
         except EgressError as error:
             raise VerdictRaised(failed(error, self.label)) from error
-
-
-def _page_of(answer: Answer) -> list[dict[str, Any]]:
-    page = answer.json()
-    if answer.status != 200 or not isinstance(page, list):
-        raise ValueError("not a page of statuses")
-    return page
-
-
-def _found(
-    rows: Sequence[dict[str, Any]], content: Content, taken: Collection[str], answer: Answer
-) -> Published | None:
-    """The oldest of our statuses that says the same and is nobody else's."""
-    wanted = sought(content)
-    mine = [row for row in rows if str(row["id"]) not in taken and shown(row) == wanted]
-    return published(mine[-1], answer) if mine else None
 
 
 ADAPTER = Mastodon()

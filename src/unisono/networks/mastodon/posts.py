@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -107,3 +108,19 @@ def incoming_of(row: dict[str, Any], post: str) -> Incoming:
         post=post,
         raw=row,
     )
+
+
+def page_of(answer: Answer) -> list[dict[str, Any]]:
+    page = answer.json()
+    if answer.status != 200 or not isinstance(page, list):
+        raise ValueError("not a page of statuses")
+    return page
+
+
+def found_in(
+    rows: Sequence[dict[str, Any]], content: Content, taken: Collection[str], answer: Answer
+) -> Published | None:
+    """The oldest of our statuses that says the same and is nobody else's."""
+    wanted = sought(content)
+    mine = [row for row in rows if str(row["id"]) not in taken and shown(row) == wanted]
+    return published(mine[-1], answer) if mine else None

@@ -180,7 +180,7 @@ class Sandbox(Adapter):
             file = Upload("picture", media.mime, await media.read())
             form = {"alt": media.alt, "file": file}
             answer = await self._call(
-                http, "POST", account, "/api/v1/media", credentials, form=form, timeout=60
+                http, "POST", account, "/api/v1/media", credentials, form=form, seconds=60
             )
             ids.append(str(answer["id"]))
         return {**handle, "media": ids}

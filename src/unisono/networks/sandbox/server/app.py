@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import re
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from PIL import Image, UnidentifiedImageError
 
 from unisono.networks.sandbox.server import audience, pages
 from unisono.networks.sandbox.server.faults import Faults, Handler, suffer
-from unisono.networks.sandbox.server.places import ALT_MAX, IMAGE_BYTES, IMAGE_TYPES, PLACES, Place
+from unisono.networks.sandbox.server.places import ALT_MAX, IMAGE_BYTES, IMAGE_TYPES, PLACES
+from unisono.networks.sandbox.server.rules import Refusal, checked, measured, moment
 from unisono.networks.sandbox.server.store import HandleTaken, Person, Post, Store, seen
-from unisono.networks.text import graphemes
 
 STORE = web.AppKey("store", Store)
 CLOCK: web.AppKey[Callable[[], float]] = web.AppKey("clock")
 SPEED = web.AppKey("speed", float)
 FAULTS = web.AppKey("faults", Faults)
 _BACKDATED = 600.0
-
-
-class Refusal(Exception):
-    """The request is refused with a sentence."""
-
-    def __init__(self, status: int, code: str, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.status, self.code, self.message, self.field = status, code, message, field
 
 
 def make_app(
@@ -145,24 +134,10 @@ async def _upload(request: web.Request) -> web.Response:
     if len(alt) > ALT_MAX:
         raise Refusal(422, "alt", f"A description has at most {ALT_MAX} characters.", "alt")
     data = file.file.read()
-    size, mime = _measured(data)
+    size, mime = measured(data)
     sha = hashlib.sha256(data).hexdigest()
     media = request.app[STORE].keep_media(person.id, mime, size, alt, sha, data)
     return web.json_response({"id": media, "width": size[0], "height": size[1]}, status=201)
-
-
-def _measured(data: bytes) -> tuple[tuple[int, int], str]:
-    if len(data) > IMAGE_BYTES:
-        raise Refusal(422, "file", "The picture is too large.", "file")
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            mime = Image.MIME.get(image.format or "", "")
-            size = image.size
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
-        raise Refusal(422, "file", "This is not a picture.", "file") from None
-    if mime not in IMAGE_TYPES:
-        raise Refusal(422, "file", "Pictures are JPEG, PNG, WebP or GIF.", "file")
-    return size, mime
 
 
 async def _publish(request: web.Request) -> web.Response:
@@ -174,9 +149,9 @@ async def _publish(request: web.Request) -> web.Response:
         if known.body != body:
             raise Refusal(409, "key-reused", "This key belongs to another post.")
         return web.json_response(_shown(request, person, known), status=200)
-    text, media = _checked(store, person, wish)
+    text, media = checked(store, person, wish)
     now = request.app[CLOCK]()
-    at = _moment(wish.get("at"), now)
+    at = moment(wish.get("at"), now)
     made = store.add_post(
         person,
         key=key,
@@ -189,43 +164,6 @@ async def _publish(request: web.Request) -> web.Response:
         speed=1.0 if now - at > _BACKDATED else request.app[SPEED],
     )
     return web.json_response(_shown(request, person, made), status=201)
-
-
-def _checked(
-    store: Store, person: Person, wish: dict[str, Any]
-) -> tuple[str, list[dict[str, Any]]]:
-    place, text = PLACES[person.place], str(wish.get("text", ""))
-    if length(place, text) > place.text_max:
-        raise Refusal(422, "text-long", f"At most {place.text_max} characters.", "text")
-    found = [store.picture(person.id, str(media)) for media in wish.get("media") or []]
-    pictures = [asdict(picture) for picture in found if picture is not None]
-    if len(pictures) < len(found):
-        raise Refusal(422, "media-unknown", "There is no such picture.", "media")
-    if not place.images_min <= len(pictures) <= place.images_max:
-        message = f"{place.title} takes {place.images_min} to {place.images_max} pictures."
-        raise Refusal(422, "media-count", message, "media")
-    if not text.strip() and not pictures:
-        raise Refusal(422, "empty", "A post needs a text or a picture.", "text")
-    return text, pictures
-
-
-def length(place: Place, text: str) -> int:
-    """Length as this place counts."""
-    return graphemes(text) if place.unit == "graphemes" else len(text)
-
-
-def _moment(text: object, now: float) -> float:
-    """When the post counts as written; only the past may be named."""
-    if not text:
-        return now
-    try:
-        at = datetime.fromisoformat(str(text))
-    except ValueError:
-        raise Refusal(422, "at", "The time is not in ISO 8601.", "at") from None
-    seconds = at.replace(tzinfo=at.tzinfo or UTC).timestamp()
-    if seconds > now + 60:
-        raise Refusal(422, "at", "A post cannot come from the future.", "at")
-    return min(seconds, now)
 
 
 async def _delete(request: web.Request) -> web.Response:
@@ -245,7 +183,7 @@ async def _posts(request: web.Request) -> web.Response:
         posts = [found] if found and not found.deleted else []
     else:
         limit = min(max(_number(request, "limit", 50), 1), 200)
-        before = _moment(request.query.get("before"), 9e12)
+        before = moment(request.query.get("before"), 9e12)
         posts = store.posts(person.id, limit=int(limit), before=before)
     return web.json_response({"posts": [_shown(request, person, post) for post in posts]})
 
@@ -267,7 +205,7 @@ async def _figures(request: web.Request) -> web.Response:
 
 async def _comments(request: web.Request) -> web.Response:
     person, now = _who(request), request.app[CLOCK]()
-    since = _moment(request.query.get("since"), now) if request.query.get("since") else 0.0
+    since = moment(request.query.get("since"), now) if request.query.get("since") else 0.0
     said = [
         comment
         for post in _asked(request, person)

@@ -32,6 +32,13 @@ create index if not exists post_by_account on post (account, at desc);
 """
 
 
+_PERSON_BY = {
+    "id": "select * from account where id = ?",
+    "token": "select * from account where token = ?",
+    "handle": "select * from account where handle = ?",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """An account of the pretend network."""
@@ -110,7 +117,7 @@ class Store:
     def person(self, **by: str) -> Person | None:
         """The account with this `token`, `id` or `handle`."""
         ((column, value),) = by.items()
-        row = self._db.execute(f"select * from account where {column} = ?", (value,)).fetchone()
+        row = self._db.execute(_PERSON_BY[column], (value,)).fetchone()
         return Person(*row) if row else None
 
     def people(self) -> list[Person]:
