@@ -62,9 +62,6 @@ Credentials = Mapping[str, "Secret"]
 """Named secrets of one account, opened only in the process that publishes."""
 
 
-# --- what is published ------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Media:
     """One picture: `size` in bytes, `width` and `height` in pixels; `read` gives the bytes."""
@@ -93,7 +90,7 @@ class Account:
     """A connected account as its network describes it.
 
     `server` is the origin the account lives on (`https://host[:port]`), `profile` holds what the
-    adapter learnt while connecting (limits, version, resolved addresses); JSON-able.
+    adapter learnt while connecting (limits, version); JSON-able.
     """
 
     remote_id: str
@@ -246,7 +243,9 @@ class Incoming:
 
 @runtime_checkable
 class Connects(Protocol):
-    """An account can be connected with a form of `Adapter.connect_fields`."""
+    """An account can be connected with a form of `connect_fields`."""
+
+    connect_fields: tuple[Field, ...]
 
     async def connect(self, http: Egress, form: Mapping[str, str | Secret]) -> Connected:
         """Prove the form's credentials; raises `CannotConnect`."""
