@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -21,8 +24,8 @@ BACK_WITHIN = 10.0
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Running]:
-    with house.folder() as data, up(data) as tree:
+def running(template: Path) -> Iterator[Running]:
+    with house.folder() as data, up(house.copied(template, data)) as tree:
         yield tree
 
 
@@ -92,9 +95,6 @@ def test_a_taken_port_is_told_with_its_holder() -> None:
 
 def test_two_workers_share_one_database(running: Running) -> None:
     """A second worker takes up the jobs of a first one that died with them in its hands."""
-    import subprocess
-    import sys
-
     second = subprocess.Popen(
         [sys.executable, "-m", "unisono", "worker", "--name", "second"],
         env=house.environment(running.data),
@@ -135,15 +135,14 @@ def test_a_stop_is_clean_and_quick_even_with_an_open_stream(running: Running) ->
     assert "Stopping." in running.log.read_text()
 
 
-def test_a_killed_supervisor_leaves_nothing_behind() -> None:
-    with house.folder() as data:
-        with up(data) as tree:
-            children = [part for part in (tree.part("postgres"), tree.part("web")) if part]
-            assert len(children) == 2
-            tree.process.kill()
-            tree.process.wait()
-            for child in children:
-                child.wait(20)
-        # The folder is free again at once, and nothing needs repair by hand.
-        with up(data) as again:
-            assert again.ready()
+def test_a_killed_supervisor_leaves_nothing_behind(prepared: Path) -> None:
+    with up(prepared) as tree:
+        children = [part for part in (tree.part("postgres"), tree.part("web")) if part]
+        assert len(children) == 2
+        tree.process.kill()
+        tree.process.wait()
+        for child in children:
+            child.wait(20)
+    # The folder is free again at once, and nothing needs repair by hand.
+    with up(prepared) as again:
+        assert again.ready()

@@ -169,7 +169,7 @@ def _database() -> Finding:
     try:
         connection.ensure_connection()
     except DatabaseError as error:
-        return _no_database(str(error).strip().splitlines()[-1])
+        return _no_database(str(error).strip().splitlines()[0])
     return Finding("database", "ok", "The database answers.")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import Any
 
 from unisono.config import environment, places
@@ -35,37 +34,33 @@ ALLOWED_HOSTS = [
 CSRF_TRUSTED_ORIGINS = [UNISONO_PUBLIC_URL.text]
 
 INSTALLED_APPS = [
-    name
-    for name in (
-        "django.contrib.auth",
-        "django.contrib.contenttypes",
-        "django.contrib.sessions",
-        "django.contrib.messages",
-        "django.contrib.staticfiles",
-        "django.contrib.humanize",
-        "procrastinate.contrib.django",
-        "django_htmx",
-        "unisono.kernel",
-        "unisono.rooms.people",
-        "unisono.rooms.library",
-        "unisono.rooms.channels",
-        "unisono.rooms.plan",
-        "unisono.rooms.content",
-        "unisono.rooms.workflow",
-        "unisono.rooms.publishing",
-        "unisono.rooms.metrics",
-        "unisono.rooms.engagement",
-        "unisono.rooms.imports",
-        "unisono.rooms.notifications",
-        "unisono.ui",
-        "unisono.screens",
-        "unisono.api",
-        "unisono.config",
-        "allauth",
-        "allauth.account",
-        "allauth.mfa",
-    )
-    if find_spec(name) is not None
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "procrastinate.contrib.django",
+    "django_htmx",
+    "unisono.kernel",
+    "unisono.rooms.people",
+    "unisono.rooms.library",
+    "unisono.rooms.channels",
+    "unisono.rooms.plan",
+    "unisono.rooms.content",
+    "unisono.rooms.workflow",
+    "unisono.rooms.publishing",
+    "unisono.rooms.metrics",
+    "unisono.rooms.engagement",
+    "unisono.rooms.imports",
+    "unisono.rooms.notifications",
+    "unisono.ui",
+    "unisono.screens",
+    "unisono.api",
+    "unisono.config",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
@@ -80,7 +75,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "unisono.api.middleware.TokenMiddleware",
-    *(["unisono.screens.middleware.ActorMiddleware"] if find_spec("unisono.screens") else []),
+    "unisono.api.middleware.TokenMiddleware",
+    "unisono.screens.middleware.ActorMiddleware",
 ]
 
 ROOT_URLCONF = "unisono.config.urls"

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from functools import partial
 
 from unisono.config import environment, frontend, places, ports, postgres
 from unisono.config.lock import AlreadyRunning
@@ -16,6 +17,7 @@ from unisono.config.supervisor import Supervisor
 from unisono.kernel.secrets import ensure_keys
 
 START_WITHIN = 60.0
+ASK_EVERY = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,24 @@ def _run(supervisor: Supervisor, wanted: Wanted) -> int:
     if wanted.demo and supervisor.run_to_end("unisono", "demo", "--load") != 0:
         return 1 if not supervisor.stops else 0
     address = f"http://{_dialled(wanted.host)}:{wanted.port}"
-    end = time.monotonic() + START_WITHIN
-    supervisor.watch(until=lambda: _ready(address) or time.monotonic() > end)
+    _wait_until_ready(supervisor, address)
     if not supervisor.stops:
         say(f"Unisono is ready: {environment.public_url().text}  (Ctrl-C stops it)")
     supervisor.watch()
     say("Stopping.")
     return 0
+
+
+def _wait_until_ready(supervisor: Supervisor, address: str) -> None:
+    """Ask a few times a second; after a minute people had better hear something."""
+    end = time.monotonic() + START_WITHIN
+    while not supervisor.stops and time.monotonic() < end and not _ready(address):
+        pause = time.monotonic() + ASK_EVERY
+        supervisor.watch(until=partial(_is_past, pause))
+
+
+def _is_past(instant: float) -> bool:
+    return time.monotonic() > instant
 
 
 def _start_parts(supervisor: Supervisor, wanted: Wanted) -> None:
