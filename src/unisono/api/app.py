@@ -6,12 +6,10 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from unisono import __version__
 from unisono.api import problems
-from unisono.kernel.refusals import Refusal
 
 
 class Token(HttpBearer):
@@ -32,10 +30,8 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-api.add_exception_handler(Refusal, problems.of_refusal)
-api.add_exception_handler(ValidationError, problems.of_validation)
-api.add_exception_handler(AuthenticationError, problems.of_authentication)
-api.add_exception_handler(HttpError, problems.of_http)
+for kind, answer in problems.ANSWERS.items():
+    api.add_exception_handler(kind, answer)
 
 for family in ("people", "plan", "content", "workflow", "channels", "publishing", "figures"):
     api.add_router("", f"unisono.api.{family}.router", tags=[family])

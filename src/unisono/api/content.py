@@ -231,9 +231,9 @@ def assets(request: Call, at: At, search: str = "") -> Any:
 @router.post("/assets", response={201: AssetOut}, summary="Add an image (multipart)")
 def add_asset(
     request: Call,
-    file: UploadedFile = File(...),
-    alt: str = Form(""),
-    name: str = Form(""),
+    file: File[UploadedFile],
+    alt: Form[str] = "",
+    name: Form[str] = "",
 ) -> Any:
     row = library.add_asset(
         data=file.read(), name=name or file.name or "", alt=alt, by=request.actor, now=now()

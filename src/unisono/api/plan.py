@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -187,7 +188,7 @@ def archive_campaign(request: Call, pk: UUID) -> Any:
 def _resolved(request: Call, values: dict[str, Any]) -> dict[str, Any]:
     """Ids become the rows they name."""
     named = Named(request.actor)
-    finders = {
+    finders: dict[str, tuple[str, Callable[[UUID | None], Any]]] = {
         "department_id": ("department", named.department),
         "owner_id": ("owner", named.member),
         "objective_id": ("objective", named.objective),

@@ -70,5 +70,14 @@ def of_http(_request: HttpRequest, error: HttpError) -> JsonResponse:
     return problem(error.status_code, "bad_request", str(error))
 
 
+ANSWERS: dict[type[Exception], Any] = {
+    Refusal: of_refusal,
+    ValidationError: of_validation,
+    AuthenticationError: of_authentication,
+    HttpError: of_http,
+}
+"""How each kind of error is answered."""
+
+
 def _plain(data: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in data.items() if isinstance(value, (str, int, list))}

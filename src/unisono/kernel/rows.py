@@ -62,7 +62,7 @@ class OrgRow(Row):
         default=tenancy.current_organization, editable=False
     )
 
-    objects: ClassVar[OrgManager[Self]] = OrgManager()  # type: ignore[assignment, misc]
+    objects: ClassVar[OrgManager[Self]] = OrgManager()
 
     class Meta:
         abstract = True

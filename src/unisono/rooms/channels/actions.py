@@ -75,8 +75,7 @@ def reconnect(
     account = connected.account
     if (account.server, account.remote_id) != (channel.server, channel.remote_id):
         raise CouldNotConnect(
-            _("That is another account: this channel is %(handle)s.")
-            % {"handle": channel.handle}
+            _("That is another account: this channel is %(handle)s.") % {"handle": channel.handle}
         )
     return _renewed(channel, connected, by=by, now=now)
 
@@ -98,9 +97,7 @@ def disconnect(channel: Channel, *, by: Actor, now: datetime) -> None:
     by.must(Capability.CHANNELS, channel.department_id)
     if channel.state == "disconnected":
         raise Conflict(_("This channel is disconnected already."))
-    advance(
-        channel, CHANNEL, "disconnected", by=by, now=now, credentials="", trouble=""
-    )
+    advance(channel, CHANNEL, "disconnected", by=by, now=now, credentials="", trouble="")
 
 
 def needs_sign_in(channel: Channel, *, trouble: str, by: Actor, now: datetime) -> None:
@@ -111,18 +108,14 @@ def needs_sign_in(channel: Channel, *, trouble: str, by: Actor, now: datetime) -
 
 def keep_credentials(channel: Channel, credentials: Credentials) -> None:
     """Store renewed credentials; an empty value never overwrites a good one."""
-    Channel.objects.filter(pk=channel.pk).update(
-        credentials=vault.sealed(channel, credentials)
-    )
+    Channel.objects.filter(pk=channel.pk).update(credentials=vault.sealed(channel, credentials))
 
 
 def _prove(network: str, form: Mapping[str, str | Secret]) -> Connected:
     try:
         connector = registry.connector(network)
     except (registry.UnknownNetwork, registry.NotOffered):
-        raise Invalid(
-            _("Choose one of the networks offered."), field="network"
-        ) from None
+        raise Invalid(_("Choose one of the networks offered."), field="network") from None
     for field in connector.connect_fields:
         if field.required and not _text(form.get(field.name, "")).strip():
             raise Invalid(
@@ -140,9 +133,7 @@ def _prove(network: str, form: Mapping[str, str | Secret]) -> Connected:
         raise CouldNotConnect(said(error.sentence), field=error.field) from error
 
 
-def _renewed(
-    channel: Channel, connected: Connected, *, by: Actor, now: datetime
-) -> Channel:
+def _renewed(channel: Channel, connected: Connected, *, by: Actor, now: datetime) -> Channel:
     with transaction.atomic():
         _describe(channel, connected)
         if channel.state == "connected":

@@ -21,9 +21,7 @@ class Channel(OrgRow):
     url = models.CharField(max_length=500, blank=True)
     avatar_url = models.CharField(max_length=500, blank=True)
     profile: models.JSONField[Any] = models.JSONField(default=dict)
-    department = models.ForeignKey(
-        Department, null=True, blank=True, on_delete=models.SET_NULL
-    )
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.SET_NULL)
     credentials = models.TextField(blank=True)
     state = CHANNEL.field()
     trouble = models.TextField(blank=True)

@@ -23,6 +23,4 @@ def said_again(kept: dict[str, object] | None) -> str:
     if not kept:
         return ""
     params = kept.get("params")
-    return said(
-        Sentence(str(kept["template"]), params if isinstance(params, dict) else {})
-    )
+    return said(Sentence(str(kept["template"]), params if isinstance(params, dict) else {}))

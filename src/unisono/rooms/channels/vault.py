@@ -34,7 +34,5 @@ def _sealing() -> secrets.Ring:
 def _opening() -> secrets.Ring:
     """Only a process told to publish reads the private key."""
     if not settings.UNISONO_OPENS_SECRETS:
-        raise secrets.CannotOpen(
-            "This process does not publish, and opens no credentials."
-        )
+        raise secrets.CannotOpen("This process does not publish, and opens no credentials.")
     return secrets.opening(settings.UNISONO_KEYS)

@@ -202,41 +202,29 @@ def adapt_variant(
     by.must(Capability.WRITE, post.department_id)
     with transaction.atomic():
         variant.text = None if text is None else _text(text)
-        variant.options = (
-            variant.options if options is None else _options(variant, options)
-        )
+        variant.options = variant.options if options is None else _options(variant, options)
         variant.save(update_fields=["text", "options"])
         _changed(post, now)
         variant.refresh_from_db(fields=["digest"])
-        events.record(
-            "post.changed", post, by=by, now=now, variant=str(variant.pk), text=True
-        )
+        events.record("post.changed", post, by=by, now=now, variant=str(variant.pk), text=True)
     return variant
 
 
-def choose_channels(
-    post: Post, channels: Iterable[Channel], *, by: Actor, now: datetime
-) -> None:
+def choose_channels(post: Post, channels: Iterable[Channel], *, by: Actor, now: datetime) -> None:
     """Say to which channels the post goes; dropped variants keep their words and history."""
     by.must(Capability.WRITE, post.department_id)
     wanted = {channel.pk: channel for channel in channels}
     with transaction.atomic():
         _lock(post, None)
-        for variant in post.variants.filter(dropped_at=None).exclude(
-            channel__in=wanted
-        ):
+        for variant in post.variants.filter(dropped_at=None).exclude(channel__in=wanted):
             Variant.objects.filter(pk=variant.pk).update(dropped_at=now)
             events.record("variant.dropped", variant, by=by, now=now)
-        have = set(
-            post.variants.filter(dropped_at=None).values_list("channel_id", flat=True)
-        )
+        have = set(post.variants.filter(dropped_at=None).values_list("channel_id", flat=True))
         for pk, channel in wanted.items():
             if pk not in have:
                 _add_variant(post, channel)
         _changed(post, now)
-        events.record(
-            "post.changed", post, by=by, now=now, channels=[str(pk) for pk in wanted]
-        )
+        events.record("post.changed", post, by=by, now=now, channels=[str(pk) for pk in wanted])
 
 
 def attach_image(
@@ -266,18 +254,14 @@ def attach_image(
     return image
 
 
-def describe_image(
-    image: PostImage, *, alt: str, by: Actor, now: datetime
-) -> PostImage:
+def describe_image(image: PostImage, *, alt: str, by: Actor, now: datetime) -> PostImage:
     """Change the alt text an image has in this post."""
     by.must(Capability.WRITE, image.post.department_id)
     with transaction.atomic():
         image.alt = alt.strip()
         image.save(update_fields=["alt"])
         _changed(image.post, now)
-        events.record(
-            "post.changed", image.post, by=by, now=now, image=str(image.asset_id)
-        )
+        events.record("post.changed", image.post, by=by, now=now, image=str(image.asset_id))
     return image
 
 
@@ -306,9 +290,7 @@ def plan_variant(
         variant.planned_at = meant(wall, zone, now=now)
         variant.planned_wall, variant.planned_zone = f"{wall:%Y-%m-%dT%H:%M}", zone
     variant.save(update_fields=["planned_wall", "planned_zone", "planned_at"])
-    events.record(
-        "variant.planned", variant, by=by, now=now, at=variant.planned_wall, zone=zone
-    )
+    events.record("variant.planned", variant, by=by, now=now, at=variant.planned_wall, zone=zone)
     return variant
 
 
@@ -318,8 +300,7 @@ def meant(wall: datetime, zone: str, *, now: datetime) -> datetime:
         instant = clock.resolve(wall, zone).instant
     except clock.UnknownZone:
         raise Invalid(
-            _("“%(zone)s” is not a time zone we know, such as Europe/Paris.")
-            % {"zone": zone},
+            _("“%(zone)s” is not a time zone we know, such as Europe/Paris.") % {"zone": zone},
             field="zone",
         ) from None
     if instant <= now:
@@ -360,9 +341,7 @@ def freeze(variant: Variant, *, by: Actor, now: datetime) -> Revision:
             frozen_by=by.member,
             frozen_at=now,
         )
-        events.record(
-            "revision.frozen", revision, by=by, now=now, number=revision.number
-        )
+        events.record("revision.frozen", revision, by=by, now=now, number=revision.number)
     return revision
 
 
@@ -381,16 +360,13 @@ def remove_post(post: Post, *, by: Actor, now: datetime) -> None:
 def _add_variant(post: Post, channel: Channel) -> Variant:
     if channel.state == "disconnected":
         raise Conflict(
-            _("%(channel)s is disconnected. Connect it again first.")
-            % {"channel": channel.name},
+            _("%(channel)s is disconnected. Connect it again first.") % {"channel": channel.name},
             field="channels",
         )
     before = Variant.objects.get_or_none(post=post, channel=channel)
     variant = before or Variant(post=post, channel=channel)
     variant.dropped_at = None
-    variant.digest = snapshot.digest_now(
-        variant, list(post.images.select_related("asset"))
-    )
+    variant.digest = snapshot.digest_now(variant, list(post.images.select_related("asset")))
     variant.save()
     return variant
 
@@ -401,9 +377,7 @@ def _lock(post: Post, version: int | None) -> None:
         raise Conflict(_("This post has been removed."))
     if version is not None and fresh.version != version:
         raise Outdated(
-            _(
-                "Somebody else saved this post while you were writing. Your text is still here."
-            )
+            _("Somebody else saved this post while you were writing. Your text is still here.")
         )
     post.version = fresh.version
 

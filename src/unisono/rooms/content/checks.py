@@ -47,9 +47,7 @@ def findings(variant: Variant, images: list[PostImage] | None = None) -> list[Re
             Remark(
                 "warn",
                 "channel_needs_sign_in",
-                _(
-                    "This channel must be connected again before anything can go out on it."
-                ),
+                _("This channel must be connected again before anything can go out on it."),
                 "channels",
                 channel.name,
             )

@@ -19,12 +19,8 @@ class Idea(OrgRow):
     title = models.CharField(max_length=160)
     note = models.TextField(blank=True)
     link = models.URLField(max_length=500, blank=True)
-    department = models.ForeignKey(
-        Department, null=True, blank=True, on_delete=models.PROTECT
-    )
-    campaign = models.ForeignKey(
-        Campaign, null=True, blank=True, on_delete=models.SET_NULL
-    )
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT)
+    campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.SET_NULL)
     captured_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
     captured_at = models.DateTimeField()
     state = IDEA.field()
@@ -46,9 +42,7 @@ class Post(OrgRow):
 
     title = models.CharField(max_length=160)
     text = models.TextField(blank=True)
-    language = models.CharField(
-        max_length=5, choices=Language.choices, default=Language.EN
-    )
+    language = models.CharField(max_length=5, choices=Language.choices, default=Language.EN)
     department = models.ForeignKey(Department, on_delete=models.PROTECT)
     campaign = models.ForeignKey(
         Campaign, null=True, blank=True, on_delete=models.SET_NULL, related_name="posts"
@@ -96,9 +90,7 @@ class PostImage(OrgRow):
     class Meta:
         db_table = "post_image"
         ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["post", "asset"], name="post_image_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["post", "asset"], name="post_image_once")]
 
 
 class Variant(OrgRow):
@@ -110,9 +102,7 @@ class Variant(OrgRow):
     """
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="variants")
-    channel = models.ForeignKey(
-        Channel, on_delete=models.PROTECT, related_name="variants"
-    )
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="variants")
     text = models.TextField(null=True, blank=True)
     options: models.JSONField[Any] = models.JSONField(default=dict)
     planned_wall = models.CharField(max_length=16, blank=True)
@@ -124,9 +114,7 @@ class Variant(OrgRow):
     class Meta:
         db_table = "variant"
         ordering = ["channel__network", "channel__name"]
-        constraints = [
-            models.UniqueConstraint(fields=["post", "channel"], name="variant_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["post", "channel"], name="variant_once")]
         indexes = [
             models.Index(
                 fields=["organization_id", "planned_at"],
@@ -150,9 +138,7 @@ class Revision(OrgRow):
 
     append_only = True
 
-    variant = models.ForeignKey(
-        Variant, on_delete=models.PROTECT, related_name="revisions"
-    )
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="revisions")
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT)
     number = models.PositiveIntegerField()
     text = models.TextField(blank=True)
@@ -167,10 +153,6 @@ class Revision(OrgRow):
         db_table = "revision"
         ordering = ["-number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["variant", "number"], name="revision_number_once"
-            ),
-            models.UniqueConstraint(
-                fields=["variant", "digest"], name="revision_digest_once"
-            ),
+            models.UniqueConstraint(fields=["variant", "number"], name="revision_number_once"),
+            models.UniqueConstraint(fields=["variant", "digest"], name="revision_digest_once"),
         ]

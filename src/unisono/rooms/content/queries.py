@@ -34,9 +34,7 @@ def idea(actor: Actor, pk: UUID) -> Idea:
 def posts(actor: Actor) -> QuerySet[Post]:
     """The posts of the departments the actor sees, last changed first."""
     rows = Post.objects.filter(seen(actor, "department"), removed_at=None)
-    return rows.select_related(
-        "department", "campaign__objective", "objective", "written_by"
-    )
+    return rows.select_related("department", "campaign__objective", "objective", "written_by")
 
 
 def post(actor: Actor, pk: UUID) -> Post:
@@ -52,9 +50,7 @@ def variants(actor: Actor) -> QuerySet[Variant]:
     rows = Variant.objects.filter(
         seen(actor, "post__department"), dropped_at=None, post__removed_at=None
     )
-    return rows.select_related(
-        "channel", "post__department", "post__campaign", "post__objective"
-    )
+    return rows.select_related("channel", "post__department", "post__campaign", "post__objective")
 
 
 def variant(actor: Actor, pk: UUID) -> Variant:
@@ -87,9 +83,7 @@ def image(actor: Actor, post_id: UUID, pk: UUID) -> PostImage:
 
 def revisions(actor: Actor, variant_id: UUID) -> QuerySet[Revision]:
     """All revisions of a variant, newest first."""
-    return Revision.objects.filter(variant=variant(actor, variant_id)).select_related(
-        "frozen_by"
-    )
+    return Revision.objects.filter(variant=variant(actor, variant_id)).select_related("frozen_by")
 
 
 def seen(actor: Actor, field: str) -> Q:

@@ -49,9 +49,7 @@ def digest_of(
         "media": [[m["sha256"], m["alt"]] for m in media],
         "options": options,
     }
-    canonical = json.dumps(
-        sent, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    )
+    canonical = json.dumps(sent, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

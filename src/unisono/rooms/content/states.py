@@ -1,5 +1,3 @@
 from unisono.kernel.states import Graph
 
-IDEA = Graph.of(
-    "idea", captured=["developed", "dropped"], developed=[], dropped=["captured"]
-)
+IDEA = Graph.of("idea", captured=["developed", "dropped"], developed=[], dropped=["captured"])

@@ -77,9 +77,12 @@ def reopen(conversation: Conversation, *, by: Actor, now: datetime) -> None:
     advance(conversation, CONVERSATION, "open", by=by, now=now)
 
 
-def _keep(
-    publication: Publication, item: Incoming, *, by: Actor, now: datetime
-) -> Message:
+def forget_raw_events(*, before: datetime) -> None:
+    """Delete webhook calls that were received before this instant."""
+    RawEvent.objects.filter(received_at__lt=before).delete()
+
+
+def _keep(publication: Publication, item: Incoming, *, by: Actor, now: datetime) -> Message:
     conversation, opened = Conversation.objects.get_or_create(
         publication=publication,
         author_handle=item.author_handle[:255],
@@ -104,9 +107,7 @@ def _keep(
         received_at=now,
         raw=dict(item.raw),
     )
-    Conversation.objects.filter(pk=conversation.pk).update(
-        last_at=Greatest(F("last_at"), item.at)
-    )
+    Conversation.objects.filter(pk=conversation.pk).update(last_at=Greatest(F("last_at"), item.at))
     if conversation.state == "closed":
         advance(conversation, CONVERSATION, "open", by=by, now=now)
     events.record("message.received", message, by=by, now=now, opened=opened)

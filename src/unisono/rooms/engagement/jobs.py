@@ -44,18 +44,14 @@ def collect_due() -> int:
 def _collect(organization_id: UUID, channel_id: UUID, ids: list[UUID]) -> int:
     with tenancy.within(organization_id):
         channel = Channel.objects.get(pk=channel_id)
-        rows = list(
-            Listening.objects.filter(pk__in=ids).select_related("publication__channel")
-        )
+        rows = list(Listening.objects.filter(pk__in=ids).select_related("publication__channel"))
     now = timezone.now()
     found, verdict = _ask(channel, rows)
     fresh = 0
     with tenancy.within(organization_id):
         by = system(organization_id)
         if isinstance(verdict, SignInAgain):
-            channels.needs_sign_in(
-                channel, trouble=said(verdict.reason), by=by, now=now
-            )
+            channels.needs_sign_in(channel, trouble=said(verdict.reason), by=by, now=now)
         for row in rows:
             about = _below(found, row.publication.remote_id)
             fresh += len(engagement.receive(row.publication, about, by=by, now=now))

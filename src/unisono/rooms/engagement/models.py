@@ -13,9 +13,7 @@ from unisono.rooms.publishing.models import Publication
 class Conversation(OrgRow):
     """What one person writes under one publication."""
 
-    channel = models.ForeignKey(
-        Channel, on_delete=models.CASCADE, related_name="conversations"
-    )
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="conversations")
     publication = models.ForeignKey(
         Publication, null=True, on_delete=models.SET_NULL, related_name="conversations"
     )
@@ -58,9 +56,7 @@ class Message(OrgRow):
         db_table = "message"
         ordering = ["at"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["channel", "remote_id"], name="message_once"
-            )
+            models.UniqueConstraint(fields=["channel", "remote_id"], name="message_once")
         ]
 
 

@@ -63,8 +63,7 @@ def read(data: bytes) -> Picture:
     """
     if len(data) > BYTES_MAX:
         raise ImageTooLarge(
-            _("This file is larger than %(mb)s MB.")
-            % {"mb": BYTES_MAX // 1024 // 1024},
+            _("This file is larger than %(mb)s MB.") % {"mb": BYTES_MAX // 1024 // 1024},
             field="file",
         )
     try:

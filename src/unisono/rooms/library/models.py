@@ -17,9 +17,7 @@ class Asset(OrgRow):
     height = models.PositiveIntegerField()
     size = models.PositiveIntegerField()
     path = models.CharField(max_length=200)
-    department = models.ForeignKey(
-        Department, null=True, blank=True, on_delete=models.SET_NULL
-    )
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.SET_NULL)
     credit = models.CharField(max_length=160, blank=True)
     usable_until = models.DateField(null=True, blank=True)
     added_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
@@ -30,9 +28,7 @@ class Asset(OrgRow):
         db_table = "asset"
         ordering = ["-added_at"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["organization_id", "sha256"], name="asset_once"
-            )
+            models.UniqueConstraint(fields=["organization_id", "sha256"], name="asset_once")
         ]
 
     def __str__(self) -> str:
@@ -42,9 +38,7 @@ class Asset(OrgRow):
 class Rendition(OrgRow):
     """A derived form of an asset, such as its thumbnail."""
 
-    asset = models.ForeignKey(
-        Asset, on_delete=models.CASCADE, related_name="renditions"
-    )
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="renditions")
     kind = models.CharField(max_length=20)
     mime = models.CharField(max_length=40)
     width = models.PositiveIntegerField()
@@ -53,6 +47,4 @@ class Rendition(OrgRow):
 
     class Meta:
         db_table = "rendition"
-        constraints = [
-            models.UniqueConstraint(fields=["asset", "kind"], name="rendition_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["asset", "kind"], name="rendition_once")]

@@ -49,9 +49,7 @@ def record_figures(
             if value is None or latest.get(figure) == value:
                 continue
             kept.append(
-                Sample(
-                    publication=publication, figure=figure, value=value, observed_at=now
-                )
+                Sample(publication=publication, figure=figure, value=value, observed_at=now)
             )
             _roll_up(publication, figure, day, value)
         Sample.objects.bulk_create(kept, ignore_conflicts=True)

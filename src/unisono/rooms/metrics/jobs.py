@@ -42,17 +42,13 @@ def sample_due() -> int:
 def _sample(organization_id: UUID, channel_id: UUID, ids: list[UUID]) -> int:
     with tenancy.within(organization_id):
         channel = Channel.objects.get(pk=channel_id)
-        watches = list(
-            Watch.objects.filter(pk__in=ids).select_related("publication__channel")
-        )
+        watches = list(Watch.objects.filter(pk__in=ids).select_related("publication__channel"))
     now = timezone.now()
     found, verdict = _ask(channel, [w.publication.remote_id for w in watches])
     with tenancy.within(organization_id):
         by = system(organization_id)
         if isinstance(verdict, SignInAgain):
-            channels.needs_sign_in(
-                channel, trouble=said(verdict.reason), by=by, now=now
-            )
+            channels.needs_sign_in(channel, trouble=said(verdict.reason), by=by, now=now)
         for watch in watches:
             figures = found.get(watch.publication.remote_id)
             if figures is None:
@@ -62,9 +58,7 @@ def _sample(organization_id: UUID, channel_id: UUID, ids: list[UUID]) -> int:
     return len(found)
 
 
-def _ask(
-    channel: Channel, remote_ids: list[str]
-) -> tuple[Mapping[str, Figures], object]:
+def _ask(channel: Channel, remote_ids: list[str]) -> tuple[Mapping[str, Figures], object]:
     """The figures, or what kept the network from giving them. No transaction is open meanwhile."""
     if channel.state != "connected":
         return {}, None

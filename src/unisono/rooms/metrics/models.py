@@ -19,9 +19,7 @@ class Figure(models.TextChoices):
 class Watch(OrgRow):
     """When a publication's figures are read next, and how the last reading went."""
 
-    publication = models.OneToOneField(
-        Publication, on_delete=models.CASCADE, related_name="watch"
-    )
+    publication = models.OneToOneField(Publication, on_delete=models.CASCADE, related_name="watch")
     next_at = models.DateTimeField(null=True)
     sampled_at = models.DateTimeField(null=True)
     misses = models.PositiveIntegerField(default=0)
@@ -42,9 +40,7 @@ class Sample(OrgRow):
 
     append_only = True
 
-    publication = models.ForeignKey(
-        Publication, on_delete=models.CASCADE, related_name="samples"
-    )
+    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="samples")
     figure = models.CharField(max_length=10, choices=Figure.choices)
     value = models.PositiveBigIntegerField()
     observed_at = models.DateTimeField()

@@ -75,18 +75,14 @@ def totals(publications: Iterable[Publication]) -> dict[UUID, dict[str, int]]:
         .distinct("publication_id", "figure")
     )
     found: dict[UUID, dict[str, int]] = {}
-    for publication_id, figure, value in rows.values_list(
-        "publication_id", "figure", "value"
-    ):
+    for publication_id, figure, value in rows.values_list("publication_id", "figure", "value"):
         found.setdefault(publication_id, {})[figure] = value
     return found
 
 
 def samples(publication: Publication) -> list[Sample]:
     """All samples of a publication, oldest first."""
-    return list(
-        Sample.objects.filter(publication=publication).order_by("observed_at", "figure")
-    )
+    return list(Sample.objects.filter(publication=publication).order_by("observed_at", "figure"))
 
 
 def daily(actor: Actor, start: date, end: date) -> list[tuple[date, str, int]]:
@@ -102,12 +98,8 @@ def daily(actor: Actor, start: date, end: date) -> list[tuple[date, str, int]]:
 
 def sampled_at(publications: Iterable[Publication]) -> dict[UUID, datetime]:
     """How fresh the figures are, by publication id."""
-    rows = Sample.objects.filter(publication__in=list(publications)).values(
-        "publication"
-    )
-    return dict(
-        rows.annotate(last=Max("observed_at")).values_list("publication", "last")
-    )
+    rows = Sample.objects.filter(publication__in=list(publications)).values("publication")
+    return dict(rows.annotate(last=Max("observed_at")).values_list("publication", "last"))
 
 
 def _earned(rows: list[Objective]) -> dict[tuple[UUID, str], int]:
@@ -145,17 +137,13 @@ def _counts(rows: list[Objective]) -> dict[UUID, tuple[int, int]]:
         return {}
     found = (
         Publication.objects.annotate(
-            serves=Coalesce(
-                "variant__post__objective", "variant__post__campaign__objective"
-            )
+            serves=Coalesce("variant__post__objective", "variant__post__campaign__objective")
         )
         .filter(serves__in=[row.pk for row in rows])
         .values("serves")
         .annotate(
             published=Count("pk", filter=Q(state="published")),
-            planned=Count(
-                "pk", filter=Q(state__in=("scheduled", "publishing", "held"))
-            ),
+            planned=Count("pk", filter=Q(state__in=("scheduled", "publishing", "held"))),
         )
     )
     return {row["serves"]: (row["published"], row["planned"]) for row in found}

@@ -37,9 +37,7 @@ def tell(
     ]
     Notice.objects.bulk_create(notices)
     for notice in notices:
-        events.announce(
-            notice.organization_id, "notice.told", f"member:{notice.member_id}"
-        )
+        events.announce(notice.organization_id, "notice.told", f"member:{notice.member_id}")
     return notices
 
 

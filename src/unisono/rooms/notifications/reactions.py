@@ -16,16 +16,12 @@ from unisono.rooms.workflow.models import ApprovalRequest, Comment
 
 def publication_in_trouble(event: Event) -> None:
     """A failure, a hold-back or a doubt reaches the author, the scheduler and the channel's people."""
-    row = Publication.objects.select_related(
-        "channel", "variant__post", "scheduled_by"
-    ).get(pk=event.subject_id)
-    post = row.variant.post
-    people = [
-        m for m in (row.scheduled_by, post.written_by) if m and m.state == "active"
-    ]
-    people += holders(
-        Capability.CHANNELS, row.channel.department_id or post.department_id
+    row = Publication.objects.select_related("channel", "variant__post", "scheduled_by").get(
+        pk=event.subject_id
     )
+    post = row.variant.post
+    people = [m for m in (row.scheduled_by, post.written_by) if m and m.state == "active"]
+    people += holders(Capability.CHANNELS, row.channel.department_id or post.department_id)
     notifications.tell(
         people,
         event.kind,
@@ -45,9 +41,7 @@ def doubt_without_look_up(event: Event) -> None:
 
 def approval_asked(event: Event) -> None:
     """Approvers learn what waits for them; a post of many channels is one notice each."""
-    request = ApprovalRequest.objects.select_related("post", "asked_by").get(
-        pk=event.subject_id
-    )
+    request = ApprovalRequest.objects.select_related("post", "asked_by").get(pk=event.subject_id)
     first = (
         ApprovalRequest.objects.filter(post=request.post, asked_at=request.asked_at)
         .order_by("pk")
@@ -71,9 +65,7 @@ def approval_asked(event: Event) -> None:
 
 def approval_decided(event: Event) -> None:
     """The asker learns the answer; once a post, not once a channel."""
-    request = ApprovalRequest.objects.select_related("post", "asked_by").get(
-        pk=event.subject_id
-    )
+    request = ApprovalRequest.objects.select_related("post", "asked_by").get(pk=event.subject_id)
     if request.asked_by is None or request.asked_by_id == event.by_id:
         return
     decided = Event.objects.filter(
@@ -112,13 +104,9 @@ def channel_in_trouble(event: Event) -> None:
 
 def comment_written(event: Event) -> None:
     """The author of a post and those who commented before learn of a comment."""
-    comment = Comment.objects.select_related("post__written_by").get(
-        pk=event.subject_id
-    )
+    comment = Comment.objects.select_related("post__written_by").get(pk=event.subject_id)
     ids: set[UUID] = set(
-        Comment.objects.filter(post=comment.post, by__isnull=False).values_list(
-            "by", flat=True
-        )
+        Comment.objects.filter(post=comment.post, by__isnull=False).values_list("by", flat=True)
     )
     if comment.post.written_by_id:
         ids.add(comment.post.written_by_id)

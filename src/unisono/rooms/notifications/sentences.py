@@ -9,18 +9,12 @@ from django.utils.translation import gettext, gettext_noop
 from unisono.rooms.channels.sentences import said_again
 
 SENTENCES: dict[str, str] = {
-    "publication.failed": gettext_noop(
-        "“%(title)s” could not go out on %(channel)s: %(reason)s"
-    ),
-    "publication.held": gettext_noop(
-        "“%(title)s” is held back on %(channel)s: %(reason)s"
-    ),
+    "publication.failed": gettext_noop("“%(title)s” could not go out on %(channel)s: %(reason)s"),
+    "publication.held": gettext_noop("“%(title)s” is held back on %(channel)s: %(reason)s"),
     "publication.doubtful": gettext_noop(
         "“%(title)s” may or may not be out on %(channel)s. Look there, then decide."
     ),
-    "approval_request.open": gettext_noop(
-        "%(who)s asks for your approval of “%(title)s”."
-    ),
+    "approval_request.open": gettext_noop("%(who)s asks for your approval of “%(title)s”."),
     "approval_request.approved": gettext_noop("%(who)s approved “%(title)s”."),
     "approval_request.changes_asked": gettext_noop(
         "%(who)s asks for changes to “%(title)s”: %(note)s"

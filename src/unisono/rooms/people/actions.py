@@ -102,9 +102,7 @@ def change_organization(
     organization.language = _language(language)
     organization.save(update_fields=["name", "zone", "language"])
     if by.member:
-        events.record(
-            "organization.changed", by.member, by=by, now=now, name=name, zone=zone
-        )
+        events.record("organization.changed", by.member, by=by, now=now, name=name, zone=zone)
     return organization
 
 
@@ -132,9 +130,7 @@ def open_department(
                 position=Department.objects.count(),
             )
     except IntegrityError:
-        raise Conflict(
-            _("There is a department of that name already."), field="name"
-        ) from None
+        raise Conflict(_("There is a department of that name already."), field="name") from None
     events.record("department.opened", department, by=by, now=now, name=name)
     return department
 
@@ -165,9 +161,7 @@ def change_department(
         with transaction.atomic():
             department.save()
     except IntegrityError:
-        raise Conflict(
-            _("There is a department of that name already."), field="name"
-        ) from None
+        raise Conflict(_("There is a department of that name already."), field="name") from None
     events.record("department.changed", department, by=by, now=now, name=name)
     return department
 
@@ -187,9 +181,7 @@ def invite(
     """
     by.must_anywhere(Capability.PEOPLE)
     email = _email(email, "email")
-    roles = [
-        [str(g.department.pk) if g.department else None, _role(g, by)] for g in grants
-    ]
+    roles = [[str(g.department.pk) if g.department else None, _role(g, by)] for g in grants]
     if not roles:
         raise Invalid(_("Give at least one role."), field="roles")
     if Member.objects.filter(user__email=email).exists():
@@ -231,9 +223,7 @@ def accept_invitation(
     not the password.
     """
     with tenancy.everywhere("an invitation's link does not say whose it is"):
-        invitation = Invitation.objects.filter(
-            digest=digest(secret), state="open"
-        ).first()
+        invitation = Invitation.objects.filter(digest=digest(secret), state="open").first()
     if invitation is None or invitation.expires_at <= now:
         raise Conflict(_("This invitation is no longer valid. Ask for a new one."))
     with tenancy.within(invitation.organization_id):
@@ -241,9 +231,7 @@ def accept_invitation(
         if signed_in is not None and signed_in.email == invitation.email:
             user = signed_in
         elif User.objects.filter(email=invitation.email).exists():
-            raise NotAllowed(
-                _("You have an account already: sign in, then open the link again.")
-            )
+            raise NotAllowed(_("You have an account already: sign in, then open the link again."))
         else:
             user = _user(invitation.email, password, field="email")
         member = Member.objects.create(
@@ -264,9 +252,7 @@ def accept_invitation(
     return member
 
 
-def set_roles(
-    member: Member, grants: Iterable[Grant], *, by: Actor, now: datetime
-) -> None:
+def set_roles(member: Member, grants: Iterable[Grant], *, by: Actor, now: datetime) -> None:
     """Give a member exactly these roles. The last admin cannot be taken away."""
     by.must_anywhere(Capability.PEOPLE)
     wanted = [(g.department, _role(g, by)) for g in grants]
@@ -424,8 +410,7 @@ def _zone(zone: str, field: str) -> str:
         zone_named(zone)
     except UnknownZone:
         raise Invalid(
-            _("“%(zone)s” is not a time zone we know, such as Europe/Paris.")
-            % {"zone": zone},
+            _("“%(zone)s” is not a time zone we know, such as Europe/Paris.") % {"zone": zone},
             field=field,
         ) from None
     return zone

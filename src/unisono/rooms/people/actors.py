@@ -62,17 +62,13 @@ class Actor:
 
     def can_anywhere(self, capability: Capability) -> bool:
         """Whether there is any department in which the actor may."""
-        return capability in self.limit and any(
-            capability in held for held in self.grants.values()
-        )
+        return capability in self.limit and any(capability in held for held in self.grants.values())
 
     def must(self, capability: Capability, where: Where = None) -> None:
         """Raise NotAllowed unless `can`."""
         if not self.can(capability, where):
             raise NotAllowed(
-                _(
-                    "Your role does not allow this here. Ask a manager or an admin for it."
-                ),
+                _("Your role does not allow this here. Ask a manager or an admin for it."),
                 data={"capability": str(capability)},
             )
 
@@ -80,9 +76,7 @@ class Actor:
         """Raise NotAllowed unless `can_anywhere`."""
         if not self.can_anywhere(capability):
             raise NotAllowed(
-                _(
-                    "Your role does not allow this here. Ask a manager or an admin for it."
-                ),
+                _("Your role does not allow this here. Ask a manager or an admin for it."),
                 data={"capability": str(capability)},
             )
 
@@ -92,9 +86,7 @@ class Actor:
             return None
         if capability not in self.limit:
             return set()
-        return {
-            where for where, held in self.grants.items() if where and capability in held
-        }
+        return {where for where, held in self.grants.items() if where and capability in held}
 
 
 def actor_for(member: Member, organization: Organization | None = None) -> Actor:

@@ -37,9 +37,7 @@ _C = Capability
 CAPABILITIES: dict[str, frozenset[Capability]] = {
     Role.VIEWER: frozenset({_C.SEE}),
     Role.CONTRIBUTOR: frozenset({_C.SEE, _C.WRITE}),
-    Role.EDITOR: frozenset(
-        {_C.SEE, _C.WRITE, _C.CAMPAIGN, _C.SCHEDULE, _C.ANSWER, _C.IMPORT}
-    ),
+    Role.EDITOR: frozenset({_C.SEE, _C.WRITE, _C.CAMPAIGN, _C.SCHEDULE, _C.ANSWER, _C.IMPORT}),
     Role.APPROVER: frozenset(
         {_C.SEE, _C.WRITE, _C.CAMPAIGN, _C.SCHEDULE, _C.ANSWER, _C.IMPORT, _C.APPROVE}
     ),

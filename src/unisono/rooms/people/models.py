@@ -14,9 +14,7 @@ from unisono.rooms.people.states import INVITATION, MEMBER
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> User:
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -74,9 +72,7 @@ class Organization(Row):
 
     name = models.CharField(max_length=120)
     zone = models.CharField(max_length=60)
-    language = models.CharField(
-        max_length=5, choices=Language.choices, default=Language.EN
-    )
+    language = models.CharField(max_length=5, choices=Language.choices, default=Language.EN)
     founded_at = models.DateTimeField()
 
     class Meta:
@@ -99,9 +95,7 @@ class Department(OrgRow):
         db_table = "department"
         ordering = ["position", "name"]
         constraints = [
-            models.UniqueConstraint(
-                "organization_id", Lower("name"), name="department_name_once"
-            )
+            models.UniqueConstraint("organization_id", Lower("name"), name="department_name_once")
         ]
 
     def __str__(self) -> str:
@@ -114,9 +108,7 @@ class Member(OrgRow):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     name = models.CharField(max_length=80)
     title = models.CharField(max_length=80, blank=True)
-    language = models.CharField(
-        max_length=5, choices=Language.choices, default=Language.EN
-    )
+    language = models.CharField(max_length=5, choices=Language.choices, default=Language.EN)
     zone = models.CharField(max_length=60, blank=True)
     theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.SYSTEM)
     state = MEMBER.field()
@@ -126,9 +118,7 @@ class Member(OrgRow):
         db_table = "member"
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["organization_id", "user"], name="member_once"
-            ),
+            models.UniqueConstraint(fields=["organization_id", "user"], name="member_once"),
             MEMBER.constraint(),
         ]
 
@@ -138,9 +128,7 @@ class Member(OrgRow):
     @property
     def initials(self) -> str:
         words = self.name.split()
-        return "".join(
-            word[0] for word in (words[:1] + words[-1:] if words[1:] else words)
-        ).upper()
+        return "".join(word[0] for word in (words[:1] + words[-1:] if words[1:] else words)).upper()
 
 
 class MemberRole(OrgRow):
@@ -171,9 +159,7 @@ class Invitation(OrgRow):
     name = models.CharField(max_length=80, blank=True)
     roles = models.JSONField(default=list)
     digest = models.CharField(max_length=64, unique=True)
-    language = models.CharField(
-        max_length=5, choices=Language.choices, default=Language.EN
-    )
+    language = models.CharField(max_length=5, choices=Language.choices, default=Language.EN)
     invited_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
     state = INVITATION.field()
     sent_at = models.DateTimeField()

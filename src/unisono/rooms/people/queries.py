@@ -20,9 +20,7 @@ from unisono.rooms.people.models import (
 )
 
 
-def departments(
-    actor: Actor, capability: Capability = Capability.SEE
-) -> QuerySet[Department]:
+def departments(actor: Actor, capability: Capability = Capability.SEE) -> QuerySet[Department]:
     """The departments in which the actor holds the capability, in their order."""
     allowed = actor.departments_with(capability)
     rows = Department.objects.all()
@@ -67,9 +65,7 @@ def invitation(actor: Actor, pk: UUID) -> Invitation:
 
 def tokens(actor: Actor) -> QuerySet[ApiToken]:
     """The actor's own tokens, living ones first."""
-    return ApiToken.objects.filter(member=actor.member).order_by(
-        "revoked_at", "-made_at"
-    )
+    return ApiToken.objects.filter(member=actor.member).order_by("revoked_at", "-made_at")
 
 
 def token(actor: Actor, pk: UUID) -> ApiToken:
@@ -84,9 +80,9 @@ def holders(capability: Capability, department_id: UUID | None) -> list[Member]:
     """The active members who hold the capability in a department (or everywhere)."""
     roles = [role for role, held in CAPABILITIES.items() if capability in held]
     where = _with_ancestors(department_id)
-    rows = MemberRole.objects.filter(
-        role__in=roles, member__state="active"
-    ).select_related("member")
+    rows = MemberRole.objects.filter(role__in=roles, member__state="active").select_related(
+        "member"
+    )
     found = {r.member_id: r.member for r in rows if r.department_id in where}
     return sorted(found.values(), key=lambda m: m.name)
 

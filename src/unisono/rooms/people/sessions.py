@@ -20,9 +20,7 @@ CHOSEN = "organization"
 def membership(user: User, chosen: str | None = None) -> Member | None:
     """The user's active membership: the chosen organization's, else the oldest."""
     with tenancy.everywhere("a user's memberships lie in several organizations"):
-        members = list(
-            Member.objects.filter(user=user, state="active").order_by("joined_at", "pk")
-        )
+        members = list(Member.objects.filter(user=user, state="active").order_by("joined_at", "pk"))
     for member in members:
         if str(member.organization_id) == chosen:
             return member
@@ -32,7 +30,8 @@ def membership(user: User, chosen: str | None = None) -> Member | None:
 def organization_of(session_key: str) -> UUID | None:
     """The organization a browser session looks at, or None for nobody's."""
     session = SessionStore(session_key)
-    user = User.objects.filter(pk=session.get(SESSION_KEY), is_active=True).first()
+    user_id: str | None = session.get(SESSION_KEY)
+    user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
     if user is None:
         return None
     member = membership(user, session.get(CHOSEN))
@@ -50,11 +49,7 @@ def token_of(text: str, *, now: datetime) -> tuple[ApiToken, Organization] | Non
     if len(parts) != 3 or parts[0] != "uni":
         return None
     with tenancy.everywhere("a token's text does not say whose it is"):
-        token = (
-            ApiToken.objects.filter(prefix=parts[1])
-            .select_related("member__user")
-            .first()
-        )
+        token = ApiToken.objects.filter(prefix=parts[1]).select_related("member__user").first()
         known = token.digest if token else digest("")
         if not hmac.compare_digest(known, digest(parts[2])) or token is None:
             return None

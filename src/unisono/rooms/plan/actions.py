@@ -41,9 +41,7 @@ def set_objective(
         parent=parent,
         owner=owner or by.member,
     )
-    events.record(
-        "objective.set", objective, by=by, now=now, target=target, metric=metric
-    )
+    events.record("objective.set", objective, by=by, now=now, target=target, metric=metric)
     return objective
 
 
@@ -72,16 +70,12 @@ def change_objective(
             raise Invalid(_("An objective cannot serve itself."), field="parent")
         above = above.parent
     before = objective.target
-    for field, value in _objective_values(
-        name, metric, target, starts_on, ends_on
-    ).items():
+    for field, value in _objective_values(name, metric, target, starts_on, ends_on).items():
         setattr(objective, field, value)
     objective.why, objective.unit = why.strip(), unit.strip()
     objective.department, objective.parent, objective.owner = department, parent, owner
     objective.save()
-    events.record(
-        "objective.changed", objective, by=by, now=now, target=target, was=before
-    )
+    events.record("objective.changed", objective, by=by, now=now, target=target, was=before)
     return objective
 
 
@@ -93,18 +87,14 @@ def archive_objective(objective: Objective, *, by: Actor, now: datetime) -> None
     events.record("objective.archived", objective, by=by, now=now)
 
 
-def enter_reading(
-    objective: Objective, *, value: int, by: Actor, now: datetime
-) -> Reading:
+def enter_reading(objective: Objective, *, value: int, by: Actor, now: datetime) -> Reading:
     """Report how far an entered objective has come, as a total so far."""
     by.must(Capability.PLAN, objective.department_id)
     if objective.metric != Metric.ENTERED:
         raise Conflict(_("Unisono measures this objective itself."), field="value")
     if value < 0:
         raise Invalid(_("Enter a number of zero or more."), field="value")
-    reading = Reading.objects.create(
-        objective=objective, value=value, read_at=now, by=by.member
-    )
+    reading = Reading.objects.create(objective=objective, value=value, read_at=now, by=by.member)
     events.record("objective.read", objective, by=by, now=now, value=value)
     return reading
 
@@ -150,9 +140,7 @@ def change_campaign(
     """Change a campaign's brief, window, owner or objective."""
     by.must(Capability.CAMPAIGN, campaign.department_id)
     by.must(Capability.CAMPAIGN, department)
-    for field, value in _window(
-        name, starts_on, ends_on, _("Give the campaign a name.")
-    ).items():
+    for field, value in _window(name, starts_on, ends_on, _("Give the campaign a name.")).items():
         setattr(campaign, field, value)
     campaign.brief = brief.strip()
     campaign.department, campaign.objective, campaign.owner = (

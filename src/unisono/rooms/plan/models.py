@@ -28,9 +28,7 @@ class Objective(OrgRow):
     target = models.PositiveBigIntegerField()
     starts_on = models.DateField()
     ends_on = models.DateField()
-    department = models.ForeignKey(
-        Department, null=True, blank=True, on_delete=models.PROTECT
-    )
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT)
     parent = models.ForeignKey(
         "self",
         null=True,
@@ -49,9 +47,7 @@ class Objective(OrgRow):
                 condition=models.Q(ends_on__gte=models.F("starts_on")),
                 name="objective_period",
             ),
-            models.CheckConstraint(
-                condition=models.Q(target__gt=0), name="objective_target"
-            ),
+            models.CheckConstraint(condition=models.Q(target__gt=0), name="objective_target"),
         ]
 
     def __str__(self) -> str:
@@ -63,9 +59,7 @@ class Reading(OrgRow):
 
     append_only = True
 
-    objective = models.ForeignKey(
-        Objective, on_delete=models.CASCADE, related_name="readings"
-    )
+    objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="readings")
     value = models.PositiveBigIntegerField()
     read_at = models.DateTimeField()
     by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
@@ -82,9 +76,7 @@ class Campaign(OrgRow):
     brief = models.TextField(blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField()
-    department = models.ForeignKey(
-        Department, null=True, blank=True, on_delete=models.PROTECT
-    )
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT)
     objective = models.ForeignKey(
         Objective,
         null=True,

@@ -22,9 +22,7 @@ def objectives(actor: Actor) -> QuerySet[Objective]:
 def objective(actor: Actor, pk: UUID) -> Objective:
     """One objective; raises NotFound."""
     found = (
-        Objective.objects.filter(_seen(actor), pk=pk)
-        .select_related("department", "owner")
-        .first()
+        Objective.objects.filter(_seen(actor), pk=pk).select_related("department", "owner").first()
     )
     if found is None:
         raise NotFound(_("There is no such objective."))

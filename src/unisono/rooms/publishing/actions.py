@@ -88,9 +88,7 @@ def schedule_post(post: Post, *, by: Actor, now: datetime) -> list[Publication]:
             if not v.publications.filter(state__in=(*LIVE, "published")).exists()
         ]
         if not waiting:
-            raise AlreadyPlanned(
-                _("Every channel of this post is scheduled or published already.")
-            )
+            raise AlreadyPlanned(_("Every channel of this post is scheduled or published already."))
         return [schedule_variant(variant, by=by, now=now) for variant in waiting]
 
 
@@ -110,9 +108,7 @@ def retime(
     """Move a scheduled publication, or a held one (which then waits for its reason to end)."""
     by.must(Capability.SCHEDULE, publication.variant.post.department_id)
     if publication.state not in ("scheduled", "held"):
-        raise Conflict(
-            _("This is being sent, or has gone out: its time cannot change any more.")
-        )
+        raise Conflict(_("This is being sent, or has gone out: its time cannot change any more."))
     due_at = content.meant(wall, zone, now=now)
     changes = {
         "wall": f"{wall:%Y-%m-%dT%H:%M}",
@@ -123,9 +119,9 @@ def retime(
         "next_at": due_at,
     }
     with transaction.atomic():
-        moved = Publication.objects.filter(
-            pk=publication.pk, state=publication.state
-        ).update(**changes)
+        moved = Publication.objects.filter(pk=publication.pk, state=publication.state).update(
+            **changes
+        )
         if not moved:
             raise Conflict(_("It is being sent this very moment."))
         Variant.objects.filter(pk=publication.variant_id).update(
@@ -175,9 +171,7 @@ def retry(publication: Publication, *, by: Actor, now: datetime) -> Publication:
                 **NO_REASON,
             )
     except IntegrityError:
-        raise AlreadyPlanned(
-            _("Another publication of this is planned already.")
-        ) from None
+        raise AlreadyPlanned(_("Another publication of this is planned already.")) from None
     _ring()
     return publication
 
@@ -320,37 +314,25 @@ def release_held(
 
 def recheck(variant: Variant, *, by: Actor, now: datetime) -> None:
     """After an edit: what was approved as it stood before may not go out unseen."""
-    scheduled = variant.publications.filter(state="scheduled").select_related(
-        "revision"
-    )
+    scheduled = variant.publications.filter(state="scheduled").select_related("revision")
     for publication in scheduled:
         if publication.revision.digest != variant.digest:
-            advance(
-                publication, PUBLICATION, "held", by=by, now=now, **because("edited")
-            )
+            advance(publication, PUBLICATION, "held", by=by, now=now, **because("edited"))
 
 
-def renew(
-    variant: Variant, revision: Revision, *, by: Actor, now: datetime
-) -> Publication | None:
+def renew(variant: Variant, revision: Revision, *, by: Actor, now: datetime) -> Publication | None:
     """After a new approval: let the publication that waited for it carry the new revision."""
-    waiting = variant.publications.filter(
-        state="held", reason_code__in=("edited", "not_approved")
-    )
+    waiting = variant.publications.filter(state="held", reason_code__in=("edited", "not_approved"))
     publication = waiting.first()
     if publication is None or revision.digest != variant.digest:
         return None
     late = publication.due_at <= now
     with transaction.atomic():
-        Publication.objects.filter(pk=publication.pk).update(
-            revision=revision, handle={}
-        )
+        Publication.objects.filter(pk=publication.pk).update(revision=revision, handle={})
         publication.refresh_from_db()
         if late:
             minutes = int((now - publication.due_at).total_seconds() // 60)
-            Publication.objects.filter(pk=publication.pk).update(
-                **because("late", minutes=minutes)
-            )
+            Publication.objects.filter(pk=publication.pk).update(**because("late", minutes=minutes))
         else:
             advance(
                 publication,
@@ -442,9 +424,7 @@ def _must_be_cleared(revision: Revision) -> None:
 
 def _must_be_current(publication: Publication) -> None:
     if publication.revision.digest != publication.variant.digest:
-        raise NotCleared(
-            _("The post was edited after its approval. Ask for approval again.")
-        )
+        raise NotCleared(_("The post was edited after its approval. Ask for approval again."))
 
 
 def _ring() -> None:

@@ -64,9 +64,7 @@ class Dispatcher:
             (ledger.claim_doubtful, self.look),
         )
         for claim, act in claims:
-            for errand in await self.write(
-                partial(claim, worker=self.name, now=now, limit=room)
-            ):
+            for errand in await self.write(partial(claim, worker=self.name, now=now, limit=room)):
                 task = asyncio.create_task(act(errand))
                 self.under_way.add(task)
                 task.add_done_callback(self.under_way.discard)
@@ -122,16 +120,12 @@ class Dispatcher:
                 return
             except (OperationalError, psycopg.OperationalError):
                 await asyncio.sleep(pause)
-        log.error(
-            "Outcome of publication %s could not be written", errand.publication_id
-        )
+        log.error("Outcome of publication %s could not be written", errand.publication_id)
 
     async def write(self, function: Callable[..., T], *args: Any) -> T:
         """Run ledger code in its own thread, with a living connection."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self.thread, partial(_connected, function, *args)
-        )
+        return await loop.run_in_executor(self.thread, partial(_connected, function, *args))
 
     def _arm(self, errand: Errand, handle: Any) -> Errand | None:
         return ledger.arm(errand, handle, now=ledger.database_now())
@@ -170,9 +164,7 @@ async def once(*, name: str, http: Egress) -> None:
     dispatcher.thread.shutdown()
 
 
-async def _rest(
-    dispatcher: Dispatcher, bell: asyncio.Event, stop: asyncio.Event
-) -> None:
+async def _rest(dispatcher: Dispatcher, bell: asyncio.Event, stop: asyncio.Event) -> None:
     """Sleep until the next due instant, a bell, or a nap's length."""
     due = await dispatcher.write(ledger.next_due)
     seconds = NAP
@@ -183,9 +175,7 @@ async def _rest(
         seconds = 0.02
     bell.clear()
     waits = {asyncio.create_task(bell.wait()), asyncio.create_task(stop.wait())}
-    await asyncio.wait(
-        waits, timeout=max(seconds, 0.005), return_when=asyncio.FIRST_COMPLETED
-    )
+    await asyncio.wait(waits, timeout=max(seconds, 0.005), return_when=asyncio.FIRST_COMPLETED)
     for wait in waits:
         wait.cancel()
 
@@ -196,9 +186,7 @@ async def _listen(bell: asyncio.Event) -> None:
         try:
             params = connection.get_connection_params()
             wanted = {
-                k: params[k]
-                for k in ("host", "port", "user", "password", "dbname")
-                if k in params
+                k: params[k] for k in ("host", "port", "user", "password", "dbname") if k in params
             }
             line = await psycopg.AsyncConnection.connect(**wanted, autocommit=True)
             async with line:

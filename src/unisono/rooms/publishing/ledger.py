@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from unisono.kernel import events, tenancy
+from unisono.kernel import tenancy
 from unisono.kernel.states import advance
 from unisono.networks import registry
 from unisono.networks.contract import (
@@ -22,8 +22,6 @@ from unisono.networks.contract import (
     Account,
     Content,
     Handle,
-    Limited,
-    Pending,
     Published,
     Refused,
     SignInAgain,
@@ -31,24 +29,17 @@ from unisono.networks.contract import (
     Unsent,
     Verdict,
 )
-from unisono.rooms.channels import actions as channels
-from unisono.rooms.channels.sentences import said
 from unisono.rooms.content import snapshot
 from unisono.rooms.people.actors import Actor, system
-from unisono.rooms.publishing import evidence
+from unisono.rooms.publishing import evidence, verdicts
 from unisono.rooms.publishing.models import Attempt, Publication
 from unisono.rooms.publishing.queries import holds_on
-from unisono.rooms.publishing.reasons import NO_REASON, because, told
+from unisono.rooms.publishing.reasons import NO_REASON, because
 from unisono.rooms.publishing.states import PUBLICATION
 from unisono.rooms.workflow.queries import cleared
 
 LEASE = timedelta(seconds=90)
 """Longer than the longest a single call may take; past it the attempt counts as lost."""
-
-LOOKS_MAX = 8
-FIRST_BACKOFF = timedelta(seconds=10)
-LAST_BACKOFF = timedelta(minutes=15)
-SOON = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -168,7 +159,7 @@ def settle(errand: Errand, verdict: Verdict | Absent, *, now: datetime) -> str:
         _finish(errand, type(verdict).__name__.lower(), now)
         if row is None:
             return current.state
-        _outcome(row, errand, verdict, by=by, now=now)
+        verdicts.apply(row, verdict, by=by, now=now)
         return row.state
 
 
@@ -176,18 +167,14 @@ def reap(*, now: datetime) -> int:
     """Take back what a lost worker left. Before arming nothing can be out; after it, look first."""
     with tenancy.everywhere("the ledger serves every organization"):
         lost = list(
-            Publication.objects.filter(
-                state="publishing", lease_until__lt=now
-            ).values_list("organization_id", "pk")
+            Publication.objects.filter(state="publishing", lease_until__lt=now).values_list(
+                "organization_id", "pk"
+            )
         )
     for organization_id, pk in lost:
         with tenancy.within(organization_id):
             row = Publication.objects.select_for_update().get(pk=pk)
-            if (
-                row.state != "publishing"
-                or row.lease_until is None
-                or row.lease_until >= now
-            ):
+            if row.state != "publishing" or row.lease_until is None or row.lease_until >= now:
                 continue
             by = system(organization_id)
             attempt = row.attempts.filter(fence=row.fence).first()
@@ -301,18 +288,14 @@ def _arm(row: Publication, attempt_id: UUID, handle: Handle, now: datetime) -> N
         handle=row.handle,
         lease_until=now + LEASE,
     )
-    Attempt.objects.filter(pk=attempt_id).update(
-        armed_at=now, phase=Attempt.Phase.COMMIT
-    )
+    Attempt.objects.filter(pk=attempt_id).update(armed_at=now, phase=Attempt.Phase.COMMIT)
 
 
 def _errand(row: Publication, attempt: Attempt, *, armed: bool) -> Errand:
     taken: tuple[str, ...] = ()
     if attempt.phase == Attempt.Phase.LOOK:
         known = Publication.objects.filter(channel=row.channel).exclude(remote_id="")
-        taken = tuple(
-            known.order_by("-due_at").values_list("remote_id", flat=True)[:500]
-        )
+        taken = tuple(known.order_by("-due_at").values_list("remote_id", flat=True)[:500])
     return Errand(
         publication_id=row.pk,
         organization_id=row.organization_id,
@@ -330,24 +313,18 @@ def _errand(row: Publication, attempt: Attempt, *, armed: bool) -> Errand:
     )
 
 
-def _mine(
-    errand: Errand, states: tuple[str, ...] = ("publishing",)
-) -> Publication | None:
+def _mine(errand: Errand, states: tuple[str, ...] = ("publishing",)) -> Publication | None:
     """The row, locked, if the claim still stands."""
     return (
         Publication.objects.select_for_update(of=("self",))
         .filter(pk=errand.publication_id, fence=errand.fence, state__in=states)
-        .select_related(
-            "channel", "revision__variant__post__department", "variant__post"
-        )
+        .select_related("channel", "revision__variant__post__department", "variant__post")
         .first()
     )
 
 
 def _finish(errand: Errand, outcome: str, now: datetime) -> None:
-    Attempt.objects.filter(pk=errand.attempt_id).update(
-        outcome=outcome, finished_at=now
-    )
+    Attempt.objects.filter(pk=errand.attempt_id).update(outcome=outcome, finished_at=now)
 
 
 def _told(verdict: Verdict | Absent) -> dict[str, Any]:
@@ -357,143 +334,3 @@ def _told(verdict: Verdict | Absent) -> dict[str, Any]:
     if isinstance(verdict, (Refused, SignInAgain, Unsent, Unknown)):
         told["reason"] = str(verdict.reason)
     return told
-
-
-def _outcome(
-    row: Publication,
-    errand: Errand,
-    verdict: Verdict | Absent,
-    *,
-    by: Actor,
-    now: datetime,
-) -> None:
-    match verdict:
-        case Published():
-            advance(
-                row,
-                PUBLICATION,
-                "published",
-                by=by,
-                now=now,
-                remote_id=verdict.remote_id,
-                url=verdict.url,
-                published_at=now,
-                next_at=None,
-                lease_until=None,
-                data={"url": verdict.url},
-                **NO_REASON,
-            )
-        case Pending():
-            _doubt(
-                row,
-                now + verdict.check_after,
-                by=by,
-                now=now,
-                handle=dict(verdict.handle),
-            )
-        case Refused(permanent=True):
-            _end(row, told("refused", verdict.reason), by=by, now=now)
-        case Refused() | Unsent():
-            _again(row, now + _backoff(row.tries), because("retrying"), by=by, now=now)
-        case Limited():
-            _again(row, verdict.until, because("limited"), by=by, now=now)
-            Publication.objects.filter(
-                channel=row.channel, state="scheduled", next_at__lt=verdict.until
-            ).update(next_at=verdict.until)
-        case SignInAgain():
-            channels.needs_sign_in(
-                row.channel, trouble=said(verdict.reason), by=by, now=now
-            )
-            _hold(row, because("needs_sign_in"), by=by, now=now)
-        case Absent():
-            _absent(row, errand, by=by, now=now)
-        case Unknown():
-            _doubt(row, None, by=by, now=now)
-
-
-def _absent(row: Publication, errand: Errand, *, by: Actor, now: datetime) -> None:
-    """Not there: proof only after the network's settling time; then the same identity again."""
-    safety = registry.publisher(row.channel.network).safety(row.channel.account)
-    settled = row.armed_at is not None and now - row.armed_at >= safety.settles_after
-    if safety.can_look and settled:
-        _again(row, now, because("retrying"), by=by, now=now)
-    else:
-        _doubt(row, None, by=by, now=now)
-
-
-def _doubt(
-    row: Publication, at: datetime | None, *, by: Actor, now: datetime, **changes: Any
-) -> None:
-    """It may be out: look (again), and after enough looks ask a person."""
-    safety = registry.publisher(row.channel.network).safety(row.channel.account)
-    looks = row.looks + 1
-    when: datetime | None = (
-        at or now + max(SOON, min(safety.settles_after, LAST_BACKOFF)) * looks
-    )
-    if not safety.can_look or looks > LOOKS_MAX:
-        when = None
-    why = because("checking" if when else "person_decides")
-    changes |= {"next_at": when, "looks": looks, "lease_until": None, **why}
-    if row.state == "publishing":
-        advance(
-            row,
-            PUBLICATION,
-            "unknown",
-            by=by,
-            now=now,
-            data={"asks": when is None},
-            **changes,
-        )
-        return
-    Publication.objects.filter(pk=row.pk).update(**changes)
-    if when is None:
-        events.record("publication.doubtful", row, by=by, now=now)
-
-
-def _again(
-    row: Publication, at: datetime, why: dict[str, Any], *, by: Actor, now: datetime
-) -> None:
-    """Nothing was made: back on schedule, unless that would be past its latest time."""
-    if at > row.latest_at:
-        if row.state == "publishing":
-            _hold(
-                row,
-                because("late", minutes=int((at - row.due_at).total_seconds() // 60)),
-                by=by,
-                now=now,
-            )
-        else:
-            _end(row, because("given_up"), by=by, now=now)
-        return
-    advance(
-        row,
-        PUBLICATION,
-        "scheduled",
-        by=by,
-        now=now,
-        next_at=at,
-        lease_until=None,
-        **why,
-    )
-
-
-def _hold(row: Publication, why: dict[str, Any], *, by: Actor, now: datetime) -> None:
-    advance(row, PUBLICATION, "held", by=by, now=now, lease_until=None, **why)
-
-
-def _end(row: Publication, why: dict[str, Any], *, by: Actor, now: datetime) -> None:
-    advance(
-        row,
-        PUBLICATION,
-        "failed",
-        by=by,
-        now=now,
-        next_at=None,
-        lease_until=None,
-        **why,
-    )
-
-
-def _backoff(tries: int) -> timedelta:
-    """10 s, 20 s, 40 s … at most 15 min."""
-    return min(FIRST_BACKOFF * 2 ** min(tries - 1, 10), LAST_BACKOFF)

@@ -28,20 +28,12 @@ class Publication(OrgRow):
     the post, stored before the first byte. `fence` counts claims: a writer with an old fence lost.
     """
 
-    variant = models.ForeignKey(
-        Variant, on_delete=models.PROTECT, related_name="publications"
-    )
-    revision = models.ForeignKey(
-        Revision, on_delete=models.PROTECT, related_name="publications"
-    )
-    channel = models.ForeignKey(
-        Channel, on_delete=models.PROTECT, related_name="publications"
-    )
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="publications")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="publications")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="publications")
     occurrence = models.PositiveIntegerField(default=0)
     state = PUBLICATION.field()
-    kind = models.CharField(
-        max_length=8, choices=TimeKind.choices, default=TimeKind.WALL
-    )
+    kind = models.CharField(max_length=8, choices=TimeKind.choices, default=TimeKind.WALL)
     wall = models.CharField(max_length=16)
     zone = models.CharField(max_length=60)
     due_at = models.DateTimeField()
@@ -107,9 +99,7 @@ class Attempt(OrgRow):
         COMMIT = "commit"
         LOOK = "look"
 
-    publication = models.ForeignKey(
-        Publication, on_delete=models.CASCADE, related_name="attempts"
-    )
+    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="attempts")
     fence = models.PositiveIntegerField()
     phase = models.CharField(max_length=8, choices=Phase.choices)
     worker = models.CharField(max_length=80)
@@ -123,9 +113,7 @@ class Attempt(OrgRow):
         db_table = "attempt"
         ordering = ["fence"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["publication", "fence"], name="attempt_fence_once"
-            )
+            models.UniqueConstraint(fields=["publication", "fence"], name="attempt_fence_once")
         ]
 
 
@@ -134,9 +122,7 @@ class Evidence(OrgRow):
 
     append_only = True
 
-    publication = models.ForeignKey(
-        Publication, on_delete=models.CASCADE, related_name="evidence"
-    )
+    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="evidence")
     attempt = models.ForeignKey(Attempt, null=True, on_delete=models.CASCADE)
     kind = models.CharField(max_length=20)
     seen_at = models.DateTimeField()

@@ -107,9 +107,7 @@ def agenda(
             due_at__lt=end,
         )
         .exclude(state="cancelled")
-        .select_related(
-            "channel", "variant__post__department", "variant__post__campaign"
-        )
+        .select_related("channel", "variant__post__department", "variant__post__campaign")
     )
     pencilled = (
         Variant.objects.filter(
@@ -121,18 +119,12 @@ def agenda(
             planned_at__lt=end,
         )
         .exclude(
-            Exists(
-                Publication.objects.filter(variant=OuterRef("pk")).exclude(
-                    state="cancelled"
-                )
-            )
+            Exists(Publication.objects.filter(variant=OuterRef("pk")).exclude(state="cancelled"))
         )
         .annotate(review=_review("pk", "digest"))
         .select_related("channel", "post__department", "post__campaign")
     )
-    items = [_of_publication(row) for row in sent] + [
-        _of_variant(row) for row in pencilled
-    ]
+    items = [_of_publication(row) for row in sent] + [_of_variant(row) for row in pencilled]
     if filters.states:
         items = [item for item in items if item.state in filters.states]
     return sorted(items, key=lambda item: (item.at, item.title, str(item.variant_id)))
@@ -188,9 +180,7 @@ def holds_on(rows: Sequence[Publication]) -> set[UUID]:
         return set()
     stops = list(Hold.objects.filter(lifted_at=None))
     departments = _parents() if any(h.department_id for h in stops) else {}
-    return {
-        row.pk for row in rows if any(_stops(hold, row, departments) for hold in stops)
-    }
+    return {row.pk for row in rows if any(_stops(hold, row, departments) for hold in stops)}
 
 
 def _stops(hold: Hold, row: Publication, parents: dict[UUID, UUID | None]) -> bool:
@@ -233,9 +223,7 @@ def receipt(actor: Actor, pk: UUID) -> Receipt:
     return Receipt(
         publication=found,
         approvals=list(
-            Decision.objects.filter(request__revision=found.revision_id).select_related(
-                "by"
-            )
+            Decision.objects.filter(request__revision=found.revision_id).select_related("by")
         ),
         attempts=list(found.attempts.all()),
         evidence=list(found.evidence.select_related("by")),
@@ -304,10 +292,7 @@ def _review(pk: str, digest: str) -> Subquery:
         .order_by("-asked_at")
         .values(
             badge=Case(
-                *(
-                    When(state=state, then=Value(badge))
-                    for state, badge in named.items()
-                ),
+                *(When(state=state, then=Value(badge)) for state, badge in named.items()),
                 output_field=CharField(),
             )
         )[:1]
@@ -352,6 +337,4 @@ def _of_variant(row: Any) -> Item:
 
 def live(variant: Variant) -> Publication | None:
     """The variant's publication that still wants to go out, or may have."""
-    return (
-        variant.publications.filter(state__in=LIVE).select_related("revision").first()
-    )
+    return variant.publications.filter(state__in=LIVE).select_related("revision").first()

@@ -32,13 +32,8 @@ def approval_given(event: Event) -> None:
         return
     planned = request.schedule_when_approved and variant.planned_wall
     live = variant.publications.filter(state__in=LIVE).exists()
-    approver = Member.objects.filter(pk=event.by_id).first()
-    if (
-        not planned
-        or live
-        or approver is None
-        or request.revision.digest != variant.digest
-    ):
+    approver = Member.objects.filter(pk=event.by_id).first() if event.by_id else None
+    if not planned or live or approver is None or request.revision.digest != variant.digest:
         return
     wall = datetime.fromisoformat(variant.planned_wall)
     try:
@@ -60,9 +55,7 @@ def approval_withdrawn(event: Event) -> None:
         return
     by = system(event.organization_id)
     for row in request.revision.publications.filter(state="scheduled"):
-        advance(
-            row, PUBLICATION, "held", by=by, now=event.at, **because("not_approved")
-        )
+        advance(row, PUBLICATION, "held", by=by, now=event.at, **because("not_approved"))
 
 
 def post_changed(event: Event) -> None:

@@ -11,31 +11,21 @@ from unisono.rooms.channels.sentences import kept
 
 SENTENCES: dict[str, str] = {
     "not_approved": gettext_noop("This revision has not been approved."),
-    "edited": gettext_noop(
-        "The post was edited after its approval. Ask for approval again."
-    ),
+    "edited": gettext_noop("The post was edited after its approval. Ask for approval again."),
     "on_hold": gettext_noop("Publishing is on hold here."),
     "needs_sign_in": gettext_noop("The channel must be connected again first."),
     "disconnected": gettext_noop("The channel is disconnected."),
-    "late": gettext_noop(
-        "Its time passed more than %(minutes)s minutes ago. Decide what to do."
-    ),
-    "retrying": gettext_noop(
-        "The network could not be reached. Trying again by itself."
-    ),
+    "late": gettext_noop("Its time passed more than %(minutes)s minutes ago. Decide what to do."),
+    "retrying": gettext_noop("The network could not be reached. Trying again by itself."),
     "limited": gettext_noop("The network asks us to wait. Trying again by itself."),
     "worker_lost": gettext_noop(
         "The worker stopped while sending. Looking on the network before anything else."
     ),
-    "checking": gettext_noop(
-        "The answer was lost. Looking on the network before anything else."
-    ),
+    "checking": gettext_noop("The answer was lost. Looking on the network before anything else."),
     "person_decides": gettext_noop(
         "It may or may not be out, and the network cannot tell us. Look there, then decide."
     ),
-    "given_up": gettext_noop(
-        "It could not be sent before its latest time. Nothing went out."
-    ),
+    "given_up": gettext_noop("It could not be sent before its latest time. Nothing went out."),
     "dropped": gettext_noop("The channel was taken off the post."),
     "abandoned": gettext_noop("A person decided to leave it."),
 }

@@ -49,15 +49,11 @@ def ask_approval(
     with transaction.atomic():
         for variant in wanted:
             revision = content.freeze(variant, by=by, now=now)
-            request = _ask(
-                revision, variant, note, schedule_when_approved, by=by, now=now
-            )
+            request = _ask(revision, variant, note, schedule_when_approved, by=by, now=now)
             if request:
                 asked.append(request)
         if not asked:
-            raise NothingToAsk(
-                _("This is approved or in review already, just as it stands.")
-            )
+            raise NothingToAsk(_("This is approved or in review already, just as it stands."))
     return asked
 
 
@@ -77,9 +73,7 @@ def ask_changes(
     return _decide(request, "changes_asked", note, by=by, now=now)
 
 
-def approve_post(
-    post: Post, *, note: str = "", by: Actor, now: datetime
-) -> list[ApprovalRequest]:
+def approve_post(post: Post, *, note: str = "", by: Actor, now: datetime) -> list[ApprovalRequest]:
     """Agree to all that is in review of one post, at once."""
     return _decide_all(post, "approved", note, by=by, now=now)
 
@@ -177,9 +171,7 @@ def _decide_all(
         return [_decide(request, outcome, note, by=by, now=now) for request in requests]
 
 
-def _noted(
-    request: ApprovalRequest, outcome: str, note: str, *, by: Actor, now: datetime
-) -> None:
+def _noted(request: ApprovalRequest, outcome: str, note: str, *, by: Actor, now: datetime) -> None:
     Decision.objects.create(
         request=request,
         outcome=outcome,

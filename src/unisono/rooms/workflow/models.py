@@ -11,12 +11,8 @@ from unisono.rooms.workflow.states import APPROVAL_REQUEST
 class ApprovalRequest(OrgRow):
     """The question whether one revision may go out. Another revision is another question."""
 
-    revision = models.ForeignKey(
-        Revision, on_delete=models.PROTECT, related_name="requests"
-    )
-    variant = models.ForeignKey(
-        Variant, on_delete=models.PROTECT, related_name="requests"
-    )
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="requests")
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="requests")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="requests")
     department = models.ForeignKey(Department, on_delete=models.PROTECT)
     asked_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
@@ -45,9 +41,7 @@ class Decision(OrgRow):
 
     append_only = True
 
-    request = models.ForeignKey(
-        ApprovalRequest, on_delete=models.PROTECT, related_name="decisions"
-    )
+    request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="decisions")
     outcome = models.CharField(max_length=20)
     note = models.TextField(blank=True)
     by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)

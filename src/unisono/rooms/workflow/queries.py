@@ -37,24 +37,18 @@ def approved_revision(variant_id: UUID) -> Revision | None:
     )
 
 
-def requests(
-    actor: Actor, states: Iterable[str] = ("open",)
-) -> QuerySet[ApprovalRequest]:
+def requests(actor: Actor, states: Iterable[str] = ("open",)) -> QuerySet[ApprovalRequest]:
     """Approval requests of the departments the actor sees, most urgent first."""
     return ApprovalRequest.objects.filter(
         seen(actor, "department"), state__in=tuple(states)
-    ).select_related(
-        "revision", "variant__channel", "post__campaign", "department", "asked_by"
-    )
+    ).select_related("revision", "variant__channel", "post__campaign", "department", "asked_by")
 
 
 def request(actor: Actor, pk: UUID) -> ApprovalRequest:
     """One approval request; raises NotFound."""
     found = (
         ApprovalRequest.objects.filter(seen(actor, "department"), pk=pk)
-        .select_related(
-            "revision", "variant__channel", "post", "department", "asked_by"
-        )
+        .select_related("revision", "variant__channel", "post", "department", "asked_by")
         .first()
     )
     if found is None:
@@ -71,6 +65,4 @@ def waiting_for(actor: Actor) -> QuerySet[ApprovalRequest]:
 
 def comments(actor: Actor, post: Post) -> QuerySet[Comment]:
     """What colleagues said about a post, oldest first."""
-    return Comment.objects.filter(
-        seen(actor, "post__department"), post=post
-    ).select_related("by")
+    return Comment.objects.filter(seen(actor, "post__department"), post=post).select_related("by")

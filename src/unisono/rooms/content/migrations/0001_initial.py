@@ -320,9 +320,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="postimage",
-            constraint=models.UniqueConstraint(
-                fields=("post", "asset"), name="post_image_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("post", "asset"), name="post_image_once"),
         ),
         migrations.AddIndex(
             model_name="variant",
@@ -334,9 +332,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="variant",
-            constraint=models.UniqueConstraint(
-                fields=("post", "channel"), name="variant_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("post", "channel"), name="variant_once"),
         ),
         migrations.AddConstraint(
             model_name="revision",

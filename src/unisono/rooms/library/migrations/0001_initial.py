@@ -114,8 +114,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="rendition",
-            constraint=models.UniqueConstraint(
-                fields=("asset", "kind"), name="rendition_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("asset", "kind"), name="rendition_once"),
         ),
     ]

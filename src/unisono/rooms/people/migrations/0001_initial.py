@@ -21,9 +21,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "id",
@@ -36,9 +34,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "email",
-                    models.EmailField(
-                        max_length=254, unique=True, verbose_name="E-mail"
-                    ),
+                    models.EmailField(max_length=254, unique=True, verbose_name="E-mail"),
                 ),
                 ("is_active", models.BooleanField(default=True)),
             ],
@@ -352,9 +348,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="invitation",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("open", "accepted", "withdrawn", "expired"))
-                ),
+                condition=models.Q(("state__in", ("open", "accepted", "withdrawn", "expired"))),
                 name="invitation_state_known",
             ),
         ),

@@ -312,9 +312,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="publication",
-            index=models.Index(
-                fields=["variant", "state"], name="publication_variant_4ecd40_idx"
-            ),
+            index=models.Index(fields=["variant", "state"], name="publication_variant_4ecd40_idx"),
         ),
         migrations.AddConstraint(
             model_name="publication",
@@ -339,9 +337,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="publication",
             constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("state__in", ("scheduled", "publishing", "unknown", "held"))
-                ),
+                condition=models.Q(("state__in", ("scheduled", "publishing", "unknown", "held"))),
                 fields=("variant", "occurrence"),
                 name="publication_one_live",
             ),

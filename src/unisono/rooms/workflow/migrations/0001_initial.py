@@ -175,9 +175,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="approvalrequest",
-            index=models.Index(
-                fields=["revision", "state"], name="approval_re_revisio_9d092f_idx"
-            ),
+            index=models.Index(fields=["revision", "state"], name="approval_re_revisio_9d092f_idx"),
         ),
         migrations.AddConstraint(
             model_name="approvalrequest",

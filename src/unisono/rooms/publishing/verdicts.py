@@ -1,0 +1,169 @@
+"""What each verdict of a network does to a publication. Everything unclear is an unknown."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from unisono.kernel import events
+from unisono.kernel.states import advance
+from unisono.networks import registry
+from unisono.networks.contract import (
+    Absent,
+    Limited,
+    Pending,
+    Published,
+    Refused,
+    SignInAgain,
+    Unknown,
+    Unsent,
+    Verdict,
+)
+from unisono.rooms.channels import actions as channels
+from unisono.rooms.channels.sentences import said
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.publishing.models import Publication
+from unisono.rooms.publishing.reasons import NO_REASON, because, told
+from unisono.rooms.publishing.states import PUBLICATION
+
+LOOKS_MAX = 8
+FIRST_BACKOFF = timedelta(seconds=10)
+LAST_BACKOFF = timedelta(minutes=15)
+SOON = timedelta(seconds=5)
+
+
+def apply(
+    row: Publication,
+    verdict: Verdict | Absent,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Write what the verdict means for the (locked) row."""
+    match verdict:
+        case Published():
+            advance(
+                row,
+                PUBLICATION,
+                "published",
+                by=by,
+                now=now,
+                remote_id=verdict.remote_id,
+                url=verdict.url,
+                published_at=now,
+                next_at=None,
+                lease_until=None,
+                data={"url": verdict.url},
+                **NO_REASON,
+            )
+        case Pending():
+            _doubt(
+                row,
+                now + verdict.check_after,
+                by=by,
+                now=now,
+                handle=dict(verdict.handle),
+            )
+        case Refused(permanent=True):
+            _end(row, told("refused", verdict.reason), by=by, now=now)
+        case Refused() | Unsent():
+            _again(row, now + _backoff(row.tries), because("retrying"), by=by, now=now)
+        case Limited():
+            _again(row, verdict.until, because("limited"), by=by, now=now)
+            Publication.objects.filter(
+                channel=row.channel, state="scheduled", next_at__lt=verdict.until
+            ).update(next_at=verdict.until)
+        case SignInAgain():
+            channels.needs_sign_in(row.channel, trouble=said(verdict.reason), by=by, now=now)
+            _hold(row, because("needs_sign_in"), by=by, now=now)
+        case Absent():
+            _absent(row, by=by, now=now)
+        case Unknown():
+            _doubt(row, None, by=by, now=now)
+
+
+def _absent(row: Publication, *, by: Actor, now: datetime) -> None:
+    """Not there: proof only after the network's settling time; then the same identity again."""
+    safety = registry.publisher(row.channel.network).safety(row.channel.account)
+    settled = row.armed_at is not None and now - row.armed_at >= safety.settles_after
+    if safety.can_look and settled:
+        _again(row, now, because("retrying"), by=by, now=now)
+    else:
+        _doubt(row, None, by=by, now=now)
+
+
+def _doubt(
+    row: Publication, at: datetime | None, *, by: Actor, now: datetime, **changes: Any
+) -> None:
+    """It may be out: look (again), and after enough looks ask a person."""
+    safety = registry.publisher(row.channel.network).safety(row.channel.account)
+    looks = row.looks + 1
+    when: datetime | None = at or now + max(SOON, min(safety.settles_after, LAST_BACKOFF)) * looks
+    if not safety.can_look or looks > LOOKS_MAX:
+        when = None
+    why = because("checking" if when else "person_decides")
+    changes |= {"next_at": when, "looks": looks, "lease_until": None, **why}
+    if row.state == "publishing":
+        advance(
+            row,
+            PUBLICATION,
+            "unknown",
+            by=by,
+            now=now,
+            data={"asks": when is None},
+            **changes,
+        )
+        return
+    Publication.objects.filter(pk=row.pk).update(**changes)
+    if when is None:
+        events.record("publication.doubtful", row, by=by, now=now)
+
+
+def _again(
+    row: Publication, at: datetime, why: dict[str, Any], *, by: Actor, now: datetime
+) -> None:
+    """Nothing was made: back on schedule, unless that would be past its latest time."""
+    if at > row.latest_at:
+        if row.state == "publishing":
+            _hold(
+                row,
+                because("late", minutes=int((at - row.due_at).total_seconds() // 60)),
+                by=by,
+                now=now,
+            )
+        else:
+            _end(row, because("given_up"), by=by, now=now)
+        return
+    advance(
+        row,
+        PUBLICATION,
+        "scheduled",
+        by=by,
+        now=now,
+        next_at=at,
+        lease_until=None,
+        **why,
+    )
+
+
+def _hold(row: Publication, why: dict[str, Any], *, by: Actor, now: datetime) -> None:
+    advance(row, PUBLICATION, "held", by=by, now=now, lease_until=None, **why)
+
+
+def _end(row: Publication, why: dict[str, Any], *, by: Actor, now: datetime) -> None:
+    advance(
+        row,
+        PUBLICATION,
+        "failed",
+        by=by,
+        now=now,
+        next_at=None,
+        lease_until=None,
+        **why,
+    )
+
+
+def _backoff(tries: int) -> timedelta:
+    """10 s, 20 s, 40 s … at most 15 min."""
+    doubled: timedelta = FIRST_BACKOFF * (1 << min(tries - 1, 10))
+    return min(doubled, LAST_BACKOFF)
