@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from unisono.config import heartbeat
 
-
 _fits = False
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
-
 from django.utils import timezone
 
 from unisono.kernel import jobs, tenancy
