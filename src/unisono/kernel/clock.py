@@ -51,9 +51,7 @@ class Resolved:
 def zone_names() -> frozenset[str]:
     """The zones people may choose: places, and UTC."""
     return frozenset(
-        name
-        for name in available_timezones()
-        if "/" in name and not name.startswith("Etc/")
+        name for name in available_timezones() if "/" in name and not name.startswith("Etc/")
     ) | {"UTC"}
 
 
@@ -61,11 +59,7 @@ def zone_names() -> frozenset[str]:
 def zone_named(name: str) -> ZoneInfo:
     """The zone of an IANA name; raises UnknownZone."""
     try:
-        if (
-            not name
-            or name.startswith((".", "/"))
-            or name.lower() in ("localtime", "factory")
-        ):
+        if not name or name.startswith((".", "/")) or name.lower() in ("localtime", "factory"):
             raise UnknownZone(name)
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

@@ -74,9 +74,7 @@ class Ring:
 
     def seal(self, secret: Secret, *, bound_to: str) -> str:
         """The sealed text of a secret, bound to `bound_to`."""
-        sealed: Any = _SUITE.encrypt(
-            secret.reveal().encode(), self.public, info=bound_to.encode()
-        )
+        sealed: Any = _SUITE.encrypt(secret.reveal().encode(), self.public, info=bound_to.encode())
         return f"{VERSION}|{self.seal_id}|{base64.b64encode(sealed).decode()}"
 
     def open(self, sealed: str, *, bound_to: str) -> Secret:
@@ -90,9 +88,7 @@ class Ring:
             raise CannotOpen("This is not a sealed value.") from None
         key = self.private.get(key_id)
         if key is None:
-            raise CannotOpen(
-                "This process does not hold the key that opens this value."
-            )
+            raise CannotOpen("This process does not hold the key that opens this value.")
         try:
             return Secret(_SUITE.decrypt(data, key, info=bound_to.encode()).decode())
         except (InvalidTag, ValueError):
@@ -113,7 +109,8 @@ def new_key(folder: Path) -> str:
     key = X25519PrivateKey.generate()
     public = key.public_key().public_bytes_raw()
     key_id = hashlib.sha256(public).hexdigest()[:12]
-    number = len(list(folder.glob("publisher-*.pub"))) + 1
+    numbers = [int(path.name.split("-")[1]) for path in folder.glob("publisher-*.*")]
+    number = max(numbers, default=0) + 1
     private_path = folder / f"publisher-{number:04d}-{key_id}.key"
     descriptor = os.open(private_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
