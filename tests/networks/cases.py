@@ -39,6 +39,7 @@ from unisono.networks.contract import (
     Unknown,
     Unsent,
     Verdict,
+    VerdictRaised,
 )
 
 FAULTS = ("lose_answer", "lose_request", "dup", "truncate", "garbage", "error")
@@ -365,3 +366,27 @@ class ContractCases:
         assert set(figures) <= {remote_id}
         for figure in figures.values():
             assert figure.likes in (0, None)
+
+    def test_an_answer_of_a_strange_shape_is_tried_again(self, stage: Stage) -> None:
+        async def work(http: Egress) -> list[Verdict]:
+            proxy = await FaultProxy(stage.port).start()
+            adapter, account, opened = (
+                stage.adapter,
+                stage.behind(proxy.url).account,
+                stage.credentials,
+            )
+            content, raised = Content("x", "en"), []
+            handle = adapter.plan(content, account, publication_id=uuid4(), due_at=SEEN_AT)
+            for ask in (
+                lambda: adapter.measure(http, account, opened, ["1"]),
+                lambda: adapter.collect(http, account, opened, ["1"], SEEN_AT),
+            ):
+                proxy.faults = [Fault("odd", method, count=9) for method in ("GET", "POST")]
+                with pytest.raises(VerdictRaised) as strange:
+                    await ask()
+                raised.append(strange.value.verdict)
+            seen = await look(stage.behind(proxy.url), http, content, handle)
+            assert isinstance(seen, Unknown)
+            return raised
+
+        assert all(isinstance(verdict, Unsent) for verdict in run(work))

@@ -21,6 +21,7 @@ class Fault:
     nothing. dup: the server hears it twice. truncate: half of the answer's body. garbage: the
     server answers, the client reads 200 and nonsense. html: a web page, the server hears nothing.
     error: the server answers, the client reads 502. limited: 429, the server hears nothing.
+    odd: 200 and JSON of another shape, the server hears nothing.
     """
 
     mode: str
@@ -72,6 +73,10 @@ class FaultProxy:
             return False
         if mode == "html":
             writer.write(_answer(200, "text/html", b"<!doctype html><h1>Welcome</h1>"))
+            return True
+        if mode == "odd":
+            odd = b'{"id": 1, "posts": 7, "figures": [1], "comments": [{}], "descendants": [{}]}'
+            writer.write(_answer(200, "application/json", odd))
             return True
         if mode == "limited":
             writer.write(_answer(429, "text/html", b"", "Retry-After: 90\r\n"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from unisono.kernel.egress import Answer, EgressError, Unreached
 from unisono.networks.contract import (
@@ -16,8 +17,14 @@ from unisono.networks.contract import (
     SignInAgain,
     Unknown,
     Unsent,
+    VerdictRaised,
     gettext_noop,
 )
+
+P = ParamSpec("P")
+T = TypeVar("T")
+MISSHAPEN = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+"""What reading an answer raises when it is JSON, but not of the promised shape."""
 
 _REFUSING = frozenset({400, 402, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422, 451})
 """Statuses that say: not carried out. 408 and 409 are missing on purpose."""
@@ -84,6 +91,20 @@ def failed(
         template = gettext_noop("%(network)s gave an answer Unisono does not understand.")
         return Unsent(Sentence(template, {"network": label}), verdict.raw)
     return verdict
+
+
+def understood(method: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    """For calls that make no post: an answer of a strange shape is a failure to try again."""
+
+    @wraps(method)
+    async def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await method(*args, **kwargs)
+        except MISSHAPEN as error:
+            template = gettext_noop("The network gave an answer Unisono does not understand.")
+            raise VerdictRaised(Unsent(Sentence(template), {"error": repr(error)[:300]})) from error
+
+    return guarded
 
 
 def signed_out(label: str) -> Sentence:

@@ -15,11 +15,14 @@ from unisono.kernel.egress import Answer, Egress, EgressError
 from unisono.kernel.secrets import Secret
 from unisono.networks import checks
 from unisono.networks.answers import (
+    MISSHAPEN,
     error_code,
     excerpt,
     failed,
+    not_this_network,
     server_address,
     undelivered,
+    understood,
     unmade,
     unreachable,
     unseen,
@@ -151,6 +154,8 @@ class Bluesky(Adapter):
             account = await self._described(http, server, str(body["did"]), str(body["handle"]))
         except EgressError as error:
             raise unreachable(error, "server" if typed else "handle") from error
+        except MISSHAPEN as error:
+            raise not_this_network(server, self.label) from error
         return Connected(account, {**tokens, "password": password})
 
     async def _described(self, http: Egress, server: str, did: str, handle: str) -> Account:
@@ -192,6 +197,7 @@ class Bluesky(Adapter):
     ) -> Handle:
         return {"rkey": record_key(due_at, publication_id), "created_at": created_at(due_at)}
 
+    @understood
     async def prepare(
         self,
         http: Egress,
@@ -297,6 +303,7 @@ class Bluesky(Adapter):
 
     # --- reading ---
 
+    @understood
     async def measure(
         self, http: Egress, account: Account, credentials: Credentials, remote_ids: Sequence[str]
     ) -> dict[str, Figures]:
@@ -313,9 +320,10 @@ class Bluesky(Adapter):
             body = answer.json()
             if answer.status != 200 or not isinstance(body, dict):
                 raise VerdictRaised(self._failed(answer))
-            found |= {str(post["uri"]): figures_of(post) for post in body.get("posts", [])}
+            found |= {str(post["uri"]): figures_of(post) for post in body["posts"]}
         return found
 
+    @understood
     async def collect(
         self,
         http: Egress,
@@ -337,7 +345,7 @@ class Bluesky(Adapter):
             body = answer.json()
             if answer.status != 200 or not isinstance(body, dict):
                 raise VerdictRaised(self._failed(answer))
-            for post in replies(body.get("thread")):
+            for post in replies(body["thread"]):
                 incoming = incoming_of(post, remote_id, account)
                 if post["author"]["did"] != account.remote_id and incoming.at >= since:
                     found.append(incoming)

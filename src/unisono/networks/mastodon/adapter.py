@@ -16,10 +16,12 @@ from unisono.kernel.egress import Answer, Egress, EgressError, Upload
 from unisono.kernel.secrets import Secret
 from unisono.networks import checks
 from unisono.networks.answers import (
+    MISSHAPEN,
     failed,
     not_this_network,
     server_address,
     undelivered,
+    understood,
     unmade,
     unreachable,
     unseen,
@@ -184,7 +186,11 @@ class Mastodon(Adapter):
             raise CannotConnect(Sentence(template, {"server": server}), "token")
         if answer.status != 200 or not isinstance(person, dict) or "id" not in person:
             raise not_this_network(server, self.label)
-        return Connected(account_of(server, person, profile_of(instance)), {"token": secret})
+        try:
+            account = account_of(server, person, profile_of(instance))
+        except MISSHAPEN as error:
+            raise not_this_network(server, self.label) from error
+        return Connected(account, {"token": secret})
 
     async def _instance(self, http: Egress, server: str) -> dict[str, Any]:
         for version in ("v2", "v1"):
@@ -222,6 +228,7 @@ class Mastodon(Adapter):
     ) -> Handle:
         return {"key": str(publication_id)}
 
+    @understood
     async def prepare(
         self,
         http: Egress,
@@ -313,7 +320,7 @@ class Mastodon(Adapter):
                 best = found_in(recent, content, taken, answer)
             except EgressError as error:
                 return unseen(error, self.label)
-            except (KeyError, TypeError, ValueError, AttributeError):
+            except MISSHAPEN:
                 return unseen(answer, self.label)
             if best is not None or len(recent) < len(page) or not page:
                 return best or Absent({"looked_at": len(page)})
@@ -322,6 +329,7 @@ class Mastodon(Adapter):
 
     # --- reading ---
 
+    @understood
     async def measure(
         self, http: Egress, account: Account, credentials: Credentials, remote_ids: Sequence[str]
     ) -> dict[str, Figures]:
@@ -337,6 +345,7 @@ class Mastodon(Adapter):
         found = await asyncio.gather(*(one(remote_id) for remote_id in remote_ids))
         return {i: figures for i, figures in zip(remote_ids, found, strict=True) if figures}
 
+    @understood
     async def collect(
         self,
         http: Egress,
@@ -357,7 +366,7 @@ class Mastodon(Adapter):
                 raise VerdictRaised(failed(answer, self.label))
             found += [
                 incoming_of(row, remote_id)
-                for row in body.get("descendants", [])
+                for row in body["descendants"]
                 if str(row["account"]["id"]) != account.remote_id and made_at(row) >= since
             ]
         return sorted(found, key=lambda incoming: incoming.at)

@@ -88,9 +88,9 @@ def figures_of(answer: Answer, label: str) -> Figures | None:
     if answer.status != 200 or not isinstance(row, dict):
         raise VerdictRaised(failed(answer, label))
     return Figures(
-        likes=int(row.get("favourites_count", 0)),
-        comments=int(row.get("replies_count", 0)),
-        shares=int(row.get("reblogs_count", 0)),
+        likes=int(row["favourites_count"]),
+        comments=int(row["replies_count"]),
+        shares=int(row["reblogs_count"]),
     )
 
 

@@ -11,6 +11,7 @@ from unisono.kernel.egress import Egress, EgressError, Upload
 from unisono.kernel.secrets import Secret
 from unisono.networks import checks
 from unisono.networks.answers import (
+    MISSHAPEN,
     excerpt,
     failed,
     not_this_network,
@@ -18,6 +19,7 @@ from unisono.networks.answers import (
     said_by,
     server_address,
     undelivered,
+    understood,
     unmade,
     unreachable,
     unseen,
@@ -41,7 +43,6 @@ from unisono.networks.contract import (
     Published,
     Publishes,
     Reads,
-    Refused,
     Safety,
     SecondPost,
     Sentence,
@@ -136,15 +137,12 @@ class Sandbox(Adapter):
             raise not_this_network(server, self.label)
         if answer.status not in (200, 201) or "id" not in body:
             raise _not_connected(answer.status, body)
-        account = Account(
-            remote_id=str(body["id"]),
-            handle=str(body["handle"]),
-            name=str(body["name"]),
-            server=server,
-            url=str(body["url"]),
-            profile={"place": body["place"], "limits": body["limits"]},
-        )
-        return Connected(account, {"token": Secret(token or str(body["token"]))})
+        try:
+            account = _account(server, body)
+            secret = Secret(token or str(body["token"]))
+        except MISSHAPEN as error:
+            raise not_this_network(server, self.label) from error
+        return Connected(account, {"token": secret})
 
     async def refresh(
         self, http: Egress, account: Account, credentials: Credentials
@@ -165,6 +163,7 @@ class Sandbox(Adapter):
             handle["at"] = str(content.options["at"])
         return handle
 
+    @understood
     async def prepare(
         self,
         http: Egress,
@@ -233,13 +232,14 @@ class Sandbox(Adapter):
             return unseen(error, self.label)
         body = answer.json()
         posts = body.get("posts") if answer.status == 200 and isinstance(body, dict) else None
-        if posts is None:
-            return unseen(answer, self.label)
-        made = _published(posts[0], excerpt(answer)) if posts else None
-        return made or Absent(excerpt(answer))
+        if posts == []:
+            return Absent(excerpt(answer))
+        found = _published(posts[0], excerpt(answer)) if isinstance(posts, list) else None
+        return found or unseen(answer, self.label)
 
     # --- reading ---
 
+    @understood
     async def measure(
         self, http: Egress, account: Account, credentials: Credentials, remote_ids: Sequence[str]
     ) -> dict[str, Figures]:
@@ -249,10 +249,11 @@ class Sandbox(Adapter):
                 http, "GET", account, "/api/v1/figures", credentials,
                 params={"ids": ",".join(batch)},
             )  # fmt: skip
-            for remote_id, row in body.get("figures", {}).items():
+            for remote_id, row in body["figures"].items():
                 found[remote_id] = Figures(**{name: int(row[name]) for name in _FIGURES})
         return found
 
+    @understood
     async def collect(
         self,
         http: Egress,
@@ -267,7 +268,7 @@ class Sandbox(Adapter):
                 http, "GET", account, "/api/v1/comments", credentials,
                 params={"ids": ",".join(batch), "since": since.isoformat()},
             )  # fmt: skip
-            found += [_incoming(row) for row in body.get("comments", [])]
+            found += [_incoming(row) for row in body["comments"]]
         return sorted(found, key=lambda incoming: incoming.at)
 
     async def _call(
@@ -293,6 +294,17 @@ class Sandbox(Adapter):
 
 _SIGN_UP = ("handle", "place", "name", "followers")
 _FIGURES = ("views", "likes", "comments", "shares", "clicks")
+
+
+def _account(server: str, body: dict[str, Any]) -> Account:
+    return Account(
+        remote_id=str(body["id"]),
+        handle=str(body["handle"]),
+        name=str(body["name"]),
+        server=server,
+        url=str(body["url"]),
+        profile={"place": str(body["place"]), "limits": dict(body["limits"])},
+    )
 
 
 def _auth(token: str) -> dict[str, str]:
@@ -326,7 +338,7 @@ def _batches(remote_ids: Sequence[str]) -> list[Sequence[str]]:
 def _incoming(row: dict[str, Any]) -> Incoming:
     at = parsed_time(row["at"])
     if at is None:
-        raise VerdictRaised(Refused(Sentence(gettext_noop("A comment came without a time."))))
+        raise ValueError("a comment without a time")
     return Incoming(
         remote_id=str(row["id"]),
         in_reply_to=str(row["post"]),
