@@ -157,6 +157,10 @@ def _written(seen: Seen, seed: str) -> tuple[Comment, ...]:
     made: list[Comment] = []
     for number, age in enumerate(_fate(seen, seed).comment_ages):
         author, text = comment(seen.text, language, dice)
+        for _again in range(6):
+            if text not in {other.text for other in made}:
+                break
+            author, text = comment(seen.text, language, dice)
         handle = re.sub(r"[^a-z]+", ".", author.lower().encode("ascii", "ignore").decode())
         at = round(seen.at + age * 3600 / seen.speed, 3)
         made.append(Comment(f"{seen.id}-c{number}", seen.id, author, handle, text, at))
