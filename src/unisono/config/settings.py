@@ -87,7 +87,11 @@ TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         # The kit's own folder comes first, so that its pages win over those of the libraries.
-        "DIRS": [places.PACKAGE / "ui" / "templates"],
+        "DIRS": [
+            places.PACKAGE / "ui" / "templates",
+            # Each network brings the preview of its own posts.
+            *sorted((places.PACKAGE / "networks").glob("*/templates")),
+        ],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
