@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from unisono.kernel import jobs, tenancy
 from unisono.kernel.models import Event
@@ -69,6 +70,11 @@ def record(kind: str, subject: Any, *, by: Author, now: datetime, **data: Any) -
         )
     announce(event.organization_id, kind, f"{noun}:{subject.pk}")
     return event
+
+
+def history(*subjects: UUID) -> QuerySet[Event]:
+    """What happened to these subjects, newest first."""
+    return Event.objects.filter(subject_id__in=subjects).order_by("-at", "-pk")
 
 
 def announce(organization_id: UUID, kind: str, subject: str) -> None:

@@ -96,10 +96,15 @@ class ActorMiddleware:
         if nobody_yet():
             return redirect("setup")
         if request.user.is_authenticated:
-            context = {"sentence": _("You are not a member of any organization here."), "status": 403}
+            context = {
+                "sentence": _("You are not a member of any organization here."),
+                "status": 403,
+            }
             return render(request, "screens/refused.html", context, status=403)
         entrance = reverse("demo" if settings.UNISONO_DEMO else settings.LOGIN_URL)
-        where = f"{entrance}?next={request.get_full_path()}" if request.method == "GET" else entrance
+        where = (
+            f"{entrance}?next={request.get_full_path()}" if request.method == "GET" else entrance
+        )
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": where})
         return redirect(where)

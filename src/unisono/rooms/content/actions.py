@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -158,34 +159,33 @@ def change_post(
     department: Department,
     campaign: Campaign | None,
     objective: Objective | None,
+    words: Mapping[UUID, str | None] | None = None,
+    alts: Mapping[UUID, str] | None = None,
     version: int | None = None,
     by: Actor,
     now: datetime,
 ) -> Post:
-    """Change the common text or what the post belongs to.
+    """Change the common text, what the post belongs to, and with `words` and `alts` its parts.
 
-    `version` is the one the writer started from; when somebody saved in between, Outdated is
-    raised and nothing is lost on either side.
+    `words` maps variants to their own text (None: follow the common text), `alts` images to their
+    alt text. `version` is the one the writer started from; when somebody saved in between,
+    Outdated is raised and nothing is lost on either side.
     """
     by.must(Capability.WRITE, post.department_id)
     by.must(Capability.WRITE, department)
     with transaction.atomic():
         _lock(post, version)
-        before = (post.text, post.language)
-        post.title, post.text, post.language = (
-            _title(title),
-            _text(text),
-            _language(language),
-        )
+        before = [v.digest for v in post.variants.filter(dropped_at=None).order_by("pk")]
+        post.title, post.text, post.language = _title(title), _text(text), _language(language)
         post.department, post.campaign, post.objective = department, campaign, objective
+        for variant in post.variants.filter(pk__in=words or ()):
+            own = (words or {})[variant.pk]
+            Variant.objects.filter(pk=variant.pk).update(text=None if own is None else _text(own))
+        for image in post.images.filter(pk__in=alts or ()):
+            PostImage.objects.filter(pk=image.pk).update(alt=(alts or {})[image.pk].strip())
         _changed(post, now)
-        events.record(
-            "post.changed",
-            post,
-            by=by,
-            now=now,
-            text=before != (post.text, post.language),
-        )
+        after = [v.digest for v in post.variants.filter(dropped_at=None).order_by("pk")]
+        events.record("post.changed", post, by=by, now=now, text=before != after)
     return post
 
 

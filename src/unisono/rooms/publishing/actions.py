@@ -82,13 +82,7 @@ def schedule_post(post: Post, *, by: Actor, now: datetime) -> list[Publication]:
     """Schedule every variant of the post that is not scheduled yet, at its pencilled time."""
     by.must(Capability.SCHEDULE, post.department_id)
     with transaction.atomic():
-        waiting = [
-            v
-            for v in variants_of(post)
-            if not v.publications.filter(state__in=(*LIVE, "published")).exists()
-        ]
-        if not waiting:
-            raise AlreadyPlanned(_("Every channel of this post is scheduled or published already."))
+        waiting = _not_on_their_way(post)
         return [schedule_variant(variant, by=by, now=now) for variant in waiting]
 
 
@@ -100,6 +94,28 @@ def move(
     if live is None:
         return content.plan_variant(variant, wall=wall, zone=zone, by=by, now=now)
     return retime(live, wall=wall, zone=zone, by=by, now=now)
+
+
+def move_post(post: Post, *, wall: datetime | None, zone: str, by: Actor, now: datetime) -> None:
+    """Give every variant that has not gone out the same time; None wipes pencilled ones."""
+    by.must(Capability.WRITE, post.department_id)
+    with transaction.atomic():
+        for variant in variants_of(post):
+            latest = (
+                variant.publications.exclude(state="cancelled").order_by("-scheduled_at").first()
+            )
+            if latest is None and wall is None:
+                content.plan_variant(variant, wall=None, zone=zone, by=by, now=now)
+            elif wall is not None and (latest is None or latest.state in ("scheduled", "held")):
+                move(variant, wall=wall, zone=zone, by=by, now=now)
+
+
+def publish_post_now(post: Post, *, by: Actor, now: datetime) -> list[Publication]:
+    """Send every variant of the post that is not scheduled and has not gone out, at once."""
+    by.must(Capability.SCHEDULE, post.department_id)
+    with transaction.atomic():
+        waiting = _not_on_their_way(post)
+        return [publish_now(content.freeze(v, by=by, now=now), by=by, now=now) for v in waiting]
 
 
 def retime(
@@ -415,6 +431,17 @@ def _schedule(
         )
         _ring()
     return publication
+
+
+def _not_on_their_way(post: Post) -> list[Variant]:
+    waiting = [
+        variant
+        for variant in variants_of(post)
+        if not variant.publications.filter(state__in=(*LIVE, "published")).exists()
+    ]
+    if not waiting:
+        raise AlreadyPlanned(_("Every channel of this post is scheduled or published already."))
+    return waiting
 
 
 def _must_be_cleared(revision: Revision) -> None:

@@ -338,3 +338,38 @@ def _of_variant(row: Any) -> Item:
 def live(variant: Variant) -> Publication | None:
     """The variant's publication that still wants to go out, or may have."""
     return variant.publications.filter(state__in=LIVE).select_related("revision").first()
+
+
+def standing_of(variants: Iterable[Variant]) -> dict[UUID, tuple[str, Publication | None]]:
+    """The badge of each variant and its latest publication, by the variant's id; two queries."""
+    ids = [variant.pk for variant in variants]
+    latest = {
+        row.variant_id: row
+        for row in Publication.objects.filter(variant__in=ids)
+        .exclude(state="cancelled")
+        .order_by("scheduled_at")
+    }
+    reviews = dict(
+        Variant.objects.filter(pk__in=ids)
+        .annotate(review=_review("pk", "digest"))
+        .values_list("pk", "review")
+    )
+    return {
+        pk: (latest[pk].state if pk in latest else reviews[pk] or "draft", latest.get(pk))
+        for pk in ids
+    }
+
+
+def stopped_by(
+    actor: Actor,
+    *,
+    department: Department | None = None,
+    campaign: Any = None,
+    channel: Channel | None = None,
+    keyword: str = "",
+) -> list[Publication]:
+    """What a hold on this target would stop, by due time."""
+    hold = Hold(department=department, campaign=campaign, channel=channel, keyword=keyword.strip())
+    parents = _parents()
+    rows = publications(actor).filter(state="scheduled").order_by("due_at")
+    return [row for row in rows if _stops(hold, row, parents)]

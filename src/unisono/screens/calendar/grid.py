@@ -1,0 +1,141 @@
+"""The calendar's arithmetic: which days and hours a view shows, and what lies in each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from babel import Locale
+
+from unisono.kernel.clock import start_of_day, to_wall
+from unisono.rooms.publishing.queries import Item
+
+VIEWS = ("month", "week", "list")
+FIRST_HOUR, LAST_HOUR = 7, 21
+"""The hours a week always shows; others appear when something lies in them."""
+
+REGIONS = {"en": "en_GB", "fr": "fr_FR", "de": "de_DE"}
+"""Where the languages on offer are mostly read by our users: it decides the first day of a week."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One day, or one hour of a day."""
+
+    day: date
+    today: bool
+    outside: bool = False
+    hour: int | None = None
+    items: list[Item] = field(default_factory=list)
+
+    @property
+    def weekend(self) -> bool:
+        return self.day.weekday() >= 5
+
+
+@dataclass(frozen=True)
+class Row:
+    """One hour across the days of a week."""
+
+    hour: int
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days of a view: [first, last], those around it, and where earlier and later lie."""
+
+    view: str
+    anchor: date
+    first: date
+    last: date
+    earlier: date
+    later: date
+
+    @property
+    def days(self) -> list[date]:
+        return [self.first + timedelta(n) for n in range((self.last - self.first).days + 1)]
+
+    def bounds(self, zone: str) -> tuple[datetime, datetime]:
+        """The instants from which and up to which the view looks."""
+        return start_of_day(self.first, zone), start_of_day(self.last + timedelta(1), zone)
+
+
+def first_weekday(language: str) -> int:
+    """0 for Monday … 6 for Sunday, as the language's region counts."""
+    return Locale.parse(REGIONS.get(language, language)).first_week_day
+
+
+def span(view: str, anchor: date, language: str) -> Span:
+    """The days that `view` shows around `anchor`."""
+    start = first_weekday(language)
+    if view == "month":
+        first = anchor.replace(day=1)
+        following = (first + timedelta(31)).replace(day=1)
+        last = following - timedelta(1)
+        return Span(
+            view,
+            anchor,
+            first - timedelta((first.weekday() - start) % 7),
+            last + timedelta(6 - (last.weekday() - start) % 7),
+            (first - timedelta(1)).replace(day=1),
+            following,
+        )
+    week = anchor - timedelta((anchor.weekday() - start) % 7)
+    length = 7 if view == "week" else 28
+    first = week if view == "week" else anchor
+    return Span(
+        view,
+        anchor,
+        first,
+        first + timedelta(length - 1),
+        first - timedelta(length),
+        first + timedelta(length),
+    )
+
+
+def by_day(items: Sequence[Item], zone: str) -> dict[date, list[Item]]:
+    """Items by the local day they lie on."""
+    found: dict[date, list[Item]] = {}
+    for item in items:
+        found.setdefault(to_wall(item.at, zone).date(), []).append(item)
+    return found
+
+
+def month(around: Span, items: Sequence[Item], zone: str, today: date) -> list[Cell]:
+    """The cells of a month, whole weeks."""
+    days = by_day(items, zone)
+    return [
+        Cell(day, day == today, day.month != around.anchor.month, items=days.get(day, []))
+        for day in around.days
+    ]
+
+
+def week(around: Span, items: Sequence[Item], zone: str, today: date) -> list[Row]:
+    """The hours of a week: the working ones, and any other in which something lies."""
+    lies: dict[tuple[date, int], list[Item]] = {}
+    for item in items:
+        local = to_wall(item.at, zone)
+        lies.setdefault((local.date(), local.hour), []).append(item)
+    hours = sorted({*range(FIRST_HOUR, LAST_HOUR + 1), *(hour for _day, hour in lies)})
+    return [
+        Row(
+            hour,
+            [
+                Cell(day, day == today, hour=hour, items=lies.get((day, hour), []))
+                for day in around.days
+            ],
+        )
+        for hour in hours
+    ]
+
+
+def agenda_days(around: Span, items: Sequence[Item], zone: str, today: date) -> list[Cell]:
+    """The days of a list: those with something on them, and today."""
+    days = by_day(items, zone)
+    return [
+        Cell(day, day == today, items=days.get(day, []))
+        for day in around.days
+        if day in days or day == today
+    ]

@@ -1,0 +1,138 @@
+"""The calendar: month, week and list of one and the same agenda."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from unisono.kernel.clock import to_wall
+from unisono.kernel.refusals import Invalid
+from unisono.networks import registry
+from unisono.rooms.channels import queries as channels
+from unisono.rooms.content import queries as content
+from unisono.rooms.people import queries as people
+from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.plan import queries as plan
+from unisono.rooms.publishing import actions as publishing
+from unisono.rooms.publishing import queries as publications
+from unisono.rooms.publishing.queries import Filters
+from unisono.screens.calendar import grid
+from unisono.screens.doors import ActorRequest, now, uuids
+
+SHELF = 12
+KEPT = ("department", "channel", "campaign", "objective", "state")
+
+
+def calendar(request: ActorRequest) -> HttpResponse:
+    """One view of the agenda; to htmx only its body."""
+    view = request.GET.get("view", "month")
+    view = view if view in grid.VIEWS else "month"
+    actor = request.actor
+    today = to_wall(now(), actor.zone).date()
+    around = grid.span(view, _day(request.GET.get("day"), today), actor.language)
+    filters = _filters(request)
+    items = publications.agenda(actor, *around.bounds(actor.zone), filters)
+    context = {
+        "view": view,
+        "around": around,
+        "today": today,
+        "cells": getattr(grid, {"list": "agenda_days"}.get(view, view))(
+            around, items, actor.zone, today
+        ),
+        "can_move": actor.can_anywhere(Capability.WRITE),
+        "adapters": {adapter.name: adapter for adapter in registry.all()},
+        "here": request.get_full_path(),
+        "count": len(items),
+    }
+    if request.htmx:
+        return render(request, "calendar/body.html", context)
+    context |= _frame(request, view, around, today, filters)
+    return render(request, "calendar/calendar.html", context)
+
+
+def move(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """Give a variant another day (and hour); without an hour it keeps its time of day."""
+    variant = content.variant(request.actor, pk)
+    zone = request.actor.zone
+    live = publications.live(variant)
+    at = live.due_at if live else variant.planned_at
+    local = to_wall(at, zone) if at else None
+    wall = _wall(request.POST.get("day", ""), request.POST.get("time", ""), local)
+    publishing.move(variant, wall=wall, zone=zone, by=request.actor, now=now())
+    return HttpResponse(status=204)
+
+
+def _wall(day: str, time: str, before: datetime | None) -> datetime:
+    try:
+        on = date.fromisoformat(day)
+        at = datetime.strptime(time, "%H:%M").time() if time else None
+    except ValueError:
+        raise Invalid(_("This is not a day and a time."), field="day") from None
+    if at is None:
+        at = before.time() if before else datetime(1, 1, 1, 9).time()
+    return datetime.combine(on, at.replace(second=0, microsecond=0))
+
+
+def _frame(
+    request: ActorRequest, view: str, around: grid.Span, today: date, filters: Filters
+) -> dict[str, Any]:
+    """What stands around the body: the ways to other views and days, the filters, the shelf."""
+    actor = request.actor
+    kept = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
+
+    def link(**changes: Any) -> str:
+        values = {"view": view, "day": around.anchor.isoformat(), **kept, **changes}
+        return f"{reverse('calendar')}?{urlencode(values)}"
+
+    labels = {
+        "month": pgettext("calendar view", "Month"),
+        "week": pgettext("calendar view", "Week"),
+        "list": pgettext("calendar view", "List"),
+    }
+    undated = content.variants(actor).filter(
+        filters.on(""), planned_at=None, publications__isnull=True
+    )
+    return {
+        "segments": [
+            {"label": labels[name], "url": link(view=name), "current": name == view}
+            for name in grid.VIEWS
+        ],
+        "earlier": link(day=around.earlier.isoformat()),
+        "later": link(day=around.later.isoformat()),
+        "back": link(day=today.isoformat()),
+        "chosen": kept,
+        "departments": [(str(d.pk), d.name) for d in people.departments(actor)],
+        "channels": [(str(c.pk), c.name) for c in channels.usable(actor)],
+        "campaigns": [(str(c.pk), c.name) for c in plan.campaigns(actor)],
+        "objectives": [(str(o.pk), o.name) for o in plan.objectives(actor)],
+        "troubled": publications.troubled(actor).count(),
+        "shelf": list(undated.order_by("-post__changed_at")[:SHELF]),
+        "can_write": actor.can_anywhere(Capability.WRITE),
+        "can_hold": actor.can_anywhere(Capability.HOLD),
+    }
+
+
+def _filters(request: ActorRequest) -> Filters:
+    chosen = {name: uuids(request.GET.getlist(name)) for name in KEPT[:-1]}
+    return Filters(
+        departments=chosen["department"],
+        channels=chosen["channel"],
+        campaigns=chosen["campaign"],
+        objectives=chosen["objective"],
+        states=tuple(value for value in request.GET.getlist("state") if value),
+    )
+
+
+def _day(text: str | None, today: date) -> date:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return today

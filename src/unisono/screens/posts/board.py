@@ -1,0 +1,131 @@
+"""What the composer shows of a post: tabs, checks, preview, times, and what can be done next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from unisono.networks import registry
+from unisono.networks.contract import Adapter
+from unisono.rooms.content import checks, snapshot
+from unisono.rooms.content.checks import Remark
+from unisono.rooms.content.models import Post, PostImage, Variant
+from unisono.rooms.content.queries import variants_of
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.publishing.models import Publication
+from unisono.rooms.publishing.queries import standing_of
+from unisono.rooms.workflow.queries import needs_approval
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One channel's side of a post."""
+
+    variant: Variant
+    adapter: Adapter
+    counter: dict[str, Any]
+    remarks: list[Remark]
+    state: str
+    publication: Publication | None
+
+    @property
+    def broken(self) -> bool:
+        return any(remark.level == "bad" for remark in self.remarks)
+
+    @property
+    def warned(self) -> bool:
+        return any(remark.level == "warn" for remark in self.remarks)
+
+    @property
+    def movable(self) -> bool:
+        return self.state not in ("published", "publishing", "unknown")
+
+
+@dataclass(frozen=True)
+class Board:
+    """The whole composer."""
+
+    post: Post
+    tabs: list[Tab]
+    images: list[PostImage]
+    house: list[Remark]
+    may: dict[str, bool]
+
+    @property
+    def states(self) -> set[str]:
+        return {tab.state for tab in self.tabs}
+
+    @property
+    def broken(self) -> bool:
+        return any(tab.broken for tab in self.tabs)
+
+    @property
+    def planned(self) -> Variant | None:
+        """The variant whose time stands for all in the form: the first that has one."""
+        return next((tab.variant for tab in self.tabs if tab.variant.planned_at), None)
+
+    def tab(self, variant_id: str) -> Tab | None:
+        """The tab asked for, else the first."""
+        named = next((tab for tab in self.tabs if str(tab.variant.pk) == variant_id), None)
+        return named or (self.tabs[0] if self.tabs else None)
+
+
+def board(actor: Actor, post: Post) -> Board:
+    """Read all of it."""
+    images = list(post.images.select_related("asset"))
+    variants = variants_of(post)
+    states = standing_of(variants)
+    tabs = [_tab(variant, images, *states[variant.pk]) for variant in variants]
+    house = checks.house_findings(variants[0]) if variants else []
+    found = {tab.state for tab in tabs}
+    writes = actor.can(Capability.WRITE, post.department_id)
+    schedules = actor.can(Capability.SCHEDULE, post.department_id)
+    approval = needs_approval(post)
+    return Board(
+        post,
+        tabs,
+        images,
+        house,
+        {
+            "write": writes,
+            "ask": writes and approval and bool(found & {"draft", "changes_asked"}),
+            "decide": actor.can(Capability.APPROVE, post.department_id) and "in_review" in found,
+            "schedule": schedules and bool(found & ({"approved"} if approval else {"draft"})),
+        },
+    )
+
+
+def preview_of(tab: Tab, images: list[PostImage]) -> dict[str, Any]:
+    """Display data for the network's own preview template, with our own pictures."""
+    shown = tab.adapter.preview(snapshot.draft(tab.variant, images), tab.variant.channel.account)
+    for picture, image in zip(shown["media"], images, strict=False):
+        picture["url"] = reverse("media", args=[image.asset_id, "thumb"])
+    shown["avatar_url"] = ""
+    return shown
+
+
+def _tab(
+    variant: Variant, images: list[PostImage], state: str, publication: Publication | None
+) -> Tab:
+    return Tab(
+        variant,
+        registry.adapter(variant.channel.network),
+        checks.measure(variant),
+        checks.findings(variant, images),
+        state,
+        publication,
+    )
+
+
+def ids(board: Board) -> list[UUID]:
+    """The subjects whose history is the post's."""
+    found = [board.post.pk]
+    for tab in board.tabs:
+        found.append(tab.variant.pk)
+        if tab.publication:
+            found.append(tab.publication.pk)
+    return found

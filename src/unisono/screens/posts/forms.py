@@ -1,0 +1,111 @@
+"""What is typed into the composer."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from unisono.rooms.channels import queries as channels
+from unisono.rooms.content.models import Post, PostImage, Variant
+from unisono.rooms.people import queries as people
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.people.models import Department, Language
+from unisono.rooms.plan import queries as plan
+from unisono.rooms.plan.models import Campaign, Objective
+
+
+class PlaceForm(forms.Form):
+    """The fields every post has; choices are what the actor may use."""
+
+    title = forms.CharField(label=_("Title"), max_length=160, strip=True)
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
+    department = forms.ModelChoiceField(Department.objects.none, label=_("Department"))
+    campaign = forms.ModelChoiceField(
+        Campaign.objects.none, label=_("Campaign"), required=False, empty_label=_("No campaign")
+    )
+    objective = forms.ModelChoiceField(
+        Objective.objects.none,
+        label=_("Objective"),
+        required=False,
+        empty_label=_("As its campaign"),
+    )
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = {
+            "department": people.departments(actor, Capability.WRITE),
+            "campaign": plan.campaigns(actor),
+            "objective": plan.objectives(actor),
+        }
+        for name, rows in offered.items():
+            self.fields[name].queryset = rows  # type: ignore[attr-defined]
+        if offered["department"].count() == 1:
+            self.fields["department"].empty_label = None  # type: ignore[attr-defined]
+
+
+class NewPostForm(PlaceForm):
+    """A new post: where it belongs, its first words, and its channels."""
+
+    text = forms.CharField(label=_("Text"), required=False, widget=forms.Textarea, strip=False)
+    channels = forms.ModelMultipleChoiceField(
+        queryset=None,
+        label=_("Channels"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    field_order = ("title", "text", "channels", "department", "campaign", "objective", "language")
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(actor, *args, **kwargs)
+        self.fields["channels"].queryset = channels.usable(actor)  # type: ignore[attr-defined]
+
+
+class TextForm(PlaceForm):
+    """All that the composer saves by itself."""
+
+    text = forms.CharField(required=False, strip=False)
+    version = forms.IntegerField(required=False)
+
+    def values(self) -> dict[str, Any]:
+        """What the verb takes."""
+        return dict(self.cleaned_data)
+
+    def words(self, post: Post, variants: list[Variant]) -> dict[UUID, str | None]:
+        """Each variant's own text. Words equal to the common ones, old or new, follow them."""
+        common = {_unified(post.text), _unified(self.cleaned_data["text"])}
+        found: dict[UUID, str | None] = {}
+        for variant in variants:
+            own = self.data.get(f"text-{variant.pk}")
+            if own is not None:
+                own = _unified(own)
+                follows = own in common and (variant.text is None or own != variant.text)
+                found[variant.pk] = None if follows else own
+        return found
+
+    def alts(self, images: list[PostImage]) -> dict[UUID, str]:
+        """Each image's alt text."""
+        named = {image.pk: self.data.get(f"alt-{image.pk}") for image in images}
+        return {pk: alt for pk, alt in named.items() if alt is not None}
+
+
+class TimeForm(forms.Form):
+    """A wall time in a zone; no day wipes the time."""
+
+    day = forms.DateField(label=_("Day"), required=False)
+    time = forms.TimeField(label=_("Time"), required=False)
+    zone = forms.CharField(label=_("Time zone"), max_length=60, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("day") and not data.get("time") and "time" not in self.errors:
+            self.add_error("time", _("Choose a time as well."))
+        return data
+
+
+def _unified(text: str) -> str:
+    return text.replace("\r\n", "\n")

@@ -1,0 +1,136 @@
+"""The composer's parts, each its own door: channels, images, time, approval, publication, talk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from unisono.kernel import events
+from unisono.kernel.refusals import Invalid
+from unisono.rooms.channels import queries as channel_queries
+from unisono.rooms.content import actions as content
+from unisono.rooms.content import queries
+from unisono.rooms.library import actions as library
+from unisono.rooms.publishing import actions as publishing
+from unisono.rooms.workflow import actions as workflow
+from unisono.rooms.workflow import queries as workflow_queries
+from unisono.screens.doors import ActorRequest, done, now, uuids
+from unisono.screens.posts.board import board, ids, preview_of
+from unisono.screens.posts.forms import TimeForm
+
+
+def channels(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """Choose where the post goes."""
+    post = queries.post(request.actor, pk)
+    chosen = channel_queries.usable(request.actor).filter(
+        pk__in=uuids(request.POST.getlist("channels"))
+    )
+    content.choose_channels(post, chosen, by=request.actor, now=now())
+    return done(request, "post", pk)
+
+
+def images(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Upload images into the library and attach them; answers with the images."""
+    post = queries.post(request.actor, pk)
+    files = request.FILES.getlist("image")
+    if not files:
+        raise Invalid(_("Choose an image first."), field="file")
+    for file in files:
+        asset = library.add_asset(
+            data=file.read(), name=file.name or "", by=request.actor, now=now()
+        )
+        content.attach_image(post, asset, by=request.actor, now=now())
+    return _media(request, pk)
+
+
+def image(request: ActorRequest, pk: UUID, image: UUID) -> HttpResponse:
+    """Take an image out of the post."""
+    row = queries.image(request.actor, pk, image)
+    content.detach_image(row, by=request.actor, now=now())
+    return _media(request, pk)
+
+
+def time(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """Give the post its time on every channel where it has not gone out."""
+    post = queries.post(request.actor, pk)
+    form = TimeForm(request.POST)
+    if not form.is_valid():
+        field, errors = next(iter(form.errors.items()))
+        raise Invalid(str(errors[0]), field=field)
+    day, at = form.cleaned_data["day"], form.cleaned_data["time"]
+    publishing.move_post(
+        post,
+        wall=datetime.combine(day, at) if day else None,
+        zone=form.cleaned_data["zone"] or request.actor.zone,
+        by=request.actor,
+        now=now(),
+    )
+    return _progress(request, pk)
+
+
+def approvals(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """Ask for agreement to the post as it stands."""
+    workflow.ask_approval(
+        queries.post(request.actor, pk),
+        note=request.POST.get("note", ""),
+        by=request.actor,
+        now=now(),
+    )
+    messages.success(request, _("Approval asked. You are told as soon as somebody decides."))
+    return done(request, "post", pk)
+
+
+def publications(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """Schedule the post at its pencilled times, or send it now."""
+    post = queries.post(request.actor, pk)
+    if request.POST.get("when") == "now":
+        publishing.publish_post_now(post, by=request.actor, now=now())
+        messages.success(request, _("It is on its way."))
+    else:
+        publishing.schedule_post(post, by=request.actor, now=now())
+        messages.success(request, _("Scheduled."))
+    return done(request, "post", pk)
+
+
+def preview(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """The post as one channel's readers will see it."""
+    found = board(request.actor, queries.post(request.actor, pk))
+    tab = found.tab(request.GET.get("variant", ""))
+    shown = preview_of(tab, found.images) if tab else None
+    return render(request, "posts/preview.html", {"tab": tab, "preview": shown})
+
+
+def progress(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """When, approval and publication of each channel."""
+    return _progress(request, pk)
+
+
+def comments(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """What colleagues said; a POST adds to it."""
+    post = queries.post(request.actor, pk)
+    if request.method == "POST":
+        workflow.write_comment(post, text=request.POST.get("text", ""), by=request.actor, now=now())
+    rows = workflow_queries.comments(request.actor, post)
+    return render(request, "posts/comments.html", {"post": post, "comments": rows})
+
+
+def history(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """What happened to the post, newest first."""
+    found = board(request.actor, queries.post(request.actor, pk))
+    rows = events.history(*ids(found))[:60]
+    return render(request, "posts/history.html", {"events": rows})
+
+
+def _media(request: ActorRequest, pk: UUID) -> HttpResponse:
+    found = board(request.actor, queries.post(request.actor, pk))
+    return render(request, "posts/media.html", {"board": found, "post": found.post, "fresh": True})
+
+
+def _progress(request: ActorRequest, pk: UUID) -> HttpResponse:
+    found = board(request.actor, queries.post(request.actor, pk))
+    return render(request, "posts/progress.html", {"board": found, "post": found.post})

@@ -1,0 +1,146 @@
+"""The composer and the list of posts."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from unisono.kernel.refusals import Refusal
+from unisono.rooms.channels import queries as channels
+from unisono.rooms.content import actions as content
+from unisono.rooms.content import queries
+from unisono.rooms.content.models import Post
+from unisono.rooms.people import queries as people
+from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.plan import queries as plan
+from unisono.rooms.publishing.queries import standing
+from unisono.screens.doors import (
+    ActorRequest,
+    again,
+    done,
+    now,
+    page_of,
+    refusals_on,
+    uuids,
+)
+from unisono.screens.posts.board import board
+from unisono.screens.posts.forms import NewPostForm, TextForm
+
+
+def posts(request: ActorRequest) -> HttpResponse:
+    """All posts, last changed first, with their badges."""
+    rows = queries.posts(request.actor)
+    for name in ("department", "campaign"):
+        chosen = uuids(request.GET.getlist(name))
+        if chosen:
+            rows = rows.filter(**{f"{name}__in": chosen})
+    search = request.GET.get("q", "").strip()
+    if search:
+        rows = rows.filter(title__icontains=search)
+    page = page_of(request, rows, 40)
+    badges = standing(page.object_list)
+    context = {
+        "page": page,
+        "rows": [(row, badges[row.pk]) for row in page.object_list],
+        "departments": [(str(d.pk), d.name) for d in people.departments(request.actor)],
+        "campaigns": [(str(c.pk), c.name) for c in plan.campaigns(request.actor)],
+        "search": search,
+        "chosen": request.GET,
+        "can_write": request.actor.can_anywhere(Capability.WRITE),
+        "nav": "calendar",
+    }
+    return render(request, "posts/posts.html", context)
+
+
+def new(request: ActorRequest) -> HttpResponseBase:
+    """Start a post; on to its composer."""
+    first = {name: request.GET[name] for name in ("campaign", "department") if name in request.GET}
+    initial = {"language": request.actor.language, **first}
+    form = NewPostForm(request.actor, request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            values = dict(form.cleaned_data)
+            values["channels"] = list(values["channels"])
+            post = content.write_post(**values, by=request.actor, now=now())
+            return done(request, "post", post.pk)
+    context = {"form": form, "day": request.GET.get("day", ""), "nav": "calendar"}
+    return again(request, "posts/new.html", context, bad=bool(form.errors))
+
+
+def composer(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """The composer of one post."""
+    post = queries.post(request.actor, pk)
+    found = board(request.actor, post)
+    form = TextForm(
+        request.actor,
+        initial={
+            "title": post.title,
+            "language": post.language,
+            "department": post.department_id,
+            "campaign": post.campaign_id,
+            "objective": post.objective_id,
+        },
+    )
+    chosen = {tab.variant.channel_id for tab in found.tabs}
+    usable = [(c, c.pk in chosen) for c in channels.usable(request.actor)]
+    context = _context(request, post) | {
+        "form": form,
+        "board": found,
+        "usable": usable,
+        "nav": "calendar",
+    }
+    return render(request, "posts/composer.html", context)
+
+
+def text(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Save what is typed. Answers with what follows from it: counters, checks, preview."""
+    post = queries.post(request.actor, pk)
+    form = TextForm(request.actor, request.POST)
+    if not form.is_valid():
+        return _not_saved(request, _first_error(form))
+    found = board(request.actor, post)
+    variants = [tab.variant for tab in found.tabs]
+    try:
+        content.change_post(
+            post,
+            **form.values(),
+            words=form.words(post, variants),
+            alts=form.alts(found.images),
+            by=request.actor,
+            now=now(),
+        )
+    except Refusal as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return _not_saved(request, refusal.sentence, refusal.status)
+    if not request.htmx:
+        return done(request, "post", post.pk)  # type: ignore[return-value]
+    post = queries.post(request.actor, pk)
+    found = board(request.actor, post)
+    context = _context(request, post) | {"board": found, "saved_at": now()}
+    return render(request, "posts/saved.html", context)
+
+
+def removal(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """Take the post off every list."""
+    content.remove_post(queries.post(request.actor, pk), by=request.actor, now=now())
+    return done(request, "calendar")
+
+
+def _context(request: ActorRequest, post: Post) -> dict[str, Any]:
+    return {"post": post, "actor": request.actor}
+
+
+def _first_error(form: TextForm) -> str:
+    for name, errors in form.errors.items():
+        label = form.fields[name].label or name if name in form.fields else ""
+        return f"{label}: {errors[0]}" if label else str(errors[0])
+    return _("This could not be saved.")
+
+
+def _not_saved(request: ActorRequest, sentence: str, status: int = 422) -> HttpResponse:
+    return render(request, "posts/not_saved.html", {"sentence": sentence}, status=status)

@@ -1,0 +1,42 @@
+"""Events as sentences."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.translation import gettext, gettext_noop
+
+from unisono.kernel.models import Event
+
+register = template.Library()
+
+WORDS = {
+    "idea.captured": gettext_noop("Idea captured"),
+    "idea.developed": gettext_noop("Idea developed"),
+    "post.written": gettext_noop("Post started"),
+    "post.changed": gettext_noop("Post changed"),
+    "post.removed": gettext_noop("Post removed"),
+    "variant.planned": gettext_noop("Time pencilled in"),
+    "variant.dropped": gettext_noop("Channel taken off"),
+    "revision.frozen": gettext_noop("Revision kept for review"),
+    "approval_request.open": gettext_noop("Approval asked"),
+    "approval_request.approved": gettext_noop("Approved"),
+    "approval_request.changes_asked": gettext_noop("Changes asked"),
+    "approval_request.withdrawn": gettext_noop("Approval withdrawn"),
+    "comment.written": gettext_noop("Comment written"),
+    "publication.scheduled": gettext_noop("Scheduled"),
+    "publication.retimed": gettext_noop("Moved to another time"),
+    "publication.publishing": gettext_noop("Being sent"),
+    "publication.published": gettext_noop("Published"),
+    "publication.failed": gettext_noop("Failed"),
+    "publication.unknown": gettext_noop("Outcome unknown, looking on the network"),
+    "publication.doubtful": gettext_noop("Outcome unknown, a person decides"),
+    "publication.held": gettext_noop("Held back"),
+    "publication.cancelled": gettext_noop("Cancelled"),
+}
+
+
+@register.filter
+def event_words(event: Event) -> str:
+    """What happened, in the language active now."""
+    known = WORDS.get(event.kind)
+    return gettext(known) if known else event.kind
