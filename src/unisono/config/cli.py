@@ -8,19 +8,22 @@ import sys
 from collections.abc import Callable, Sequence
 
 from unisono import __version__
-from unisono.config import commands
+from unisono.config import commands, environment
 
 Action = Callable[[argparse.Namespace], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse and run; the exit code."""
-    parser = build_parser()
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["django"]:
         # Django's own commands have options of their own, which argparse would take for ours.
         return commands.django(given[1:])
-    options = parser.parse_args(given)
+    try:
+        options = build_parser().parse_args(given)
+    except environment.BadSetting as error:
+        print(error, file=sys.stderr)
+        return 1
     action: Action = options.action
     return commands.told_plainly(action, options)
 
@@ -60,7 +63,7 @@ def _add_address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port",
         type=int,
-        default=int(os.environ.get("UNISONO_PORT", "8400")),
+        default=environment.port("UNISONO_PORT", environment.DEFAULT_PORT),
         help="The port to listen on.",
     )
 

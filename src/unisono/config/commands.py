@@ -6,7 +6,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -83,6 +83,7 @@ def demo(options: Namespace) -> int:
 
 
 def web(options: Namespace) -> int:
+    os.environ["UNISONO_PORT"] = str(options.port)
     _ready()
     from unisono.config import web as serving
 
@@ -138,10 +139,19 @@ def restore(options: Namespace) -> int:
 
 
 def doctor(options: Namespace) -> int:
-    _ready()
-    from unisono.config import doctor as examining
+    from unisono.config import postgres
+    from unisono.config.lock import AlreadyRunning
+    from unisono.config.supervisor import database_at_hand
 
-    return examining.run(host=options.host, port=options.port, as_json=options.json)
+    os.environ["UNISONO_PORT"] = str(options.port)
+    with ExitStack() as stack:
+        # A database that cannot be started is a finding, not a reason to give up.
+        with suppress(AlreadyRunning, postgres.CannotRun, OSError, LookupError):
+            stack.enter_context(database_at_hand())
+        _ready()
+        from unisono.config import doctor as examining
+
+        return examining.run(host=options.host, port=options.port, as_json=options.json)
 
 
 def django(arguments: Sequence[str]) -> int:

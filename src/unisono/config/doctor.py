@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 import urllib.error
@@ -146,7 +147,8 @@ def _public_url() -> Finding:
 def _is_stopped() -> bool:
     lock = FolderLock(places.data())
     try:
-        return lock.is_free()
+        # While nothing is running, this program itself may have started the database.
+        return lock.is_free() or lock.holder() == os.getpid()
     finally:
         lock.release()
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from unisono.config import places, postgres
 
-DEFAULT_PUBLIC_URL = "http://127.0.0.1:8400"
+DEFAULT_PORT = 8400
 
 
 class BadSetting(ValueError):
@@ -76,7 +76,8 @@ class PublicUrl:
 
 
 def public_url() -> PublicUrl:
-    address = text("UNISONO_PUBLIC_URL", DEFAULT_PUBLIC_URL).rstrip("/")
+    own = f"http://127.0.0.1:{port('UNISONO_PORT', DEFAULT_PORT)}"
+    address = text("UNISONO_PUBLIC_URL", own).rstrip("/")
     parts = urlsplit(address)
     try:
         number = parts.port or (443 if parts.scheme == "https" else 80)

@@ -33,7 +33,7 @@ def build() -> None:
     node = find_node()
     lock = _digest([root / "package-lock.json"])
     if _stamp("npm") != lock or not (root / "node_modules").is_dir():
-        _run(root, [*npm(node), "ci", "--no-audit", "--no-fund", "--loglevel=error"], node)
+        _run(root, [*npm(node), "ci", "--no-audit", "--no-fund"], node)
         _set_stamp("npm", lock)
     sources = _digest(
         [root / "package.json", root / "tsconfig.json", *_files(DIST.parent / "assets")]
@@ -136,9 +136,12 @@ def _node_major(node: Path) -> int:
 def _run(root: Path, command: list[str], node: Path) -> None:
     # Scripts of packages call “node” by name; it must be the one chosen here.
     path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    done = subprocess.run(command, cwd=root, env={**os.environ, "PATH": path}, check=False)
+    environment = {**os.environ, "PATH": path, "npm_config_update_notifier": "false"}
+    done = subprocess.run(
+        command, cwd=root, env=environment, capture_output=True, text=True, check=False
+    )
     if done.returncode:
-        raise CannotBuild(f"“{' '.join(command[-3:])}” failed; its message stands above.")
+        raise CannotBuild(f"“{' '.join(command[-3:])}” failed:\n{done.stdout}{done.stderr}")
 
 
 def _files(folder: Path) -> list[Path]:

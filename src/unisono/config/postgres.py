@@ -30,6 +30,7 @@ from unisono.config import places
 NAME = "unisono"
 _PORT = "5432"
 _LONGEST_SOCKET = 107
+_LONGEST_LOG = 10_000_000
 _PR_SET_PDEATHSIG = 1
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
@@ -117,6 +118,7 @@ class Cluster:
         self._clear_stale_lock()
         options = {**SETTINGS, **self.extra, "unix_socket_directories": str(self.socket)}
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        self._turn_log()
         with (self.home / "postgres.log").open("ab") as log:
             return subprocess.Popen(
                 [
@@ -168,11 +170,10 @@ class Cluster:
         copy = self.home / f"binaries-{mark}"
         if not copy.is_dir():
             fresh = Path(tempfile.mkdtemp(dir=self.home, prefix="binaries-new-"))
-            for part in ("bin", "lib", "share"):
-                shutil.copytree(original / part, fresh / part, symlinks=True)
+            _copy_wheel(original, fresh)
             fresh.chmod(0o755)
             fresh.rename(copy)
-        return copy
+        return copy / original.parent.name / original.name
 
     def log_tail(self, lines: int = 12) -> str:
         """The end of the server's log."""
@@ -181,6 +182,12 @@ class Cluster:
         except FileNotFoundError:
             return ""
         return "\n".join(text.splitlines()[-lines:])
+
+    def _turn_log(self) -> None:
+        """Begin a new log when the old one has grown long, and keep that one."""
+        log = self.home / "postgres.log"
+        if log.exists() and log.stat().st_size > _LONGEST_LOG:
+            log.replace(self.home / "postgres.log.1")
 
     def _make_folders(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True)
@@ -285,6 +292,18 @@ def die_with_parent(signum: int) -> Callable[[], None]:
             os.kill(os.getpid(), signum)
 
     return ask_kernel
+
+
+def _copy_wheel(original: Path, target: Path) -> None:
+    """Copy an installation with its libraries, which it looks for beside its package."""
+    package = original.parent
+    for part in ("bin", "lib", "share"):
+        shutil.copytree(
+            original / part, target / package.name / original.name / part, symlinks=True
+        )
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, target / libraries.name, symlinks=True)
 
 
 def wheel() -> Path:

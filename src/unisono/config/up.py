@@ -117,12 +117,7 @@ def _tell_children(wanted: Wanted) -> None:
         os.environ["UNISONO_DEMO"] = "1"
     if wanted.sandbox:
         os.environ["UNISONO_SANDBOX"] = "1"
-    if wanted.port != _default_port() and not os.environ.get("UNISONO_PUBLIC_URL"):
-        os.environ["UNISONO_PUBLIC_URL"] = f"http://127.0.0.1:{wanted.port}"
-
-
-def _default_port() -> int:
-    return 8400
+    os.environ["UNISONO_PORT"] = str(wanted.port)
 
 
 def _dialled(host: str) -> str:

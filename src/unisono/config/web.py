@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 import uvicorn
+from django.urls import get_resolver
 
 from unisono.config import asgi
 
@@ -21,6 +22,8 @@ class Server(uvicorn.Server):
 
 def run(host: str, port: int) -> int:
     """Serve until SIGTERM or SIGINT; the process's exit code."""
+    # A defect in any page's code ends the process here, where it is seen, not at the first visit.
+    get_resolver().url_patterns  # noqa: B018
     server = Server(
         uvicorn.Config(
             asgi.application,
