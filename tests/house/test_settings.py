@@ -120,3 +120,14 @@ def test_ready_says_what_is_missing(client: Client) -> None:
 
 def test_alive_asks_no_database(client: Client) -> None:
     assert client.get("/healthz").json() == {"status": "alive"}
+
+
+def test_some_processes_go_around_a_pooler(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://pooled/social")
+    monkeypatch.setenv("DIRECT_DATABASE_URL", "postgresql://direct/social")
+    pages = environment.direct_database()
+    assert pages is not None
+    assert (environment.database()["HOST"], pages["HOST"]) == ("pooled", "direct")
+    monkeypatch.setenv("UNISONO_DIRECT", "1")
+    assert environment.database()["HOST"] == "direct"
+    assert environment.direct_database() is None

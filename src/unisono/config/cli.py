@@ -135,6 +135,11 @@ def _add_content(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -
     load.add_argument("file", metavar="FILE", help="A .csv, .xlsx or .ics file.")
     load.add_argument("--email", required=True, help="The member who imports.")
     load.add_argument(
+        "--department",
+        default="",
+        help="The department of rows that name none; the first otherwise.",
+    )
+    load.add_argument(
         "--dry-run", action="store_true", help="Only say what would happen, row by row."
     )
 

@@ -8,7 +8,6 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,6 +92,7 @@ def web(options: Namespace) -> int:
 def worker(options: Namespace) -> int:
     # Of all processes only this one reads the private key.
     os.environ["UNISONO_OPENS_SECRETS"] = "1"
+    _go_direct()
     _ready()
     from unisono.config import worker as working
 
@@ -100,6 +100,7 @@ def worker(options: Namespace) -> int:
 
 
 def migrate(options: Namespace) -> int:
+    _go_direct()
     with _database():
         from unisono.config import migrating
 
@@ -109,6 +110,7 @@ def migrate(options: Namespace) -> int:
 
 def backup(options: Namespace) -> int:
     now = datetime.now(UTC)
+    _go_direct()
     with _database():
         from unisono.config import backups
 
@@ -127,6 +129,7 @@ def restore(options: Namespace) -> int:
     if not lock.is_free():
         raise Trouble("Unisono is running. Stop it before restoring a backup.")
     lock.release()
+    _go_direct()
     with _database():
         from unisono.config import backups, migrating
 
@@ -179,14 +182,18 @@ def create_token(options: Namespace) -> int:
 
 
 def load(options: Namespace) -> int:
-    if find_spec("unisono.rooms.imports.command") is None:
-        raise Trouble("This Unisono has no import.")
     with _member(options.email) as actor:
         from unisono.rooms.imports import command
+        from unisono.rooms.people import queries
 
+        named = {d.name.lower(): d for d in queries.departments(actor)}
+        department = named.get(options.department.lower())
+        if options.department and department is None:
+            raise Trouble(f"There is no department “{options.department}”.")
         return command.run(
             Path(options.file),
             dry_run=options.dry_run,
+            department=department,
             by=actor,
             now=datetime.now(UTC),
             say=_say,
@@ -236,6 +243,11 @@ def _ready() -> None:
     from unisono.config.setup import django_ready
 
     django_ready()
+
+
+def _go_direct() -> None:
+    """Listening, locks of a session and roles do not survive a transaction pooler: go around it."""
+    os.environ["UNISONO_DIRECT"] = "1"
 
 
 def _say(sentence: str) -> None:

@@ -92,13 +92,20 @@ def public_url() -> PublicUrl:
 
 
 def database() -> dict[str, Any]:
-    """Django's database settings: `DATABASE_URL`, else the embedded PostgreSQL's socket."""
+    """Django's database settings: `DATABASE_URL`, else the embedded PostgreSQL's socket.
+
+    A process that says `UNISONO_DIRECT` goes around the transaction pooler where there is one.
+    """
     named = os.environ.get("DATABASE_URL", "").strip()
+    if flag("UNISONO_DIRECT"):
+        named = os.environ.get("DIRECT_DATABASE_URL", "").strip() or named
     return parsed(named, "DATABASE_URL") if named else postgres.settings_for(places.data())
 
 
 def direct_database() -> dict[str, Any] | None:
-    """The way around a transaction pooler, or None when there is no such pooler."""
+    """The way around a transaction pooler; None when there is none, or it is taken already."""
+    if flag("UNISONO_DIRECT"):
+        return None
     named = os.environ.get("DIRECT_DATABASE_URL", "").strip()
     return parsed(named, "DIRECT_DATABASE_URL") if named else None
 

@@ -14,7 +14,6 @@ UNISONO_SANDBOX_PORT = environment.port("UNISONO_SANDBOX_PORT", 8410)
 UNISONO_SANDBOX = UNISONO_DEMO or environment.flag("UNISONO_SANDBOX")
 UNISONO_REACHABLE = environment.reachable(UNISONO_SANDBOX_PORT if UNISONO_SANDBOX else None)
 UNISONO_OPENS_SECRETS = environment.flag("UNISONO_OPENS_SECRETS")
-UNISONO_EMBEDDED_DATABASE = environment.embedded()
 UNISONO_KEYS = UNISONO_DATA / "keys"
 UNISONO_MEDIA = UNISONO_DATA / "media"
 # Only the worker is started with this: no other process reads the private key.
@@ -196,6 +195,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = UNISONO_MEDIA
 
+UNISONO_MAILS = bool(environment.text("UNISONO_MAIL_URL", ""))
 for _name, _value in environment.mail().items():
     globals()[_name] = _value
 DEFAULT_FROM_EMAIL = environment.text("UNISONO_MAIL_FROM", f"unisono@{UNISONO_PUBLIC_URL.host}")

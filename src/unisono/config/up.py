@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 import time
 import urllib.error
@@ -72,9 +73,12 @@ def _run(supervisor: Supervisor, wanted: Wanted) -> int:
         supervisor.database()
     if supervisor.run_to_end("unisono", "migrate") != 0:
         return 1 if not supervisor.stops else 0
-    _start_parts(supervisor, wanted)
+    if wanted.sandbox:
+        _start_sandbox(supervisor)
+    # Before the web server: nobody is to find an empty house in the meantime.
     if wanted.demo and supervisor.run_to_end("unisono", "demo", "--load") != 0:
         return 1 if not supervisor.stops else 0
+    _start_work(supervisor, wanted)
     address = f"http://{_dialled(wanted.host)}:{wanted.port}"
     _wait_until_ready(supervisor, address)
     if not supervisor.stops:
@@ -96,14 +100,23 @@ def _is_past(instant: float) -> bool:
     return time.monotonic() > instant
 
 
-def _start_parts(supervisor: Supervisor, wanted: Wanted) -> None:
-    if wanted.sandbox:
-        port = environment.port("UNISONO_SANDBOX_PORT", 8410)
-        supervisor.program(
-            "sandbox network", "unisono.networks.sandbox.server", "--port", str(port),
-            "--state", str(supervisor.data / "sandbox"),
-            "--speed", environment.text("UNISONO_SANDBOX_SPEED", "60"), patience=5,
-        )  # fmt: skip
+def _start_sandbox(supervisor: Supervisor) -> None:
+    port = environment.port("UNISONO_SANDBOX_PORT", 8410)
+    supervisor.program(
+        "sandbox network", "unisono.networks.sandbox.server", "--port", str(port),
+        "--state", str(supervisor.data / "sandbox"),
+        "--speed", environment.text("UNISONO_SANDBOX_SPEED", "60"), patience=5,
+    )  # fmt: skip
+    end = time.monotonic() + START_WITHIN
+    supervisor.watch(until=lambda: _listens(port) or time.monotonic() > end)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _start_work(supervisor: Supervisor, wanted: Wanted) -> None:
     supervisor.program("worker", "unisono", "worker", patience=40)
     supervisor.program(
         "web server", "unisono", "web", "--host", wanted.host, "--port", str(wanted.port),

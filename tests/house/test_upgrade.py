@@ -1,0 +1,60 @@
+"""Data of an older schema survives the migrations to today's, in a database of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import psycopg
+
+from tests.house.running import ROOT, environment
+from tests.settings import DATA
+from unisono.config import postgres
+
+OLD = {"notifications": "0001_initial"}
+ORGANIZATION = "018f0000-0000-7000-8000-000000000001"
+MEMBER = "018f0000-0000-7000-8000-0000000000bb"
+NOTICE = "018f0000-0000-7000-8000-0000000000aa"
+TOLD_AT = datetime(2026, 3, 4, 9, tzinfo=UTC)
+
+
+def migrate(dsn: str, *arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "--verbosity", "0", *arguments],
+        env=environment(
+            DATA, DATABASE_URL=dsn, DJANGO_SETTINGS_MODULE="unisono.config.settings"
+        ),
+        capture_output=True, text=True, check=False, cwd=ROOT,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def test_notices_of_the_first_schema_are_kept_and_not_mailed(cluster: postgres.Cluster) -> None:
+    with psycopg.connect(cluster.dsn, autocommit=True) as line:
+        line.execute("DROP DATABASE IF EXISTS unisono_upgrade")
+        line.execute("CREATE DATABASE unisono_upgrade")
+    url = f"postgresql:///unisono_upgrade?host={cluster.socket}&user=unisono"
+    for app, name in OLD.items():
+        migrate(url, app, name)
+    with psycopg.connect(cluster.dsn, dbname="unisono_upgrade") as line:
+        line.execute("SELECT set_config('app.org', '*', true)")
+        line.execute(
+            'INSERT INTO "user" (id, password, email, is_active) VALUES (%s, %s, %s, true)',
+            [MEMBER, "!", "old@lumen.example"],
+        )
+        line.execute(
+            "INSERT INTO member (id, organization_id, user_id, name, title, language, zone, theme,"
+            " state, joined_at) VALUES (%s, %s, %s, 'Old', '', 'en', '', 'system', 'active', %s)",
+            [MEMBER, ORGANIZATION, MEMBER, TOLD_AT],
+        )
+        line.execute(
+            "INSERT INTO notice (id, organization_id, member_id, kind, params, link, urgent, at)"
+            " VALUES (%s, %s, %s, 'channel.needs_sign_in', '{\"channel\": \"x\"}', '', true, %s)",
+            [NOTICE, ORGANIZATION, MEMBER, TOLD_AT],
+        )
+    migrate(url)
+    with psycopg.connect(cluster.dsn, dbname="unisono_upgrade") as line:
+        line.execute("SELECT set_config('app.org', '*', true)")
+        found = line.execute("SELECT params->>'channel', mailed_at FROM notice").fetchall()
+    assert found == [("x", TOLD_AT)]
