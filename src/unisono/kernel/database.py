@@ -149,8 +149,10 @@ def _grant(cursor: Any) -> None:
         "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {schema} TO {role}",
     ):
         cursor.execute(sql.SQL(statement).format(schema=schema, role=role))
+    # While a single app is migrated, the tables of others may not be there yet.
+    there = set(connection.introspection.table_names(cursor))
     for model in tables_of_organizations():
-        if getattr(model, "append_only", False):
+        if getattr(model, "append_only", False) and model._meta.db_table in there:
             table = sql.Identifier(model._meta.db_table)
             cursor.execute(sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(table, role))
 

@@ -46,6 +46,12 @@ def mark_read(*, by: Actor, now: datetime) -> int:
     return Notice.objects.filter(member=by.member, read_at=None).update(read_at=now)
 
 
+def settle_mail(notice: Notice, *, now: datetime) -> bool:
+    """Claim a notice's mail, once; whether it is still wanted."""
+    claimed = Notice.objects.filter(pk=notice.pk, mailed_at=None).update(mailed_at=now)
+    return bool(claimed) and notice.read_at is None and notice.member.state == "active"
+
+
 def forget_read(*, before: datetime) -> None:
     """Delete what members have read and were told before this instant."""
     Notice.objects.filter(at__lt=before).exclude(read_at=None).delete()

@@ -9,7 +9,10 @@ from unisono.rooms.people.models import Member
 
 
 class Notice(OrgRow):
-    """One thing one member is told. `kind` names the sentence; `link` is a path in the product."""
+    """One thing one member is told. `kind` names the sentence; `link` is a path in the product.
+
+    Urgent ones go out by e-mail too, where mail is set up; `mailed_at` says when that was settled.
+    """
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=40)
@@ -18,6 +21,7 @@ class Notice(OrgRow):
     urgent = models.BooleanField(default=False)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "notice"
@@ -27,5 +31,10 @@ class Notice(OrgRow):
                 fields=["member", "-at"],
                 condition=models.Q(read_at=None),
                 name="notice_unread",
-            )
+            ),
+            models.Index(
+                fields=["at"],
+                condition=models.Q(urgent=True, mailed_at=None),
+                name="notice_unmailed",
+            ),
         ]

@@ -13,9 +13,8 @@ from unisono.rooms.content.models import Post, PostImage, Variant
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
-from unisono.rooms.people.models import Department, Language
+from unisono.rooms.people.models import Language
 from unisono.rooms.plan import queries as plan
-from unisono.rooms.plan.models import Campaign, Objective
 
 
 class PlaceForm(forms.Form):
@@ -23,12 +22,12 @@ class PlaceForm(forms.Form):
 
     title = forms.CharField(label=_("Title"), max_length=160, strip=True)
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
-    department = forms.ModelChoiceField(Department.objects.none, label=_("Department"))
+    department = forms.ModelChoiceField(None, label=_("Department"))
     campaign = forms.ModelChoiceField(
-        Campaign.objects.none, label=_("Campaign"), required=False, empty_label=_("No campaign")
+        None, label=_("Campaign"), required=False, empty_label=_("No campaign")
     )
     objective = forms.ModelChoiceField(
-        Objective.objects.none,
+        None,
         label=_("Objective"),
         required=False,
         empty_label=_("As its campaign"),

@@ -11,14 +11,11 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from unisono.rooms.channels.models import Channel
 from unisono.rooms.channels.queries import usable
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
-from unisono.rooms.people.models import Department
 from unisono.rooms.plan import queries as plan
-from unisono.rooms.plan.models import Campaign
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import queries
 from unisono.screens.doors import ActorRequest, again, done, now, refusals_on
@@ -28,13 +25,13 @@ class HoldForm(forms.Form):
     """One target; none holds the whole organization."""
 
     department = forms.ModelChoiceField(
-        Department.objects.none, label=gettext_lazy("Department"), required=False, empty_label="—"
+        None, label=gettext_lazy("Department"), required=False, empty_label="—"
     )
     campaign = forms.ModelChoiceField(
-        Campaign.objects.none, label=gettext_lazy("Campaign"), required=False, empty_label="—"
+        None, label=gettext_lazy("Campaign"), required=False, empty_label="—"
     )
     channel = forms.ModelChoiceField(
-        Channel.objects.none, label=gettext_lazy("Channel"), required=False, empty_label="—"
+        None, label=gettext_lazy("Channel"), required=False, empty_label="—"
     )
     keyword = forms.CharField(
         label=gettext_lazy("Posts that contain"), required=False, max_length=80

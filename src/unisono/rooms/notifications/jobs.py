@@ -1,0 +1,51 @@
+"""Urgent notices by e-mail: the worker's door."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from unisono.kernel import tenancy
+from unisono.rooms.notifications import actions as notifications
+from unisono.rooms.notifications.models import Notice
+from unisono.rooms.notifications.sentences import sentence
+
+AT_ONCE = 100
+
+
+def mail_urgent() -> int:
+    """Send what is urgent and not mailed yet; how many went out. Without a mail server, none.
+
+    A notice that was read in the meantime needs no mail.
+    """
+    if not settings.UNISONO_MAILS:
+        return 0
+    with tenancy.everywhere("mail goes out for every organization"):
+        rows = Notice.objects.filter(urgent=True, mailed_at=None).order_by("at")
+        waiting = list(rows.values_list("organization_id", "pk")[:AT_ONCE])
+    if not waiting:
+        return 0
+    with get_connection() as line:
+        return sum(_mail(organization_id, pk, line) for organization_id, pk in waiting)
+
+
+def _mail(organization_id: UUID, pk: UUID, line: object) -> int:
+    """One notice: marked first, so that a lost worker costs a mail rather than doubling it."""
+    with tenancy.within(organization_id):
+        notice = Notice.objects.select_related("member__user").get(pk=pk)
+        wanted = notifications.settle_mail(notice, now=timezone.now())
+        member = notice.member
+        with translation.override(member.language):
+            text = sentence(notice.kind, notice.params)
+            subject = _("Unisono needs you")
+    if not wanted:
+        return 0
+    link = f"{settings.UNISONO_PUBLIC_URL.text}{notice.link}"
+    EmailMessage(
+        subject, f"{text}\n\n{link}\n", to=[member.user.email], connection=line
+    ).send(fail_silently=False)
+    return 1
