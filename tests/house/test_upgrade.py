@@ -19,9 +19,19 @@ NOTICE = "018f0000-0000-7000-8000-0000000000aa"
 TOLD_AT = datetime(2026, 3, 4, 9, tzinfo=UTC)
 
 
+MIGRATE = """
+import sys, django
+django.setup()
+from django.core.management import call_command
+from unisono.kernel import database
+with database.as_owner():
+    call_command("migrate", *sys.argv[1:], verbosity=0)
+"""
+
+
 def migrate(dsn: str, *arguments: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--verbosity", "0", *arguments],
+        [sys.executable, "-c", MIGRATE, *arguments],
         env=environment(
             DATA, DATABASE_URL=dsn, DJANGO_SETTINGS_MODULE="unisono.config.settings"
         ),
