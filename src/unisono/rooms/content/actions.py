@@ -93,6 +93,12 @@ def drop_idea(idea: Idea, *, by: Actor, now: datetime) -> None:
     advance(idea, IDEA, "dropped", by=by, now=now)
 
 
+def take_back_idea(idea: Idea, *, by: Actor, now: datetime) -> None:
+    """Take a dropped idea up again."""
+    by.must_anywhere(Capability.WRITE)
+    advance(idea, IDEA, "captured", by=by, now=now)
+
+
 def develop_idea(
     idea: Idea,
     *,

@@ -37,6 +37,17 @@ def posts(actor: Actor) -> QuerySet[Post]:
     return rows.select_related("department", "campaign__objective", "objective", "written_by")
 
 
+def unaligned(actor: Actor) -> QuerySet[Post]:
+    """The posts that answer no objective, neither themselves nor through their campaign."""
+    return posts(actor).filter(Q(campaign=None) | Q(campaign__objective=None), objective=None)
+
+
+def serving(actor: Actor, objective_id: UUID) -> QuerySet[Post]:
+    """The posts that answer an objective: their own, or else their campaign's."""
+    through = Q(objective=None, campaign__objective=objective_id)
+    return posts(actor).filter(Q(objective=objective_id) | through)
+
+
 def post(actor: Actor, pk: UUID) -> Post:
     """One post; raises NotFound."""
     found = posts(actor).filter(pk=pk).first()

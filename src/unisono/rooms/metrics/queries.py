@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from itertools import accumulate
+from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from unisono.kernel import clock
@@ -96,10 +97,49 @@ def daily(actor: Actor, start: date, end: date) -> list[tuple[date, str, int]]:
     return [(row["day"], row["figure"], row["gained"]) for row in rows]
 
 
+def course(actor: Actor, objective: Objective) -> list[tuple[date, int]]:
+    """How an objective came to where it is: (day, total by its end), only days that changed it.
+
+    One query. Days are those of the organization's zone.
+    """
+    if objective.metric == Metric.ENTERED:
+        zone = actor.organization.zone
+        rows = Reading.objects.filter(objective=objective).order_by("read_at", "pk")
+        entered = {clock.to_wall(r.read_at, zone).date(): r.value for r in rows}
+        return sorted(entered.items())
+    if objective.metric == Metric.POSTS:
+        found = _serving(Publication.objects.filter(state="published"), "variant__post")
+        zone = actor.organization.zone
+        instants = found.filter(serves=objective.pk).values_list("published_at", flat=True)
+        days = [clock.to_wall(at, zone).date() for at in instants if at]
+        gains = [(day, days.count(day)) for day in sorted(set(days))]
+    else:
+        rows_ = _serving(DailyFigure.objects.all(), "publication__variant__post").filter(
+            serves=objective.pk,
+            figure__in=COUNTED[objective.metric],
+            day__gte=objective.starts_on,
+            day__lte=objective.ends_on,
+        )
+        summed = rows_.values("day").annotate(gained=Sum("gain")).order_by("day")
+        gains = list(summed.values_list("day", "gained"))
+    totals_ = accumulate(gained for _day, gained in gains)
+    return [(day, total) for (day, _gained), total in zip(gains, totals_, strict=True)]
+
+
+def readings(objective: Objective) -> list[Reading]:
+    """What was entered for an objective, newest first."""
+    return list(Reading.objects.filter(objective=objective).select_related("by"))
+
+
 def sampled_at(publications: Iterable[Publication]) -> dict[UUID, datetime]:
     """How fresh the figures are, by publication id."""
     rows = Sample.objects.filter(publication__in=list(publications)).values("publication")
     return dict(rows.annotate(last=Max("observed_at")).values_list("publication", "last"))
+
+
+def _serving(rows: QuerySet[Any], post: str) -> QuerySet[Any]:
+    """With `serves`, the objective of the post at `post`: its own, else its campaign's."""
+    return rows.annotate(serves=Coalesce(f"{post}__objective", f"{post}__campaign__objective"))
 
 
 def _earned(rows: list[Objective]) -> dict[tuple[UUID, str], int]:
@@ -110,12 +150,7 @@ def _earned(rows: list[Objective]) -> dict[tuple[UUID, str], int]:
     for row in rows:
         within |= Q(serves=row.pk, day__gte=row.starts_on, day__lte=row.ends_on)
     gains = (
-        DailyFigure.objects.annotate(
-            serves=Coalesce(
-                "publication__variant__post__objective",
-                "publication__variant__post__campaign__objective",
-            )
-        )
+        _serving(DailyFigure.objects.all(), "publication__variant__post")
         .filter(within)
         .values("serves", "figure")
         .annotate(gained=Sum("gain"))
@@ -136,9 +171,7 @@ def _counts(rows: list[Objective]) -> dict[UUID, tuple[int, int]]:
     if not rows:
         return {}
     found = (
-        Publication.objects.annotate(
-            serves=Coalesce("variant__post__objective", "variant__post__campaign__objective")
-        )
+        _serving(Publication.objects.all(), "variant__post")
         .filter(serves__in=[row.pk for row in rows])
         .values("serves")
         .annotate(

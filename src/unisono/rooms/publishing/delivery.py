@@ -1,0 +1,131 @@
+"""How well publishing keeps its promise, and where it will not: questions for the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Coalesce
+
+from unisono.rooms.content.models import Variant
+from unisono.rooms.content.queries import seen, variants
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.publishing.models import Attempt, Publication
+from unisono.rooms.publishing.queries import NEEDS_A_PERSON
+from unisono.rooms.workflow.models import ApprovalRequest, Decision
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What became of all that fell due: each row is counted once, `twice` apart.
+
+    `lost` is what nobody took up until its latest time; `twice` what more than one attempt of the
+    same publication got through.
+    """
+
+    due: int
+    published: int
+    lost: int
+    needs_a_person: int
+    twice: int
+
+    @property
+    def share(self) -> float | None:
+        """The part of what was settled that went out, 0 to 1; None when nothing fell due."""
+        settled = self.published + self.lost + self.needs_a_person
+        return self.published / settled if settled else None
+
+
+def delivery(actor: Actor, *, since: datetime, now: datetime) -> Delivery:
+    """What fell due from `since` up to `now`. Two queries."""
+    rows = Publication.objects.filter(
+        seen(actor, "variant__post__department"), due_at__gte=since, due_at__lte=now
+    ).exclude(state="cancelled")
+    counted = rows.aggregate(
+        due=Count("pk"),
+        published=Count("pk", filter=Q(state="published")),
+        needs_a_person=Count("pk", filter=NEEDS_A_PERSON),
+        lost=Count("pk", filter=Q(state="scheduled", latest_at__lt=now, next_at__lte=now)),
+    )
+    twice = (
+        Attempt.objects.filter(publication__in=rows, phase="commit", outcome="published")
+        .values("publication")
+        .annotate(times=Count("pk"))
+        .filter(times__gt=1)
+        .count()
+    )
+    return Delivery(**counted, twice=twice)
+
+
+def served(actor: Actor, start: datetime, end: datetime) -> tuple[set[UUID], set[UUID]]:
+    """The campaigns and the objectives for which something is planned from `start` up to `end`.
+
+    Pencilled in counts as well as scheduled. One query.
+    """
+    sent = Publication.objects.filter(variant=OuterRef("pk"), due_at__gte=start, due_at__lt=end)
+    rows = (
+        Variant.objects.filter(
+            seen(actor, "post__department"), dropped_at=None, post__removed_at=None
+        )
+        .filter(
+            Q(planned_at__gte=start, planned_at__lt=end) | Exists(sent.exclude(state="cancelled"))
+        )
+        .values_list("post__campaign", Coalesce("post__objective", "post__campaign__objective"))
+        .order_by()
+        .distinct()
+    )
+    pairs = list(rows)
+    return {campaign for campaign, _o in pairs if campaign}, {one for _c, one in pairs if one}
+
+
+def asked_to_change(actor: Actor) -> QuerySet[Variant, Any]:
+    """Variants whose content as it stands was sent back; `said` is the approver's note.
+
+    Ordered by when they were to go out. One query.
+    """
+    latest = ApprovalRequest.objects.filter(
+        variant=OuterRef("pk"), revision__digest=OuterRef("digest")
+    ).order_by("-asked_at")
+    said = Decision.objects.filter(
+        request__variant=OuterRef("pk"), outcome="changes_asked"
+    ).order_by("-at")
+    return (
+        variants(actor)
+        .annotate(
+            review=Subquery(latest.values("state")[:1], output_field=CharField()),
+            said=Subquery(said.values("note")[:1], output_field=CharField()),
+            said_by=Subquery(said.values("by_name")[:1], output_field=CharField()),
+        )
+        .filter(review="changes_asked")
+        .order_by(F("planned_at").asc(nulls_last=True), "pk")
+    )
+
+
+def out_and_planned(
+    rows: Iterable[Model], path: str, *, now: datetime
+) -> dict[UUID, tuple[int, int]]:
+    """(published, still to come) publications by the id of what `path` names, e.g. a campaign."""
+    found = (
+        Publication.objects.filter(**{f"{path}__in": [row.pk for row in rows]})
+        .values(path)
+        .annotate(
+            out=Count("pk", filter=Q(state="published")),
+            planned=Count("pk", filter=Q(state__in=("scheduled", "publishing", "held"))),
+        )
+        .order_by()
+    )
+    return {row[path]: (row["out"], row["planned"]) for row in found}
