@@ -1,0 +1,114 @@
+"""What came back: figures of ninety days, and what people wrote."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+
+from unisono.demo.company import House
+from unisono.demo.history import Wire, answers
+from unisono.networks.contract import Figures, Incoming
+from unisono.networks.sandbox.server.audience import Seen, reaction
+from unisono.rooms.engagement import actions as engagement
+from unisono.rooms.engagement.models import Conversation
+from unisono.rooms.metrics import actions as metrics
+from unisono.rooms.people.actors import Actor, system
+from unisono.rooms.publishing.models import Publication
+
+SEED = "unisono"
+"""The seed of the bundled network's audience, so that its past is what it would have said."""
+
+AGES = tuple(timedelta(hours=hours) for hours in (2, 9, 26, 50, 98, 194, 430))
+ANSWERED = 0.93
+FRESH = timedelta(days=2)
+
+
+def listen(publication: Publication) -> None:
+    """From its delivery on, figures and answers are read."""
+    at = publication.published_at
+    if at is not None:
+        metrics.watch(publication, now=at)
+        engagement.listen(publication, now=at)
+
+
+def measure(house: House, publication: Publication) -> None:
+    """The figures as they would have been read: denser in the first days, last of all now."""
+    now, by = house.script.now, system(house.organization)
+    published = publication.published_at or now
+    seen = _seen(house, publication)
+    before: Figures | None = None
+    for at in [*(published + age for age in AGES if published + age < now), now]:
+        seen_now = reaction(seen, SEED, at.timestamp())
+        figures = Figures(
+            views=seen_now.views,
+            likes=seen_now.likes,
+            comments=seen_now.comments,
+            shares=seen_now.shares,
+            clicks=seen_now.clicks,
+        )
+        if figures != before or at == now:
+            metrics.record_figures(publication, figures, by=by, now=at)
+        before = figures
+
+
+def converse(wire: Wire, house: House, publications: list[Publication]) -> int:
+    """Receive what people wrote until now, close what was dealt with; how many messages."""
+    now, by, kept = house.script.now, system(house.organization), 0
+    for channel in house.channels.values():
+        rows = {row.remote_id: row for row in publications if row.channel_id == channel.pk}
+        if not rows:
+            continue
+        heard: dict[str, list[Incoming]] = {}
+        for item in answers(wire, channel, list(rows), house.script.ago(100)):
+            if item.at <= now:
+                heard.setdefault(item.post, []).append(item)
+        for remote_id, row in rows.items():
+            for item in heard.get(remote_id, ()):
+                soon = min(now, item.at + timedelta(seconds=90))
+                kept += len(engagement.receive(row, [item], by=by, now=soon))
+            engagement.heard(row, now=now)
+    _close(house)
+    return kept
+
+
+def _close(house: House) -> None:
+    """Nearly all older conversations are closed, and half of yesterday's."""
+    now = house.script.now
+    rows = Conversation.objects.filter(state="open").select_related(
+        "channel", "publication__variant__post__department"
+    )
+    for row in rows.order_by("opened_at", "author_handle"):
+        chance = Random(f"{row.author_handle}|{row.last_at:%Y%m%d%H%M%S}")
+        fresh = now - row.last_at < FRESH
+        if chance.random() < (0.45 if fresh else ANSWERED):
+            later = row.last_at + timedelta(minutes=chance.randrange(6, 240))
+            engagement.close(row, by=_keeper(house, row), now=min(later, now))
+
+
+def _keeper(house: House, row: Conversation) -> Actor:
+    """Who answers for a department."""
+    publication = row.publication
+    department = publication.variant.post.department_id if publication else None
+    keys = {where.pk: key for key, where in house.departments.items()}
+    keepers = {"sales": "jonas", "people": "tom", "service": "nadia"}
+    return house.actor(keepers.get(keys[department] if department else "", "lea"))
+
+
+def _seen(house: House, publication: Publication) -> Seen:
+    """The publication as the network's audience sees it."""
+    entries = {entry["key"]: entry for entry in house.script.company["channel"]}
+    keys = {channel.pk: key for key, channel in house.channels.items()}
+    revision, account = publication.revision, publication.channel.account
+    at: datetime = publication.due_at
+    return Seen(
+        id=publication.remote_id,
+        luck=f"{account.handle}|{revision.text}",
+        place=str(account.profile["place"]),
+        followers=entries[keys[publication.channel_id]]["followers"],
+        text=revision.text,
+        language=revision.language,
+        images=len(revision.media),
+        described=sum(bool(media["alt"]) for media in revision.media),
+        at=at.timestamp(),
+        speed=1.0,
+    )
