@@ -45,9 +45,7 @@ def test_every_url_has_a_row(family: str) -> None:
     assert not unknown, f"Rows that are no doors: {sorted(unknown)}"
 
 
-@pytest.mark.parametrize(
-    ("family", "row"), ROWS, ids=[f"{family}: {row}" for family, row in ROWS]
-)
+@pytest.mark.parametrize(("family", "row"), ROWS, ids=[f"{family}: {row}" for family, row in ROWS])
 def test_answers(family: str, row: Row, cast: Cast) -> None:
     more = getattr(_module(family), "things", lambda cast: {})(cast)
     things = known(cast, more)

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from unisono.kernel import tenancy
@@ -102,9 +103,10 @@ class ActorMiddleware:
             }
             return render(request, "screens/refused.html", context, status=403)
         entrance = reverse("demo" if settings.UNISONO_DEMO else settings.LOGIN_URL)
-        where = (
-            f"{entrance}?next={request.get_full_path()}" if request.method == "GET" else entrance
-        )
+        if request.method == "GET":
+            where = f"{entrance}?{urlencode({'next': request.get_full_path()})}"
+        else:
+            where = entrance
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": where})
         return redirect(where)

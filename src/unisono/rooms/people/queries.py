@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from unisono.kernel import tenancy
 from unisono.kernel.refusals import NotFound
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import CAPABILITIES, Capability
@@ -17,7 +20,9 @@ from unisono.rooms.people.models import (
     Member,
     MemberRole,
     Organization,
+    User,
 )
+from unisono.rooms.people.sessions import digest
 
 
 def departments(actor: Actor, capability: Capability = Capability.SEE) -> QuerySet[Department]:
@@ -61,6 +66,39 @@ def invitation(actor: Actor, pk: UUID) -> Invitation:
     if found is None:
         raise NotFound(_("There is no such invitation."))
     return found
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What somebody with an invitation's link may know of it before they join."""
+
+    organization: str
+    invited_by: str
+    email: str
+    name: str
+    language: str
+    roles: list[tuple[str, str]]
+    has_account: bool
+
+
+def invited(secret: str, *, now: datetime) -> Invited | None:
+    """The invitation behind a link's secret, or None when it is not valid (any more)."""
+    with tenancy.everywhere("an invitation's link does not say whose it is"):
+        found = Invitation.objects.filter(digest=digest(secret), state="open").first()
+    if found is None or found.expires_at <= now:
+        return None
+    with tenancy.within(found.organization_id):
+        named = {str(pk): name for pk, name in Department.objects.values_list("pk", "name")}
+        by = found.invited_by
+        return Invited(
+            organization=Organization.objects.get(pk=found.organization_id).name,
+            invited_by=by.name if by else "",
+            email=found.email,
+            name=found.name,
+            language=found.language,
+            roles=[(named.get(where or "", ""), role) for where, role in found.roles],
+            has_account=User.objects.filter(email=found.email).exists(),
+        )
 
 
 def tokens(actor: Actor) -> QuerySet[ApiToken]:

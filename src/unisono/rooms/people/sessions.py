@@ -17,10 +17,21 @@ CHOSEN = "organization"
 """The session's entry that names the organization a user of several is looking at."""
 
 
+def memberships(user: User) -> list[Member]:
+    """The user's active memberships, the oldest first."""
+    with tenancy.everywhere("a user's memberships lie in several organizations"):
+        return list(Member.objects.filter(user=user, state="active").order_by("joined_at", "pk"))
+
+
+def organizations(user: User) -> list[Organization]:
+    """The organizations the user is an active member of, by name."""
+    ids = [member.organization_id for member in memberships(user)]
+    return list(Organization.objects.filter(pk__in=ids).order_by("name"))
+
+
 def membership(user: User, chosen: str | None = None) -> Member | None:
     """The user's active membership: the chosen organization's, else the oldest."""
-    with tenancy.everywhere("a user's memberships lie in several organizations"):
-        members = list(Member.objects.filter(user=user, state="active").order_by("joined_at", "pk"))
+    members = memberships(user)
     for member in members:
         if str(member.organization_id) == chosen:
             return member

@@ -361,9 +361,10 @@ def side(context: Context) -> Drawn:
 
 @register.simple_tag(takes_context=True)
 def theme(context: Context) -> str:
-    """light, dark or system, as the reader's cookie says."""
+    """light, dark or system, as the reader's cookie says, else as the member has chosen."""
     request = context.get("request")
-    chosen = request.COOKIES.get("theme", "") if request else ""
+    member = getattr(getattr(request, "actor", None), "member", None)
+    chosen = request.COOKIES.get("theme", "") or getattr(member, "theme", "") if request else ""
     return chosen if chosen in ("light", "dark") else "system"
 
 

@@ -1,5 +1,6 @@
 /** Small habits of forms everywhere: file drop, submit on choice, live counters. */
 export function startForms(): void {
+  guessZone();
   document.addEventListener("change", (event) => {
     const control = event.target as HTMLElement;
     if (control.matches("[data-submits]")) (control as HTMLSelectElement).form?.requestSubmit();
@@ -10,6 +11,12 @@ export function startForms(): void {
     if (area.dataset?.["counts"]) count(area);
   });
   for (const kind of ["dragover", "dragleave", "drop"]) document.addEventListener(kind, (event) => drop(event as DragEvent));
+}
+
+/** An empty input with data-guess-zone starts with the zone this device lives in. */
+function guessZone(): void {
+  const input = document.querySelector<HTMLInputElement>("input[data-guess-zone]");
+  if (input && !input.value) input.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
 }
 
 function count(area: HTMLTextAreaElement): void {
