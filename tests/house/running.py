@@ -49,7 +49,8 @@ def copied(template: Path, data: Path) -> Path:
 
 def environment(data: Path, **more: str) -> dict[str, str]:
     keep = {k: v for k, v in os.environ.items() if not k.startswith(("UNISONO_", "DJANGO_"))}
-    keep.pop("DATABASE_URL", None)
+    for name in ("DATABASE_URL", "DIRECT_DATABASE_URL", "PYTHONDONTWRITEBYTECODE"):
+        keep.pop(name, None)
     path = os.pathsep.join(filter(None, [str(ROOT / "src"), keep.get("PYTHONPATH", "")]))
     return {**keep, "PYTHONPATH": path, "UNISONO_DATA": str(data), **more}
 

@@ -184,16 +184,6 @@ def test_only_the_egress_opens_connections() -> None:
     assert wrong == []
 
 
-def test_jobs_are_rung_for_through_the_port() -> None:
-    wrong = [
-        f"{name}:{node.lineno}"
-        for name, tree in python_files("rooms", "screens", "api", "ui", "networks")
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and node.attr in {"defer", "defer_async", "batch_defer"}
-    ]
-    assert wrong == []
-
-
 def test_templates_hold_no_script_and_no_style() -> None:
     """The content policy would block them; the page would only look broken."""
     patterns = {

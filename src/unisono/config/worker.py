@@ -33,6 +33,7 @@ MOST_ATTEMPTS = 6
 """A job that takes its worker down with it would otherwise do so for ever."""
 
 GRACE = 20.0
+CONNECT_WITHIN = 4.0
 CONCURRENCY = 4
 
 
@@ -61,6 +62,8 @@ async def _run(name: str) -> int:
         configure=database.take_role_async,
         min_size=1,
         max_size=4,
+        # A worker that cannot say goodbye to a database that is gone must not hang on to life.
+        timeout=CONNECT_WITHIN,
     )
     with jobs.engine().replace_connector(connector) as app:
         async with app.open_async():
@@ -80,7 +83,10 @@ async def _until_one_ends(parts: set[asyncio.Task[None]], stop: asyncio.Event) -
         if not wanted:
             log.error("The part “%s” ended by itself.", part.get_name(), exc_info=part.exception())
     stop.set()
-    await asyncio.gather(*parts, return_exceptions=True)
+    _done, late = await asyncio.wait(parts, timeout=GRACE + CONNECT_WITHIN)
+    for part in late:
+        log.error("The part “%s” did not stop in time.", part.get_name())
+        part.cancel()
     return 0 if wanted else 1
 
 
