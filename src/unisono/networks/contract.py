@@ -340,6 +340,15 @@ class Reads(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The badge of one account: its network's, or of the place on it where it lives."""
+
+    label: str
+    mark: str
+    colour: str
+
+
 class Adapter(ABC):
     """The declared face of a network. A concrete adapter adds the methods of its `capabilities`.
 
@@ -373,6 +382,10 @@ class Adapter(ABC):
     def options_for(self, account: Account) -> tuple[Field, ...]:
         """The option fields of a post on this account."""
         return self.option_fields
+
+    def face(self, account: Account) -> Face:
+        """The badge of an account."""
+        return Face(self.label, self.mark, self.colour)
 
     @abstractmethod
     def limits(self, account: Account) -> Limits:

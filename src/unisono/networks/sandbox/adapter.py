@@ -33,6 +33,7 @@ from unisono.networks.contract import (
     Connects,
     Content,
     Credentials,
+    Face,
     Field,
     Figures,
     Finding,
@@ -57,13 +58,19 @@ DEFAULT_SERVER = "http://127.0.0.1:8410"
 _BATCH = 100
 
 
+_OWN = ("Sandbox", "S", "#6b5b95")
+_FACES = {
+    "agora": ("Agora", "Ag", "#1f5f8b"),
+    "chirp": ("Chirp", "C", "#2b9a8f"),
+    "atelier": ("Atelier", "At", "#b4487a"),
+}
+
+
 class Sandbox(Adapter):
     """Speaks `unisono.networks.sandbox.server`."""
 
     name = "sandbox"
-    label = "Sandbox"
-    mark = "S"
-    colour = "#6b5b95"
+    label, mark, colour = _OWN
     capabilities = (Connects, Publishes, Measures, Reads)
     second_post = SecondPost.KEY
     connect_fields = (
@@ -96,6 +103,10 @@ class Sandbox(Adapter):
     )
 
     # --- what it takes ---
+
+    def face(self, account: Account) -> Face:
+        label, mark, colour = _FACES.get(str(account.profile.get("place", "")), _OWN)
+        return Face(label, mark, colour)
 
     def limits(self, account: Account) -> Limits:
         known = account.profile.get("limits", {})

@@ -5,7 +5,8 @@ from typing import Any
 from django.db import models
 
 from unisono.kernel.rows import OrgRow
-from unisono.networks.contract import Account
+from unisono.networks import registry
+from unisono.networks.contract import Account, Face
 from unisono.rooms.channels.states import CHANNEL
 from unisono.rooms.people.models import Department, Member
 
@@ -54,6 +55,11 @@ class Channel(OrgRow):
             avatar_url=self.avatar_url,
             profile=self.profile,
         )
+
+    @property
+    def face(self) -> Face:
+        """The badge people know the channel by."""
+        return registry.adapter(self.network).face(self.account)
 
     @property
     def binding(self) -> str:

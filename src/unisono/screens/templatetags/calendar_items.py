@@ -7,7 +7,6 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from unisono.networks import registry
 from unisono.rooms.publishing.queries import Item
 
 register = template.Library()
@@ -17,12 +16,12 @@ register = template.Library()
 def item_links(item: Item) -> dict[str, Any]:
     """`href` (the receipt once it went out or is in trouble, else the composer), `move`, marks."""
     told = item.publication_id and item.state not in ("scheduled",)
-    adapter = registry.adapter(item.channel.network)
+    face = item.channel.face
     return {
         "href": reverse("publication", args=[item.publication_id])
         if told
         else reverse("post", args=[item.post_id]),
         "move": reverse("variant.time", args=[item.variant_id]) if item.movable else "",
-        "adapter": adapter,
-        "networks": (adapter,),
+        "face": face,
+        "networks": (face,),
     }
