@@ -32,7 +32,6 @@ from unisono.rooms.plan.models import Campaign, Objective
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.workflow.models import ApprovalRequest, Comment
 
-
 pytestmark = pytest.mark.django_db
 
 
@@ -84,7 +83,9 @@ def _empty(patch: pytest.MonkeyPatch) -> None:
     """The cast stands aside: to the loader the house is empty."""
     known = set(Organization.objects.values_list("pk", flat=True))
     everything = Organization.objects.all
-    patch.setattr(Organization.objects, "exists", lambda: everything().exclude(pk__in=known).exists())
+    patch.setattr(
+        Organization.objects, "exists", lambda: everything().exclude(pk__in=known).exists()
+    )
 
 
 def _waiting() -> int:
@@ -95,11 +96,112 @@ def _waiting() -> int:
 
 @pytest.fixture
 def house(loaded: Loaded) -> Iterator[Organization]:
-    organization = Organization.objects.get(name="Maison Lumen", founded_at__gte=loaded.now - timedelta(days=98), founded_at__lte=loaded.now - timedelta(days=96))
-    with tenancy.within(organization.pk):
-        yield organization
+    """The company's own scope."""
+    first = loaded.now - timedelta(days=98)
+    house = Organization.objects.get(
+        name="Maison Lumen", founded_at__gte=first, founded_at__lt=loaded.now - timedelta(days=96)
+    )
+    with tenancy.within(house.pk):
+        yield house
 
 
-def test_times(loaded: Loaded) -> None:
-    print(loaded)
-    assert loaded.seconds < 45
+def test_it_is_there_in_time_and_says_what_it_does(loaded: Loaded) -> None:
+    assert loaded.seconds < 90
+    assert any("figures" in sentence for sentence in loaded.said)
+    assert loaded.said[-1].endswith("unisono-demo.")
+    assert loaded.jobs < 100
+
+
+def test_the_company(house: Organization) -> None:
+    assert Department.objects.count() == 4
+    assert Member.objects.count() == len(demo.PERSONAS)
+    assert {m.user.email for m in Member.objects.select_related("user")} == {
+        persona.email for persona in demo.PERSONAS
+    }
+    assert User.objects.get(email=demo.PERSONAS[0].email).check_password(demo.PASSWORD)
+    assert Channel.objects.count() == 8
+    assert {c.profile["place"] for c in Channel.objects.all()} == {"agora", "chirp", "atelier"}
+    assert Campaign.objects.count() == 3
+    assert Objective.objects.count() == 6
+    assert Asset.objects.count() == 14
+    assert Idea.objects.filter(state="captured").count() >= 12
+    assert Comment.objects.count() >= 5
+
+
+def test_a_hundred_and_twenty_posts_in_every_state(house: Organization) -> None:
+    assert Post.objects.count() == 120
+    languages = Counter(Post.objects.values_list("language", flat=True))
+    assert languages["en"] >= 50
+    assert languages["fr"] >= 30
+    assert languages["de"] >= 20
+    states = Counter(Publication.objects.values_list("state", flat=True))
+    assert states["published"] > 110
+    assert states["scheduled"] > 25
+    assert (states["failed"], states["unknown"]) == (1, 1)
+    assert states["held"] >= 2
+    asked = Counter(ApprovalRequest.objects.values_list("state", flat=True))
+    assert asked["open"] >= 8
+    assert asked["changes_asked"] >= 3
+    drafts = Post.objects.filter(requests=None)
+    assert drafts.count() == 8
+
+
+def test_no_draft_breaks_a_rule_of_its_network(house: Organization) -> None:
+    for variant in Variant.objects.select_related("channel", "post"):
+        bad = [remark for remark in findings(variant) if remark.level == "bad"]
+        assert not bad, (variant.post.title, variant.channel.name, bad)
+        account = variant.channel.account
+        adapter = registry.adapter(variant.channel.network)
+        assert adapter.length(variant.words, account) <= adapter.limits(account).text_max
+
+
+def test_what_is_published_is_on_the_network_with_its_past_time(
+    house: Organization, loaded: Loaded
+) -> None:
+    out = Publication.objects.filter(state="published")
+    assert not out.filter(remote_id="").exists()
+    assert not out.filter(published_at__gt=loaded.now).exists()
+    assert out.filter(published_at__lt=loaded.now - timedelta(days=80)).exists()
+    assert not Publication.objects.filter(state="publishing").exists()
+    assert not Publication.objects.filter(state="scheduled", due_at__lte=loaded.now).exists()
+
+
+def test_five_posts_go_out_in_the_first_two_minutes(house: Organization) -> None:
+    start = datetime.now(UTC)
+    due = Publication.objects.filter(state="scheduled", due_at__lt=start + timedelta(seconds=130))
+    assert due.values("variant__post").distinct().count() >= 5
+
+
+def test_who_has_to_look_at_what(house: Organization) -> None:
+    reasons = set(
+        Publication.objects.filter(state__in=("failed", "held", "unknown")).values_list(
+            "reason_code", flat=True
+        )
+    )
+    assert reasons == {"refused", "late", "person_decides", "on_hold"}
+    assert Publication.objects.get(state="unknown").next_at is None
+
+
+def test_ninety_days_of_figures(house: Organization, loaded: Loaded) -> None:
+    days = DailyFigure.objects.filter(figure="views").values_list("day", flat=True).distinct()
+    assert len(days) > 60
+    assert Sample.objects.filter(observed_at__gt=loaded.now).count() == 0
+    lea = actor_for(Member.objects.get(user__email=demo.PERSONAS[0].email))
+    found = metrics.progress(lea, list(Objective.objects.all()), now=loaded.now)
+    values = {o.name: (found[o.pk].value, o.target) for o in Objective.objects.all()}
+    assert all(0 < value < target for value, target in values.values()), values
+    standings = {progress.standing for progress in found.values()}
+    assert len(standings) > 1, values
+
+
+def test_people_write_and_most_are_answered(house: Organization) -> None:
+    assert Message.objects.count() > 300
+    states = Counter(Conversation.objects.values_list("state", flat=True))
+    assert states["closed"] > states["open"] > 3
+
+
+def test_a_second_loading_changes_nothing(house: Organization, loaded: Loaded) -> None:
+    said: list[str] = []
+    demo.load(loaded.now, sandbox_port=1, say=said.append)
+    assert said == ["There is an organization already: the demonstration company is left as it is."]
+    assert Post.objects.count() == 120

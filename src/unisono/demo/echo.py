@@ -18,7 +18,7 @@ from unisono.rooms.publishing.models import Publication
 SEED = "unisono"
 """The seed of the bundled network's audience, so that its past is what it would have said."""
 
-AGES = tuple(timedelta(hours=hours) for hours in (2, 9, 26, 50, 98, 194, 430))
+AGES = tuple(timedelta(hours=hours) for hours in (3, 26, 98, 290))
 ANSWERED = 0.93
 FRESH = timedelta(days=2)
 
@@ -63,12 +63,26 @@ def converse(wire: Wire, house: House, publications: list[Publication]) -> int:
             if item.at <= now:
                 heard.setdefault(item.post, []).append(item)
         for remote_id, row in rows.items():
-            for item in heard.get(remote_id, ()):
-                soon = min(now, item.at + timedelta(seconds=90))
-                kept += len(engagement.receive(row, [item], by=by, now=soon))
+            for read_at, items in _readings(row, heard.get(remote_id, []), now):
+                kept += len(engagement.receive(row, items, by=by, now=read_at))
             engagement.heard(row, now=now)
     _close(house)
     return kept
+
+
+def _readings(
+    row: Publication, items: list[Incoming], now: datetime
+) -> list[tuple[datetime, list[Incoming]]]:
+    """When answers were read, and which were new then: soon after, and a few times later."""
+    readings = []
+    start = row.published_at or now
+    for hours in (3, 12, 36, 100, 2400):
+        read_at = start + timedelta(hours=hours)
+        new = [item for item in items if item.at <= read_at]
+        if new:
+            readings.append((min(now, new[-1].at + timedelta(seconds=90)), new))
+        items = items[len(new) :]
+    return readings
 
 
 def _close(house: House) -> None:
