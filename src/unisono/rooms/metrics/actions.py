@@ -51,8 +51,8 @@ def record_figures(
             kept.append(
                 Sample(publication=publication, figure=figure, value=value, observed_at=now)
             )
-            _roll_up(publication, figure, day, value)
         Sample.objects.bulk_create(kept, ignore_conflicts=True)
+        _roll_up(publication, day, kept)
         Watch.objects.filter(publication=publication).update(
             sampled_at=now, misses=0, next_at=next_reading(publication, now)
         )
@@ -92,16 +92,25 @@ def _latest(publication: Publication) -> dict[str, int]:
     return dict(rows.values_list("figure", "value"))
 
 
-def _roll_up(publication: Publication, figure: str, day: date, value: int) -> None:
-    before = (
-        DailyFigure.objects.filter(publication=publication, figure=figure, day__lt=day)
-        .order_by("-day")
-        .values_list("total", flat=True)
-        .first()
-    )
-    DailyFigure.objects.update_or_create(
-        publication=publication,
-        figure=figure,
-        day=day,
-        defaults={"total": value, "gain": value - (before or 0)},
+def _roll_up(publication: Publication, day: date, samples: list[Sample]) -> None:
+    """Bring the day's figures up to what was observed last, in two statements for all metrics."""
+    if not samples:
+        return
+    earlier = DailyFigure.objects.filter(publication=publication, day__lt=day)
+    rows = earlier.order_by("figure", "-day").distinct("figure")
+    before = dict(rows.values_list("figure", "total"))
+    DailyFigure.objects.bulk_create(
+        [
+            DailyFigure(
+                publication=publication,
+                figure=sample.figure,
+                day=day,
+                total=sample.value,
+                gain=sample.value - before.get(sample.figure, 0),
+            )
+            for sample in samples
+        ],
+        update_conflicts=True,
+        unique_fields=["publication", "figure", "day"],
+        update_fields=["total", "gain"],
     )
