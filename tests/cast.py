@@ -183,7 +183,7 @@ def connected(handle: str, flavour: str, *, by: Actor) -> Channel:
         name=handle.replace("-", " ").title(),
         server="http://127.0.0.1:8410",
         url=f"http://127.0.0.1:8410/@{handle}",
-        profile={"flavour": flavour, "limits": LIMITS[flavour]},
+        profile={"place": flavour, "limits": LIMITS[flavour]},
     )
     channel = Channel(
         network="sandbox",
