@@ -72,15 +72,14 @@ def database_now() -> datetime:
 
 def next_due() -> datetime | None:
     """When the ledger has something to do next."""
-    with tenancy.everywhere("the ledger serves every organization"):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT least("
-                "(SELECT min(next_at) FROM publication WHERE state = 'scheduled'),"
-                "(SELECT min(next_at) FROM publication WHERE state = 'unknown'),"
-                "(SELECT min(lease_until) FROM publication WHERE state = 'publishing'))"
-            )
-            row = cursor.fetchone()
+    with tenancy.everywhere("the ledger serves every organization"), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT least("
+            "(SELECT min(next_at) FROM publication WHERE state = 'scheduled'),"
+            "(SELECT min(next_at) FROM publication WHERE state = 'unknown'),"
+            "(SELECT min(lease_until) FROM publication WHERE state = 'publishing'))"
+        )
+        row = cursor.fetchone()
     instant: datetime | None = row[0]
     return instant
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+from uuid import UUID
 
 from babel import Locale
+from django.urls import reverse
 
 from unisono.kernel.clock import start_of_day, to_wall
+from unisono.networks.contract import Face
 from unisono.rooms.publishing.queries import Item
 
 VIEWS = ("month", "week", "list")
@@ -20,6 +24,47 @@ REGIONS = {"en": "en_GB", "fr": "fr_FR", "de": "de_DE"}
 
 
 @dataclass(frozen=True)
+class Bundle:
+    """One post at one time in one state, on however many channels: one note."""
+
+    items: list[Item]
+
+    @property
+    def first(self) -> Item:
+        return self.items[0]
+
+    @property
+    def faces(self) -> list[Face]:
+        return [item.channel.face for item in self.items]
+
+    @property
+    def href(self) -> str:
+        """The receipt, once one channel's publication has something to tell; else the composer."""
+        first = self.first
+        if first.publication_id and first.state != "scheduled":
+            return reverse("publication", args=[first.publication_id])
+        return reverse("post", args=[first.post_id])
+
+    @property
+    def move_url(self) -> str:
+        """Where a move is sent; empty when it cannot move any more."""
+        if not self.first.movable:
+            return ""
+        url = reverse("variant.time", args=[self.first.variant_id])
+        others = urlencode([("also", str(item.variant_id)) for item in self.items[1:]])
+        return f"{url}?{others}" if others else url
+
+
+def bundled(items: Sequence[Item]) -> list[Bundle]:
+    """Items as notes, in their order."""
+    found: dict[tuple[UUID, datetime, str], Bundle] = {}
+    for item in items:
+        key = (item.post_id, item.at, item.state)
+        found.setdefault(key, Bundle([])).items.append(item)
+    return list(found.values())
+
+
+@dataclass(frozen=True)
 class Cell:
     """One day, or one hour of a day."""
 
@@ -27,7 +72,7 @@ class Cell:
     today: bool
     outside: bool = False
     hour: int | None = None
-    items: list[Item] = field(default_factory=list)
+    notes: list[Bundle] = field(default_factory=list)
 
     @property
     def weekend(self) -> bool:
@@ -95,11 +140,11 @@ def span(view: str, anchor: date, language: str) -> Span:
     )
 
 
-def by_day(items: Sequence[Item], zone: str) -> dict[date, list[Item]]:
-    """Items by the local day they lie on."""
-    found: dict[date, list[Item]] = {}
-    for item in items:
-        found.setdefault(to_wall(item.at, zone).date(), []).append(item)
+def by_day(items: Sequence[Item], zone: str) -> dict[date, list[Bundle]]:
+    """Notes by the local day they lie on."""
+    found: dict[date, list[Bundle]] = {}
+    for bundle in bundled(items):
+        found.setdefault(to_wall(bundle.first.at, zone).date(), []).append(bundle)
     return found
 
 
@@ -107,23 +152,23 @@ def month(around: Span, items: Sequence[Item], zone: str, today: date) -> list[C
     """The cells of a month, whole weeks."""
     days = by_day(items, zone)
     return [
-        Cell(day, day == today, day.month != around.anchor.month, items=days.get(day, []))
+        Cell(day, day == today, day.month != around.anchor.month, notes=days.get(day, []))
         for day in around.days
     ]
 
 
 def week(around: Span, items: Sequence[Item], zone: str, today: date) -> list[Row]:
     """The hours of a week: the working ones, and any other in which something lies."""
-    lies: dict[tuple[date, int], list[Item]] = {}
-    for item in items:
-        local = to_wall(item.at, zone)
-        lies.setdefault((local.date(), local.hour), []).append(item)
+    lies: dict[tuple[date, int], list[Bundle]] = {}
+    for bundle in bundled(items):
+        local = to_wall(bundle.first.at, zone)
+        lies.setdefault((local.date(), local.hour), []).append(bundle)
     hours = sorted({*range(FIRST_HOUR, LAST_HOUR + 1), *(hour for _day, hour in lies)})
     return [
         Row(
             hour,
             [
-                Cell(day, day == today, hour=hour, items=lies.get((day, hour), []))
+                Cell(day, day == today, hour=hour, notes=lies.get((day, hour), []))
                 for day in around.days
             ],
         )
@@ -135,7 +180,7 @@ def agenda_days(around: Span, items: Sequence[Item], zone: str, today: date) -> 
     """The days of a list: those with something on them, and today."""
     days = by_day(items, zone)
     return [
-        Cell(day, day == today, items=days.get(day, []))
+        Cell(day, day == today, notes=days.get(day, []))
         for day in around.days
         if day in days or day == today
     ]

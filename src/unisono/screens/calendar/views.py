@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from datetime import time as time_of_day
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -28,6 +29,7 @@ from unisono.screens.calendar import grid
 from unisono.screens.doors import ActorRequest, now, uuids
 
 SHELF = 12
+MORNING = time_of_day(9)
 KEPT = ("department", "channel", "campaign", "objective", "state")
 
 
@@ -59,25 +61,33 @@ def calendar(request: ActorRequest) -> HttpResponse:
 
 
 def move(request: ActorRequest, pk: UUID) -> HttpResponseBase:
-    """Give a variant another day (and hour); without an hour it keeps its time of day."""
+    """Give a variant another day (and hour); without an hour it keeps its time of day.
+
+    `?also=` names others of its note, which move with it or not at all.
+    """
     variant = content.variant(request.actor, pk)
+    together = [
+        content.variant(request.actor, other) for other in uuids(request.GET.getlist("also"))
+    ]
     zone = request.actor.zone
     live = publications.live(variant)
     at = live.due_at if live else variant.planned_at
     local = to_wall(at, zone) if at else None
     wall = _wall(request.POST.get("day", ""), request.POST.get("time", ""), local)
-    publishing.move(variant, wall=wall, zone=zone, by=request.actor, now=now())
+    publishing.move_together(
+        [variant, *together], wall=wall, zone=zone, by=request.actor, now=now()
+    )
     return HttpResponse(status=204)
 
 
 def _wall(day: str, time: str, before: datetime | None) -> datetime:
     try:
         on = date.fromisoformat(day)
-        at = datetime.strptime(time, "%H:%M").time() if time else None
+        at = time_of_day.fromisoformat(time) if time else None
     except ValueError:
         raise Invalid(_("This is not a day and a time."), field="day") from None
     if at is None:
-        at = before.time() if before else datetime(1, 1, 1, 9).time()
+        at = before.time() if before else MORNING
     return datetime.combine(on, at.replace(second=0, microsecond=0))
 
 
