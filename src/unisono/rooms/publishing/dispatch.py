@@ -23,6 +23,7 @@ from unisono.networks.contract import (
     Absent,
     Sentence,
     Unknown,
+    Unsent,
     Verdict,
     VerdictRaised,
     gettext_noop,
@@ -72,6 +73,7 @@ class Dispatcher:
     async def deliver(self, errand: Errand) -> None:
         """Prepare, arm, commit: each step only when the one before is safely written."""
         adapter = registry.publisher(errand.network)
+        verdict: Verdict
         try:
             keys = vault.opened(errand.sealed, errand.binding)
             if not errand.armed:
@@ -89,7 +91,8 @@ class Dispatcher:
             verdict = raised.verdict
         except Exception:
             log.exception("Delivery of publication %s raised", errand.publication_id)
-            verdict = Unknown(RAISED)
+            # Before arming nothing public was asked for; after it, only a look can tell.
+            verdict = Unknown(RAISED) if errand.armed else Unsent(RAISED)
         await self.settled(errand, verdict)
 
     async def look(self, errand: Errand) -> None:
@@ -120,6 +123,10 @@ class Dispatcher:
                 return
             except (OperationalError, psycopg.OperationalError):
                 await asyncio.sleep(pause)
+            except Exception:
+                # The lease runs out, and the row becomes an unknown that is looked up.
+                log.exception("Outcome of publication %s was refused", errand.publication_id)
+                return
         log.error("Outcome of publication %s could not be written", errand.publication_id)
 
     async def write(self, function: Callable[..., T], *args: Any) -> T:

@@ -26,7 +26,9 @@ from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.reasons import NO_REASON, because, told
 from unisono.rooms.publishing.states import PUBLICATION
 
-LOOKS_MAX = 8
+LOOKS_MAX = 12
+"""With the doubling pauses between them, looks go on for more than an hour."""
+
 FIRST_BACKOFF = timedelta(seconds=10)
 LAST_BACKOFF = timedelta(minutes=15)
 SOON = timedelta(seconds=5)
@@ -41,6 +43,8 @@ def apply(
 ) -> None:
     """Write what the verdict means for the (locked) row."""
     match verdict:
+        case Published() if _is_anothers(row, verdict):
+            _doubt(row, None, by=by, now=now, ask=True)
         case Published():
             advance(
                 row,
@@ -82,6 +86,12 @@ def apply(
             _doubt(row, None, by=by, now=now)
 
 
+def _is_anothers(row: Publication, verdict: Published) -> bool:
+    """Whether the post found belongs to another publication: a twin, and so no proof."""
+    taken = Publication.objects.filter(channel=row.channel, remote_id=verdict.remote_id)
+    return bool(verdict.remote_id) and taken.exclude(pk=row.pk).exists()
+
+
 def _absent(row: Publication, *, by: Actor, now: datetime) -> None:
     """Not there: proof only after the network's settling time; then the same identity again."""
     safety = registry.publisher(row.channel.network).safety(row.channel.account)
@@ -93,13 +103,20 @@ def _absent(row: Publication, *, by: Actor, now: datetime) -> None:
 
 
 def _doubt(
-    row: Publication, at: datetime | None, *, by: Actor, now: datetime, **changes: Any
+    row: Publication,
+    at: datetime | None,
+    *,
+    by: Actor,
+    now: datetime,
+    ask: bool = False,
+    **changes: Any,
 ) -> None:
     """It may be out: look (again), and after enough looks ask a person."""
     safety = registry.publisher(row.channel.network).safety(row.channel.account)
     looks = row.looks + 1
-    when: datetime | None = at or now + max(SOON, min(safety.settles_after, LAST_BACKOFF)) * looks
-    if not safety.can_look or looks > LOOKS_MAX:
+    pause = max(SOON, safety.settles_after) * (1 << min(looks - 1, 12))
+    when: datetime | None = at or now + min(pause, LAST_BACKOFF)
+    if ask or not safety.can_look or looks > LOOKS_MAX:
         when = None
     why = because("checking" if when else "person_decides")
     changes |= {"next_at": when, "looks": looks, "lease_until": None, **why}
