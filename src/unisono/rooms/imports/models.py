@@ -34,9 +34,7 @@ class ImportRun(OrgRow):
     rows = models.PositiveIntegerField()
     mapping: models.JSONField[Any] = models.JSONField(default=list)
     zone = models.CharField(max_length=60)
-    date_order = models.CharField(
-        max_length=4, choices=DateOrder.choices, default=DateOrder.AUTO
-    )
+    date_order = models.CharField(max_length=4, choices=DateOrder.choices, default=DateOrder.AUTO)
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.SET_NULL)
     channels: models.JSONField[Any] = models.JSONField(default=list)
     state = IMPORT_RUN.field()
@@ -73,6 +71,4 @@ class ImportedRow(OrgRow):
     class Meta:
         db_table = "imported_row"
         ordering = ["number"]
-        constraints = [
-            models.UniqueConstraint(fields=["run", "number"], name="imported_row_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="imported_row_once")]
