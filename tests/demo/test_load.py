@@ -1,4 +1,4 @@
-"""The demonstration company, loaded once as `make demo` loads it, against a real pretend network."""
+"""The demonstration company, loaded once as by `make demo`, against a real pretend network."""
 
 from __future__ import annotations
 
