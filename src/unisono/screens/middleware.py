@@ -81,8 +81,13 @@ class ActorMiddleware:
     def process_exception(self, request: Any, error: Exception) -> HttpResponseBase | None:
         if not isinstance(error, Refusal) or request.path.startswith("/api/"):
             return None
+        answer = self._refused(request, error)
+        # After the page is drawn: a transaction marked for rollback answers no more questions.
         if request.actor is not None:
             transaction.set_rollback(True)
+        return answer
+
+    def _refused(self, request: Any, error: Refusal) -> HttpResponse:
         if request.headers.get("HX-Request"):
             said = {"toast": {"text": error.sentence, "tone": "bad"}}
             return HttpResponse(

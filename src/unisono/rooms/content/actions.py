@@ -167,14 +167,15 @@ def change_post(
     objective: Objective | None,
     words: Mapping[UUID, str | None] | None = None,
     alts: Mapping[UUID, str] | None = None,
+    options: Mapping[UUID, dict[str, Any]] | None = None,
     version: int | None = None,
     by: Actor,
     now: datetime,
 ) -> Post:
-    """Change the common text, what the post belongs to, and with `words` and `alts` its parts.
+    """Change the common text, what the post belongs to, and its parts.
 
-    `words` maps variants to their own text (None: follow the common text), `alts` images to their
-    alt text. `version` is the one the writer started from; when somebody saved in between,
+    `words` maps variants to their own text (None: follow the common text), `options` variants to
+    what their network offers, `alts` images to their alt text. `version` is the one the writer started from; when somebody saved in between,
     Outdated is raised and nothing is lost on either side.
     """
     by.must(Capability.WRITE, post.department_id)
@@ -187,6 +188,9 @@ def change_post(
         for variant in post.variants.filter(pk__in=words or ()):
             own = (words or {})[variant.pk]
             Variant.objects.filter(pk=variant.pk).update(text=None if own is None else _text(own))
+        for variant in post.variants.filter(pk__in=options or ()).select_related("channel"):
+            kept = _options(variant, (options or {})[variant.pk])
+            Variant.objects.filter(pk=variant.pk).update(options=kept)
         for image in post.images.filter(pk__in=alts or ()):
             PostImage.objects.filter(pk=image.pk).update(alt=(alts or {})[image.pk].strip())
         _changed(post, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
@@ -94,6 +95,15 @@ def move(
     if live is None:
         return content.plan_variant(variant, wall=wall, zone=zone, by=by, now=now)
     return retime(live, wall=wall, zone=zone, by=by, now=now)
+
+
+def move_together(
+    variants: Sequence[Variant], *, wall: datetime, zone: str, by: Actor, now: datetime
+) -> None:
+    """Give several variants the same time, all of them or none."""
+    with transaction.atomic():
+        for variant in variants:
+            move(variant, wall=wall, zone=zone, by=by, now=now)
 
 
 def move_post(post: Post, *, wall: datetime | None, zone: str, by: Actor, now: datetime) -> None:

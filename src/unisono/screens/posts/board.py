@@ -7,9 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from unisono.networks import registry
-from unisono.networks.contract import Adapter
+from unisono.networks.contract import Adapter, Field
+from unisono.rooms.channels.sentences import said
 from unisono.rooms.content import checks, snapshot
 from unisono.rooms.content.checks import Remark
 from unisono.rooms.content.models import Post, PostImage, Variant
@@ -19,6 +21,22 @@ from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.queries import standing_of
 from unisono.rooms.workflow.queries import needs_approval
+from unisono.screens.posts.forms import offered, option_name
+
+
+@dataclass(frozen=True)
+class Option:
+    """One of a network's own options as a control."""
+
+    name: str
+    label: str
+    help: str
+    value: str
+    choices: list[tuple[str, str]]
+
+    @property
+    def type(self) -> str:
+        return "select" if self.choices else "text"
 
 
 @dataclass(frozen=True)
@@ -31,6 +49,7 @@ class Tab:
     remarks: list[Remark]
     state: str
     publication: Publication | None
+    options: list[Option]
 
     @property
     def broken(self) -> bool:
@@ -67,6 +86,12 @@ class Board:
     def planned(self) -> Variant | None:
         """The variant whose time stands for all in the form: the first that has one."""
         return next((tab.variant for tab in self.tabs if tab.variant.planned_at), None)
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """What a time can be meant for."""
+        every = ("", gettext("All channels"))
+        return [every, *((str(tab.variant.pk), tab.variant.channel.name) for tab in self.tabs)]
 
     def tab(self, variant_id: str) -> Tab | None:
         """The tab asked for, else the first."""
@@ -118,6 +143,17 @@ def _tab(
         checks.findings(variant, images),
         state,
         publication,
+        [_option(variant, field) for field in offered(variant)],
+    )
+
+
+def _option(variant: Variant, field: Field) -> Option:
+    return Option(
+        option_name(variant, field),
+        said(field.label),
+        said(field.help) if field.help else "",
+        variant.options.get(field.name, field.default),
+        [(value, said(label)) for value, label in field.choices],
     )
 
 

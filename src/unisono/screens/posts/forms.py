@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from unisono.networks import registry
+from unisono.networks.contract import Field
 from unisono.rooms.channels import queries as channels
 from unisono.rooms.content.models import Post, PostImage, Variant
 from unisono.rooms.people import queries as people
@@ -80,10 +83,25 @@ class TextForm(PlaceForm):
         found: dict[UUID, str | None] = {}
         for variant in variants:
             own = self.data.get(f"text-{variant.pk}")
-            if own is not None:
+            if self.data.get("follow") == str(variant.pk):
+                found[variant.pk] = None
+            elif own is not None:
                 own = _unified(own)
                 follows = own in common and (variant.text is None or own != variant.text)
                 found[variant.pk] = None if follows else own
+        return found
+
+    def options(self, variants: list[Variant]) -> dict[UUID, dict[str, str]]:
+        """What was chosen of each network's own options."""
+        found: dict[UUID, dict[str, str]] = {}
+        for variant in variants:
+            chosen = {
+                option.name: self.data[name]
+                for option in offered(variant)
+                if (name := option_name(variant, option)) in self.data
+            }
+            if chosen:
+                found[variant.pk] = {**variant.options, **chosen}
         return found
 
     def alts(self, images: list[PostImage]) -> dict[UUID, str]:
@@ -93,17 +111,35 @@ class TextForm(PlaceForm):
 
 
 class TimeForm(forms.Form):
-    """A wall time in a zone; no day wipes the time."""
+    """A wall time in a zone; no day wipes the time. Without a variant it is meant for all."""
 
     day = forms.DateField(label=_("Day"), required=False)
     time = forms.TimeField(label=_("Time"), required=False)
     zone = forms.CharField(label=_("Time zone"), max_length=60, required=False)
+    variant = forms.UUIDField(label=_("Channel"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("day") and not data.get("time") and "time" not in self.errors:
             self.add_error("time", _("Choose a time as well."))
         return data
+
+    @property
+    def wall(self) -> datetime | None:
+        """The naive wall time, once valid."""
+        day, at = self.cleaned_data["day"], self.cleaned_data["time"]
+        return datetime.combine(day, at) if day else None
+
+
+def offered(variant: Variant) -> tuple[Field, ...]:
+    """The options the variant's network declares."""
+    channel = variant.channel
+    return registry.adapter(channel.network).options_for(channel.account)
+
+
+def option_name(variant: Variant, option: Field) -> str:
+    """The name of an option's control in the composer."""
+    return f"option-{variant.pk}-{option.name}"
 
 
 def _unified(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,15 +10,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from unisono.kernel import events
-from unisono.kernel.refusals import Invalid
+from unisono.kernel.refusals import Invalid, NotFound
 from unisono.rooms.channels import queries as channel_queries
 from unisono.rooms.content import actions as content
 from unisono.rooms.content import queries
+from unisono.rooms.content.models import Post
 from unisono.rooms.library import actions as library
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.workflow import actions as workflow
 from unisono.rooms.workflow import queries as workflow_queries
-from unisono.screens.doors import ActorRequest, done, now, uuids
+from unisono.screens.doors import ActorRequest, again, done, now, refusals_on, uuids
 from unisono.screens.posts.board import board, ids, preview_of
 from unisono.screens.posts.forms import TimeForm
 
@@ -56,21 +56,30 @@ def image(request: ActorRequest, pk: UUID, image: UUID) -> HttpResponse:
 
 
 def time(request: ActorRequest, pk: UUID) -> HttpResponseBase:
-    """Give the post its time on every channel where it has not gone out."""
+    """Give the post its time, on one channel or on all where it has not gone out."""
     post = queries.post(request.actor, pk)
     form = TimeForm(request.POST)
-    if not form.is_valid():
-        field, errors = next(iter(form.errors.items()))
-        raise Invalid(str(errors[0]), field=field)
-    day, at = form.cleaned_data["day"], form.cleaned_data["time"]
-    publishing.move_post(
-        post,
-        wall=datetime.combine(day, at) if day else None,
-        zone=form.cleaned_data["zone"] or request.actor.zone,
-        by=request.actor,
-        now=now(),
-    )
-    return _progress(request, pk)
+    if form.is_valid():
+        with refusals_on(form):
+            _plan(request, post, form)
+    if request.htmx or form.errors:
+        return _progress(request, pk, form)
+    return done(request, "post", pk)
+
+
+def _plan(request: ActorRequest, post: Post, form: TimeForm) -> None:
+    zone = form.cleaned_data["zone"] or request.actor.zone
+    one = form.cleaned_data["variant"]
+    if one is None:
+        publishing.move_post(post, wall=form.wall, zone=zone, by=request.actor, now=now())
+        return
+    variant = queries.variant(request.actor, one)
+    if variant.post_id != post.pk:
+        raise NotFound(_("There is no such variant."))
+    if form.wall is None:
+        content.plan_variant(variant, wall=None, zone=zone, by=request.actor, now=now())
+    else:
+        publishing.move(variant, wall=form.wall, zone=zone, by=request.actor, now=now())
 
 
 def approvals(request: ActorRequest, pk: UUID) -> HttpResponseBase:
@@ -131,6 +140,10 @@ def _media(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "posts/media.html", {"board": found, "post": found.post, "fresh": True})
 
 
-def _progress(request: ActorRequest, pk: UUID) -> HttpResponse:
+def _progress(request: ActorRequest, pk: UUID, form: TimeForm | None = None) -> HttpResponse:
     found = board(request.actor, queries.post(request.actor, pk))
-    return render(request, "posts/progress.html", {"board": found, "post": found.post})
+    bad = form is not None and bool(form.errors)
+    context = {"board": found, "post": found.post, "times": form if bad else None}
+    if bad and not request.htmx:
+        return render(request, "posts/progress_page.html", context, status=422)
+    return again(request, "posts/progress.html", context, bad=bad)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from unisono.screens.doors import (
 )
 from unisono.screens.posts.board import board
 from unisono.screens.posts.forms import NewPostForm, TextForm
+from unisono.screens.zones import zone_names
 
 
 def posts(request: ActorRequest) -> HttpResponse:
@@ -58,7 +60,8 @@ def posts(request: ActorRequest) -> HttpResponse:
 
 def new(request: ActorRequest) -> HttpResponseBase:
     """Start a post; on to its composer."""
-    first = {name: request.GET[name] for name in ("campaign", "department") if name in request.GET}
+    asked = ("campaign", "department", "objective")
+    first = {name: request.GET[name] for name in asked if name in request.GET}
     initial = {"language": request.actor.language, **first}
     form = NewPostForm(request.actor, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -91,6 +94,7 @@ def composer(request: ActorRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "board": found,
         "usable": usable,
+        "zones": zone_names(),
         "nav": "calendar",
     }
     return render(request, "posts/composer.html", context)
@@ -101,7 +105,7 @@ def text(request: ActorRequest, pk: UUID) -> HttpResponse:
     post = queries.post(request.actor, pk)
     form = TextForm(request.actor, request.POST)
     if not form.is_valid():
-        return _not_saved(request, _first_error(form))
+        return _not_saved(request, _first_error(form), post=post)
     found = board(request.actor, post)
     variants = [tab.variant for tab in found.tabs]
     try:
@@ -109,14 +113,23 @@ def text(request: ActorRequest, pk: UUID) -> HttpResponse:
             post,
             **form.values(),
             words=form.words(post, variants),
+            options=form.options(variants),
             alts=form.alts(found.images),
             by=request.actor,
             now=now(),
         )
+    except content.Outdated as refusal:
+        theirs = queries.post(request.actor, pk)
+        # htmx puts answers with 422 into the page, and only those.
+        status = 422 if request.htmx else refusal.status
+        keep = json.dumps({"version": theirs.version})
+        return _not_saved(request, refusal.sentence, status, post=post, theirs=theirs, keep=keep)
     except Refusal as refusal:
         if refusal.status in (403, 404):
             raise
-        return _not_saved(request, refusal.sentence, refusal.status)
+        return _not_saved(
+            request, refusal.sentence, 422 if request.htmx else refusal.status, post=post
+        )
     if not request.htmx:
         return done(request, "post", post.pk)  # type: ignore[return-value]
     post = queries.post(request.actor, pk)
@@ -142,5 +155,10 @@ def _first_error(form: TextForm) -> str:
     return _("This could not be saved.")
 
 
-def _not_saved(request: ActorRequest, sentence: str, status: int = 422) -> HttpResponse:
-    return render(request, "posts/not_saved.html", {"sentence": sentence}, status=status)
+def _not_saved(
+    request: ActorRequest, sentence: str, status: int = 422, **more: Any
+) -> HttpResponse:
+    """Say why; what was typed stays in the browser, or without scripts stands on the page."""
+    template = "posts/not_saved.html" if request.htmx else "posts/not_saved_page.html"
+    context = {"sentence": sentence, "typed": request.POST.get("text", ""), **more}
+    return render(request, template, context, status=status)

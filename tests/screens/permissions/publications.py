@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tests.cast import NOW, SOON, Cast
+from tests.screens.permissions import row
+from unisono.kernel.states import advance
+from unisono.rooms.content import actions as content
+from unisono.rooms.people.actors import system
+from unisono.rooms.publishing import actions as publishing
+from unisono.rooms.publishing.models import Publication
+from unisono.rooms.publishing.states import PUBLICATION
+from unisono.rooms.workflow import actions as workflow
+
+AT = {"day": "2099-03-12", "time": "10:00", "zone": "Europe/Paris"}
+
+ROWS = [
+    row("publication", pk="planned"),
+    row("publication.cancellation", "POST", least="editor", status=302, pk="planned"),
+    row("publication.retry", "POST", least="editor", status=302, pk="failed"),
+    row(
+        "publication.settlement",
+        "POST",
+        least="editor",
+        status=302,
+        pk="unknown",
+        data={"outcome": "left"},
+    ),
+    row("publication.time", "POST", least="editor", status=302, pk="planned", data=AT),
+    row("trouble"),
+    row("holds"),
+    row("holds", "POST", least="manager", status=200, data={"department": "marketing"}, other=422),
+    row("hold.lifting", "POST", least="manager", status=302, pk="hold"),
+]
+
+
+def things(cast: Cast) -> dict[str, Any]:
+    admin = cast.actor("admin")
+    found: dict[str, Any] = {
+        "hold": publishing.place_hold(department=cast.departments["Marketing"], by=admin, now=NOW)
+    }
+    for state in ("planned", "failed", "unknown"):
+        found[state] = scheduled(cast, state)
+        if state != "planned":
+            for to in ("publishing", state):
+                advance(found[state], PUBLICATION, to, by=system(cast.lumen), now=SOON)
+    return found
+
+
+def scheduled(cast: Cast, title: str) -> Publication:
+    """A post of its own, agreed to and scheduled on the professional feed."""
+    admin = cast.actor("admin")
+    post = content.write_post(
+        title=title,
+        text=f"About {title}.",
+        department=cast.departments["Marketing"],
+        channels=[cast.agora],
+        by=admin,
+        now=NOW,
+    )
+    (variant,) = post.variants.all()
+    workflow.ask_approval(post, schedule_when_approved=False, by=admin, now=NOW)
+    workflow.approve_post(post, by=admin, now=NOW)
+    return publishing.schedule_variant(
+        variant, wall=datetime(2099, 3, 11, 8, 50), zone="Europe/Paris", by=admin, now=NOW
+    )
