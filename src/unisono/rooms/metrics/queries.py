@@ -139,7 +139,9 @@ def sampled_at(publications: Iterable[Publication]) -> dict[UUID, datetime]:
 
 def _serving(rows: QuerySet[Any], post: str) -> QuerySet[Any]:
     """With `serves`, the objective of the post at `post`: its own, else its campaign's."""
-    return rows.annotate(serves=Coalesce(f"{post}__objective", f"{post}__campaign__objective"))
+    serves = Coalesce(f"{post}__objective", f"{post}__campaign__objective")
+    annotated: QuerySet[Any] = rows.annotate(serves=serves)
+    return annotated
 
 
 def _earned(rows: list[Objective]) -> dict[tuple[UUID, str], int]:

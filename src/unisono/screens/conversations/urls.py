@@ -1,4 +1,19 @@
-from unisono.screens.access import Access
+from django.urls import path
 
-urlpatterns: list[object] = []
-ACCESS: dict[str, Access] = {}
+from unisono.rooms.people.capabilities import Capability
+from unisono.screens.access import SEE, needs
+from unisono.screens.conversations import views
+
+urlpatterns = [
+    path("conversations/", views.conversations, name="conversations"),
+    path("conversations/<uuid:pk>/closing/", views.close, name="conversation.closing"),
+    path("conversations/<uuid:pk>/reopening/", views.reopen, name="conversation.reopening"),
+]
+
+ANSWER = needs(POST=Capability.ANSWER)
+
+ACCESS = {
+    "conversations": SEE,
+    "conversation.closing": ANSWER,
+    "conversation.reopening": ANSWER,
+}

@@ -1,0 +1,207 @@
+"""What stands in each part of the desk. Every part asks a constant number of questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from babel.numbers import format_decimal
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from unisono.kernel.clock import day_bounds, to_wall, zone_named
+from unisono.rooms.channels import queries as channels
+from unisono.rooms.content import queries as content
+from unisono.rooms.engagement import queries as engagement
+from unisono.rooms.metrics import queries as metrics
+from unisono.rooms.metrics.queries import Progress
+from unisono.rooms.people import queries as people
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.plan import queries as plan
+from unisono.rooms.plan.models import Metric
+from unisono.rooms.publishing import queries as publications
+from unisono.rooms.publishing.delivery import Delivery, delivery
+from unisono.rooms.publishing.queries import Item
+from unisono.rooms.workflow import queries as workflow
+from unisono.ui import wording
+from unisono.ui.navigation import address
+
+SHOWN = 6
+"""Objectives and conversations the desk shows; the rest is one click away."""
+
+TODAY = 14
+URGENT = timedelta(hours=24)
+ORDER = ("behind", "on_course", "ahead", "reached", "not_started", "missed")
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure: `note` says what it means now."""
+
+    label: str
+    value: int | str
+    note: str
+    href: str
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An objective that runs, with the words of its chip."""
+
+    progress: Progress
+    words: str
+    tone: str
+
+    @property
+    def behind(self) -> bool:
+        return self.progress.standing == "behind"
+
+    @property
+    def percent(self) -> float:
+        return self.progress.share * 100
+
+    @property
+    def pace_percent(self) -> float:
+        return self.progress.pace_share * 100
+
+
+def agenda_of(actor: Actor, local: datetime) -> list[Item]:
+    """All that lies on the actor's present day."""
+    return publications.agenda(actor, *day_bounds(local.date(), actor.zone))
+
+
+def today(actor: Actor, now: datetime, agenda: list[Item] | None = None) -> dict[str, Any]:
+    """Today's agenda; when it is long, what is past makes room first."""
+    items = agenda_of(actor, to_wall(now, actor.zone)) if agenda is None else agenda
+    past = [item for item in items if item.at < now and not item.needs_a_person]
+    skipped = past[: max(len(items) - TODAY, 0)]
+    shown = [item for item in items if item not in skipped][:TODAY]
+    return {"items": shown, "more_today": len(items) - len(shown)}
+
+
+def tiles(actor: Actor, now: datetime, agenda: list[Item] | None = None) -> dict[str, Any]:
+    """The four figures at the top."""
+    items = agenda_of(actor, to_wall(now, actor.zone)) if agenda is None else agenda
+    return {
+        "tiles": [
+            _going_out(actor, items, now),
+            _waiting(actor, now),
+            _unanswered(actor, now),
+            _delivered(delivery(actor, since=now - timedelta(days=30), now=now)),
+        ]
+    }
+
+
+def objectives(actor: Actor, now: datetime) -> dict[str, Any]:
+    """The objectives whose period runs, those behind first."""
+    on = to_wall(now, actor.organization.zone).date()
+    rows = list(plan.objectives(actor).filter(starts_on__lte=on, ends_on__gte=on))
+    found = metrics.progress(actor, rows, now=now).values()
+    standings = [
+        Standing(progress, *chip(progress))
+        for progress in sorted(found, key=lambda p: ORDER.index(p.standing))
+    ]
+    return {"standings": standings, "more_objectives": max(len(standings) - SHOWN, 0)}
+
+
+def inbox(actor: Actor, now: datetime) -> dict[str, Any]:
+    """The open conversations with the latest words."""
+    rows = list(engagement.conversations(actor, "open")[:SHOWN])
+    said = [(row, list(row.messages.all())) for row in rows]
+    return {"conversations": [(row, words[-1]) for row, words in said if words]}
+
+
+def first_steps(actor: Actor) -> list[dict[str, Any]]:
+    """The way to the first published post; nothing once something is on its way."""
+    if publications.publications(actor).exists():
+        return []
+    steps = [
+        (_("Connect a channel"), "channels", Capability.CHANNELS, channels.usable(actor).exists()),
+        (_("Set an objective"), "objective.new", Capability.PLAN, plan.objectives(actor).exists()),
+        (_("Invite your colleagues"), "people", Capability.PEOPLE, len(people.members(actor)) > 1),
+        (_("Write a post"), "post.new", Capability.WRITE, content.posts(actor).exists()),
+        (_("Give it a time"), "calendar", Capability.SCHEDULE, False),
+    ]
+    return [
+        {"label": label, "url": address(name), "may": actor.can_anywhere(need), "done": done}
+        for label, name, need, done in steps
+    ]
+
+
+def chip(progress: Progress) -> tuple[str, str]:
+    """The words and the tone of an objective's chip; empty words: those of its standing."""
+    if progress.standing != "behind":
+        return "", ""
+    if progress.objective.metric == Metric.ENTERED and not progress.value:
+        return _("behind: no figure entered yet"), "bad"
+    if not progress.planned and progress.objective.metric != Metric.ENTERED:
+        return _("behind: nothing more is planned"), "bad"
+    missing = wording.compact(max(round(progress.pace - progress.value), 1))
+    return _("behind by %(figure)s") % {"figure": missing}, "bad"
+
+
+def _going_out(actor: Actor, items: list[Item], now: datetime) -> Tile:
+    sent = [item for item in items if item.publication_id]
+    ahead = [item for item in sent if item.at > now and item.state == "scheduled"]
+    zone = zone_named(actor.zone)
+    if ahead:
+        clock = wording.clock(ahead[0].at.astimezone(zone))
+        note = _("%(n)s still to come, next at %(time)s") % {"n": len(ahead), "time": clock}
+    else:
+        note = _("nothing more today") if sent else _("nothing is scheduled for today")
+    calendar = f"{reverse('calendar')}?view=list"
+    return Tile(_("Going out today"), len(sent), note, calendar)
+
+
+def _waiting(actor: Actor, now: datetime) -> Tile:
+    rows = workflow.waiting_for(actor).order_by("due_at").values_list("post_id", "due_at")
+    posts = {post for post, _due in rows}
+    first = next((due for _post, due in rows if due), None)
+    label, to = _("Waiting for you"), reverse("approvals")
+    if not posts:
+        return Tile(label, 0, _("nothing to approve"), to)
+    if first is None:
+        return Tile(label, len(posts), _("none has a time yet"), to)
+    said = {"when": wording.moment(first, zone_named(actor.zone), "relative", now)}
+    if first <= now:
+        return Tile(label, len(posts), _("the first was due %(when)s") % said, to, "bad")
+    tone = "warn" if first - now < URGENT else ""
+    return Tile(label, len(posts), _("the first goes out %(when)s") % said, to, tone)
+
+
+def _unanswered(actor: Actor, now: datetime) -> Tile:
+    waits = list(
+        engagement.conversations(actor, "open")
+        .order_by("last_at")
+        .values_list("last_at", flat=True)
+    )
+    label, to = _("Unanswered"), reverse("conversations")
+    if not waits:
+        return Tile(label, 0, _("every conversation is closed"), to)
+    said = {"when": wording.moment(waits[0], zone_named(actor.zone), "relative", now)}
+    tone = "warn" if now - waits[0] > URGENT else ""
+    return Tile(label, len(waits), _("the longest since %(when)s") % said, to, tone)
+
+
+def _delivered(found: Delivery) -> Tile:
+    label, to = _("Delivery, 30 days"), reverse("trouble")
+    if found.share is None:
+        return Tile(label, "–", _("nothing fell due yet"), to)
+    faults = {"lost": found.lost, "twice": found.twice}
+    note = _("%(lost)s lost · %(twice)s twice") % faults
+    need = found.needs_a_person
+    if need:
+        asks = ngettext("%(n)s needs you", "%(n)s need you", need) % {"n": need}
+        note = _("%(faults)s · %(asks)s") % {"faults": note, "asks": asks}
+    tone = "bad" if found.lost or found.twice else "warn" if need else ""
+    return Tile(label, _share(found.share), note, to, tone)
+
+
+def _share(value: float) -> str:
+    """Never rounded up to a hundred: 99.97 % stays what it is."""
+    hundredths = int(value * 10_000) / 100
+    return _("%(share)s %%") % {"share": format_decimal(hundredths, locale=wording.locale())}

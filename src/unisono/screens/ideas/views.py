@@ -1,0 +1,166 @@
+"""Ideas: written down in a moment, developed into posts, or put aside."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from unisono.rooms.content import actions as content
+from unisono.rooms.content import queries
+from unisono.rooms.content.models import Idea
+from unisono.rooms.people import queries as people
+from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.plan import queries as plan
+from unisono.screens.doors import (
+    ActorRequest,
+    again,
+    done,
+    now,
+    page_of,
+    refusals_on,
+    uuids,
+)
+from unisono.screens.ideas.forms import DevelopForm, IdeaForm
+
+STATES = ("captured", "developed", "dropped")
+KEPT = ("department", "campaign", "q")
+
+
+def ideas(request: ActorRequest) -> HttpResponseBase:
+    """The list, and the form that adds to it."""
+    actor = request.actor
+    form = IdeaForm(actor, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            idea = content.capture_idea(**form.cleaned_data, by=actor, now=now())
+            messages.success(request, _("Captured: “%(title)s”.") % {"title": idea.title})
+            return done(request, "ideas")
+    context = _listed(request)
+    if request.htmx and request.method == "GET":
+        return render(request, "ideas/list.html", context)
+    context |= _filters(request) | {"form": form}
+    return again(request, "ideas/ideas.html", context, bad=bool(form.errors))
+
+
+def idea(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """One idea: its words, and the way to a post."""
+    row = queries.idea(request.actor, pk)
+    form = IdeaForm(request.actor, request.POST or None, initial=IdeaForm.of(row))
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            content.change_idea(row, **form.cleaned_data, by=request.actor, now=now())
+            messages.success(request, _("Saved."))
+            return done(request, "idea", row.pk)
+    return _page(request, row, form, _develop_form(request, row), bad=bool(form.errors))
+
+
+def develop(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """Make a post of an idea; on to its composer."""
+    row = queries.idea(request.actor, pk)
+    form = DevelopForm(request.actor, request.POST, auto_id="develop_%s")
+    if form.is_valid():
+        with refusals_on(form):
+            post = content.develop_idea(
+                row,
+                department=form.cleaned_data["department"],
+                channels=list(form.cleaned_data["channels"]),
+                by=request.actor,
+                now=now(),
+            )
+            return done(request, "post", post.pk)
+    # The verb may have moved the row in memory before it was refused.
+    row = queries.idea(request.actor, pk)
+    words = IdeaForm(request.actor, initial=IdeaForm.of(row))
+    return _page(request, row, words, form, bad=True)
+
+
+def drop(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """Put an idea aside."""
+    row = queries.idea(request.actor, pk)
+    content.drop_idea(row, by=request.actor, now=now())
+    messages.success(request, _("“%(title)s” is put aside.") % {"title": row.title})
+    return done(request, "ideas")
+
+
+def take_back(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """Take a dropped idea up again."""
+    row = queries.idea(request.actor, pk)
+    content.take_back_idea(row, by=request.actor, now=now())
+    messages.success(request, _("“%(title)s” is an idea again.") % {"title": row.title})
+    return done(request, "idea", row.pk)
+
+
+def _page(
+    request: ActorRequest, row: Idea, form: IdeaForm, development: DevelopForm, *, bad: bool
+) -> HttpResponse:
+    context = {
+        "idea": row,
+        "form": form,
+        "development": development,
+        "posts": list(queries.posts(request.actor).filter(idea=row)),
+        "can_write": request.actor.can_anywhere(Capability.WRITE),
+        "nav": "ideas",
+    }
+    return again(request, "ideas/idea.html", context, bad=bad)
+
+
+def _develop_form(request: ActorRequest, row: Idea) -> DevelopForm:
+    return DevelopForm(
+        request.actor, initial={"department": row.department_id}, auto_id="develop_%s"
+    )
+
+
+def _listed(request: ActorRequest) -> dict[str, Any]:
+    state = request.GET.get("state", "captured")
+    state = state if state in STATES else "captured"
+    page = page_of(request, _narrowed(request, queries.ideas(request.actor, state)), 30)
+    return {
+        "page": page,
+        "state": state,
+        "can_write": request.actor.can_anywhere(Capability.WRITE),
+        "narrowed": any(request.GET.get(name) for name in KEPT),
+    }
+
+
+def _narrowed(request: ActorRequest, rows: QuerySet[Idea]) -> QuerySet[Idea]:
+    for name in ("department", "campaign"):
+        chosen = uuids(request.GET.getlist(name))
+        if chosen:
+            rows = rows.filter(**{f"{name}__in": chosen})
+    wanted = request.GET.get("q", "").replace("\x00", "").strip()
+    if wanted:
+        rows = rows.filter(Q(title__icontains=wanted) | Q(note__icontains=wanted))
+    return rows
+
+
+def _filters(request: ActorRequest) -> dict[str, Any]:
+    actor = request.actor
+    kept = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
+    labels = {
+        "captured": pgettext("ideas", "Open"),
+        "developed": pgettext("ideas", "Developed"),
+        "dropped": pgettext("ideas", "Put aside"),
+    }
+    chosen = request.GET.get("state", "captured")
+    return {
+        "segments": [
+            {
+                "label": labels[name],
+                "url": f"{reverse('ideas')}?{urlencode({'state': name, **kept})}",
+                "current": name == chosen,
+            }
+            for name in STATES
+        ],
+        "departments": [(str(d.pk), d.name) for d in people.departments(actor)],
+        "campaigns": [(str(c.pk), c.name) for c in plan.campaigns(actor)],
+        "chosen": kept,
+    }

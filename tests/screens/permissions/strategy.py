@@ -1,0 +1,40 @@
+from typing import Any
+
+from tests.cast import NOW, Cast
+from tests.screens.permissions import row
+from unisono.rooms.plan import actions as plan
+
+OBJECTIVE = {
+    "name": "Newsletter readers",
+    "metric": "reach",
+    "target": "1000",
+    "starts_on": "2026-03-01",
+    "ends_on": "2026-03-31",
+    "department": "marketing",
+}
+
+ROWS = [
+    row("strategy"),
+    row("objective.new", least="manager"),
+    # The department named is none of the other house's.
+    row("objective.new", "POST", least="manager", status=302, other=422, data=OBJECTIVE),
+    row("objective", pk="objective"),
+    row("objective.edit", least="manager", pk="objective"),
+    row("objective.edit", "POST", least="manager", status=302, pk="objective", data=OBJECTIVE),
+    row("objective.archiving", "POST", least="manager", status=302, pk="objective"),
+    row("objective.readings", "POST", least="manager", status=302, pk="hires", data={"value": "5"}),
+]
+
+
+def things(cast: Cast) -> dict[str, Any]:
+    hires = plan.set_objective(
+        name="Hire twelve artisans",
+        metric="entered",
+        target=12,
+        starts_on=NOW.date(),
+        ends_on=NOW.date(),
+        department=cast.departments["Marketing"],
+        by=cast.actor("admin"),
+        now=NOW,
+    )
+    return {"hires": hires}
