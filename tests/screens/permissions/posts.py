@@ -8,7 +8,6 @@ from tests.pictures import png
 from tests.screens.permissions import row
 from unisono.rooms.content import actions as content
 from unisono.rooms.library import actions as library
-from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.workflow import actions as workflow
 
 WRITER = "contributor"
@@ -62,7 +61,11 @@ def things(cast: Cast) -> dict[str, Any]:
     )
     (variant,) = agreed.variants.all()
     content.plan_variant(
-        variant, wall=datetime(2099, 3, 11, 8, 50), zone="Europe/Paris", by=admin, now=NOW
+        variant,
+        wall=datetime.fromisoformat("2099-03-11T08:50"),
+        zone="Europe/Paris",
+        by=admin,
+        now=NOW,
     )
     workflow.ask_approval(agreed, by=admin, schedule_when_approved=False, now=NOW)
     workflow.approve_post(agreed, by=admin, now=NOW)

@@ -63,5 +63,9 @@ def scheduled(cast: Cast, title: str) -> Publication:
     workflow.ask_approval(post, schedule_when_approved=False, by=admin, now=NOW)
     workflow.approve_post(post, by=admin, now=NOW)
     return publishing.schedule_variant(
-        variant, wall=datetime(2099, 3, 11, 8, 50), zone="Europe/Paris", by=admin, now=NOW
+        variant,
+        wall=datetime.fromisoformat("2099-03-11T08:50"),
+        zone="Europe/Paris",
+        by=admin,
+        now=NOW,
     )

@@ -1,4 +1,12 @@
-from unisono.screens.access import Access
+from django.urls import path
 
-urlpatterns: list[object] = []
-ACCESS: dict[str, Access] = {}
+from unisono.screens.access import SEE
+from unisono.screens.library import media
+
+urlpatterns = [
+    path("media/<uuid:pk>/<slug:kind>/", media.media, name="media"),
+]
+
+ACCESS = {
+    "media": SEE,
+}

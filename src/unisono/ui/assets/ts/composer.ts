@@ -103,7 +103,26 @@ function takePaste(event: ClipboardEvent): void {
   give(input, images);
 }
 
+/** What somebody else saved replaces what is typed here: the person said so. */
+function takeSaved(): void {
+  document.querySelectorAll<HTMLFormElement>("form[data-composer]").forEach((form) => {
+    sessionStorage.removeItem(keyOf(form));
+    form.dataset["state"] = "saved";
+  });
+  location.reload();
+}
+
 document.querySelectorAll<HTMLFormElement>("form[data-composer]").forEach(watch);
+// An answer that arrives late must not take away what is being typed at this moment.
+document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target } = (event as CustomEvent<{ target: Element; shouldSwap: boolean }>).detail;
+  if (target === document.activeElement && target.matches("textarea")) {
+    (event as CustomEvent<{ shouldSwap: boolean }>).detail.shouldSwap = false;
+  }
+});
+document.addEventListener("click", (event) => {
+  if ((event.target as Element).closest("[data-take-saved]")) takeSaved();
+});
 document.addEventListener("click", (event) => {
   const tab = (event.target as Element).closest<HTMLElement>("[role=tab][aria-controls]");
   if (tab) openTab(tab);
