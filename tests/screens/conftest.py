@@ -9,7 +9,10 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tests.cast import Cast
+from tests.servers.fixtures import mastodon_server, sandbox_server
 from unisono.kernel import tenancy
+
+__all__ = ["mastodon_server", "sandbox_server"]
 
 
 class Browser(Client):

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
@@ -91,3 +91,8 @@ def uuids(values: list[str]) -> tuple[UUID, ...]:
         except ValueError:
             continue
     return tuple(found)
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, an empty form included; None while it is only looked at."""
+    return request.POST if request.method == "POST" else None

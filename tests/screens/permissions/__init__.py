@@ -13,8 +13,8 @@ One module a family, named as its folder in `unisono.screens`, with
         return {"asset": library.add_asset(…)}                      # rows the cast lacks
 
 Rules of a row:
-- `least` is the lowest role of the ladder viewer < contributor < editor < approver < manager < admin
-  that gets `status`; those below get 403. The cast's roles are roles in Marketing, the admin's
+- `least` is the lowest of viewer < contributor < editor < approver < manager < admin that gets
+  `status`; those below get 403. The cast's roles are roles in Marketing, the admin's
   alone holds everywhere: what belongs to no department is the admin's. `but={"manager": 403}` names
   exceptions. `status` may be a tuple of codes.
 - Path arguments name things of the cast (or of `things`); others are taken as they are.

@@ -11,7 +11,7 @@ from django.utils import translation
 from unisono.rooms.people import actions as people
 from unisono.rooms.people.models import Role
 from unisono.rooms.people.queries import Invited, invited
-from unisono.screens.doors import again, now, refusals_on
+from unisono.screens.doors import again, now, refusals_on, typed
 from unisono.screens.entrance.forms import JoinForm
 from unisono.screens.entrance.signing import sign_in
 
@@ -30,7 +30,7 @@ def invitation(request: Any, secret: str) -> HttpResponseBase:
 
 
 def _as_newcomer(request: Any, secret: str, found: Invited) -> HttpResponseBase:
-    form = JoinForm(request.POST or None, email=found.email, initial={"name": found.name})
+    form = JoinForm(typed(request), email=found.email, initial={"name": found.name})
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             member = people.accept_invitation(

@@ -18,7 +18,7 @@ from unisono.rooms.people.first_run import (
     setup_code,
 )
 from unisono.rooms.people.queries import nobody_yet
-from unisono.screens.doors import again, now, refusals_on
+from unisono.screens.doors import again, now, refusals_on, typed
 from unisono.screens.entrance.forms import PROPOSED, DepartmentRows, SetupForm, departments_of
 from unisono.screens.entrance.signing import sign_in
 from unisono.screens.zones import zone_names
@@ -35,12 +35,12 @@ def setup(request: HttpRequest) -> HttpResponseBase:
     if needs_code:
         setup_code(settings.UNISONO_DATA)
     form = SetupForm(
-        request.POST or None,
+        typed(request),
         needs_code=needs_code,
         initial={"language": translation.get_language(), "code": request.GET.get("code", "")},
     )
     proposed = [{"name": str(name), "hue": hue} for name, hue in PROPOSED]
-    rows = DepartmentRows(request.POST or None, initial=proposed, prefix="departments")
+    rows = DepartmentRows(typed(request), initial=proposed, prefix="departments")
     if request.method == "POST" and _agree(form, rows):
         with refusals_on(form):
             values: dict[str, Any] = {
@@ -62,9 +62,9 @@ def setup(request: HttpRequest) -> HttpResponseBase:
 def _agree(form: SetupForm, rows: Any) -> bool:
     """Whether all was typed well; the code is looked at before anything else is told."""
     good = form.is_valid() & rows.is_valid()
-    if "code" in form.fields and "code" not in form.errors:
-        if not is_setup_code(settings.UNISONO_DATA, form.cleaned_data["code"]):
-            form.add_error("code", _("This is not the code. It is in the file “setup_code”."))
+    code = form.cleaned_data.get("code")
+    if code is not None and not is_setup_code(settings.UNISONO_DATA, code):
+        form.add_error("code", _("This is not the code. It is in the file “setup_code”."))
     if not good or form.errors:
         return False
     return _told_once(rows)

@@ -21,7 +21,7 @@ YEAR = 365 * 24 * 3600
 
 
 def language(request: Any) -> HttpResponseBase:
-    """Speak this language from now on: to the member everywhere, to anybody else in this browser."""
+    """Speak this language from now on: to the member everywhere, to others in this browser."""
     chosen = request.POST.get("language", "")
     answer = redirect(way_on(request))
     if chosen in Language.values:

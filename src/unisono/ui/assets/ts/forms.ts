@@ -6,6 +6,13 @@ export function startForms(): void {
     if (control.matches("[data-submits]")) (control as HTMLSelectElement).form?.requestSubmit();
     if (control.matches(".dropzone input[type=file]")) nameFiles(control as HTMLInputElement);
   });
+  document.addEventListener("submit", (event) => {
+    const question = (event.submitter ?? (event.target as HTMLElement)).dataset["confirm"] ?? (event.target as HTMLElement).dataset["confirm"];
+    if (question && !window.confirm(question)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  }, true);
   document.addEventListener("input", (event) => {
     const area = event.target as HTMLTextAreaElement;
     if (area.dataset?.["counts"]) count(area);
