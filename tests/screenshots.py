@@ -34,7 +34,7 @@ ID = r"[0-9a-f-]{36}/"
 
 @dataclass(frozen=True)
 class Screen:
-    """A page, or with `find` where the first fitting link on it leads; as a visitor: not signed in."""
+    """A page, or with `find` where its first fitting link leads; a visitor is not signed in."""
 
     name: str
     path: str

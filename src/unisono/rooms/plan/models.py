@@ -18,6 +18,16 @@ class Metric(models.TextChoices):
     ENTERED = "entered", _("A figure entered by hand or by API")
 
 
+COUNTED_AS = {
+    Metric.REACH: _("views"),
+    Metric.ENGAGEMENT: _("reactions"),
+    Metric.CLICKS: _("clicks"),
+    Metric.COMMENTS: _("comments"),
+    Metric.POSTS: _("posts"),
+}
+"""What a figure counts where its objective gives no unit of its own."""
+
+
 class Objective(OrgRow):
     """A business goal: so much of a metric within a period. Progress is computed, never stored."""
 
@@ -52,6 +62,11 @@ class Objective(OrgRow):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def counts(self) -> str:
+        """What its figure counts, such as “visits”; may be empty."""
+        return self.unit or str(COUNTED_AS.get(Metric(self.metric), ""))
 
 
 class Reading(OrgRow):

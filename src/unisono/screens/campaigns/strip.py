@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from unisono.kernel.clock import to_wall
+from unisono.kernel.clock import to_wall, zone_named
 from unisono.rooms.plan.models import Campaign
-from unisono.rooms.publishing.queries import Item
+from unisono.screens.calendar.grid import Bundle
+from unisono.ui import wording
 
 LANES = 5
 """Marks above each other; things of one day share the highest lane beyond."""
@@ -16,9 +17,10 @@ LANES = 5
 
 @dataclass(frozen=True)
 class Mark:
-    """One item: `x` in percent of the window, `y` in pixels from the top."""
+    """One note: `x` in percent of the window, `y` in pixels from the top."""
 
-    item: Item
+    bundle: Bundle
+    when: str
     x: str
     y: int
 
@@ -29,6 +31,7 @@ class Tick:
 
     day: date
     x: str
+    named: bool
 
 
 @dataclass(frozen=True)
@@ -41,20 +44,27 @@ class Strip:
     height: int
 
 
-def draw(campaign: Campaign, items: Sequence[Item], zone: str, today: date) -> Strip:
+def draw(campaign: Campaign, bundles: Sequence[Bundle], zone: str, today: date) -> Strip:
     """The strip of a campaign; what lies outside its window stands at its edge."""
     first, days = campaign.starts_on, (campaign.ends_on - campaign.starts_on).days + 1
     width = max(2.4, 100 / days)
     lanes: list[float] = []
     marks = []
-    for item in items:
-        local = to_wall(item.at, zone)
+    for bundle in bundles:
+        local = to_wall(bundle.first.at, zone)
         passed = (local.date() - first).days + local.hour / 24
         x = min(max(passed / days * 100, 0), 100)
         lane = next((n for n, end in enumerate(lanes) if end <= x), len(lanes))
         lane = min(lane, LANES - 1)
         lanes[lane : lane + 1] = [x + width]
-        marks.append(Mark(item, f"{x:.2f}", 30 + lane * 16))
+        marks.append(
+            Mark(
+                bundle,
+                wording.moment(bundle.first.at, zone_named(zone), "short"),
+                f"{x:.2f}",
+                30 + lane * 16,
+            )
+        )
     inside = 0 <= (today - first).days < days
     return Strip(
         marks=marks,
@@ -66,4 +76,7 @@ def draw(campaign: Campaign, items: Sequence[Item], zone: str, today: date) -> S
 
 def _ticks(first: date, days: int) -> list[Tick]:
     step = 1 if days <= 8 else 7 * -(-days // 56)
-    return [Tick(first + timedelta(n), f"{n / days * 100:.2f}") for n in range(0, days, step)]
+    return [
+        Tick(first + timedelta(n), f"{n / days * 100:.2f}", n / days < 0.94)
+        for n in range(0, days, step)
+    ]

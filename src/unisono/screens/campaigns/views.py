@@ -26,6 +26,7 @@ from unisono.rooms.plan import actions as plan
 from unisono.rooms.plan import queries
 from unisono.rooms.plan.models import Campaign, Objective
 from unisono.rooms.publishing.queries import Filters, agenda, standing
+from unisono.screens.calendar.grid import bundled
 from unisono.screens.campaigns import strip
 from unisono.screens.campaigns.forms import CampaignForm
 from unisono.screens.doors import ActorRequest, again, done, now, page_of, refusals_on
@@ -163,7 +164,7 @@ def _timeline(actor: Actor, row: Campaign, today: date) -> dict[str, Any]:
         start_of_day(row.ends_on + timedelta(61), zone),
         Filters(campaigns=(row.pk,)),
     )
-    return {"campaign": row, "strip": strip.draw(row, items, zone, today), "items": items}
+    return {"campaign": row, "strip": strip.draw(row, bundled(items), zone, today)}
 
 
 def _state(row: Campaign, today: date) -> str:

@@ -26,6 +26,7 @@ from unisono.rooms.publishing import queries as publications
 from unisono.rooms.publishing.delivery import Delivery, delivery
 from unisono.rooms.publishing.queries import Item
 from unisono.rooms.workflow import queries as workflow
+from unisono.screens.calendar.grid import bundled
 from unisono.ui import wording
 from unisono.ui.navigation import address
 
@@ -77,10 +78,11 @@ def agenda_of(actor: Actor, local: datetime) -> list[Item]:
 def today(actor: Actor, now: datetime, agenda: list[Item] | None = None) -> dict[str, Any]:
     """Today's agenda; when it is long, what is past makes room first."""
     items = agenda_of(actor, to_wall(now, actor.zone)) if agenda is None else agenda
-    past = [item for item in items if item.at < now and not item.needs_a_person]
-    skipped = past[: max(len(items) - TODAY, 0)]
-    shown = [item for item in items if item not in skipped][:TODAY]
-    return {"items": shown, "more_today": len(items) - len(shown)}
+    notes = bundled(items)
+    past = [n for n in notes if n.first.at < now and not n.first.needs_a_person]
+    skipped = past[: max(len(notes) - TODAY, 0)]
+    shown = [note for note in notes if note not in skipped][:TODAY]
+    return {"today": shown, "more_today": len(notes) - len(shown)}
 
 
 def tiles(actor: Actor, now: datetime, agenda: list[Item] | None = None) -> dict[str, Any]:
@@ -184,7 +186,7 @@ def _unanswered(actor: Actor, now: datetime) -> Tile:
         return Tile(label, 0, _("every conversation is closed"), to)
     said = {"when": wording.moment(waits[0], zone_named(actor.zone), "relative", now)}
     tone = "warn" if now - waits[0] > URGENT else ""
-    return Tile(label, len(waits), _("the longest since %(when)s") % said, to, tone)
+    return Tile(label, len(waits), _("the oldest came %(when)s") % said, to, tone)
 
 
 def _delivered(found: Delivery) -> Tile:
