@@ -97,6 +97,15 @@ def revisions(actor: Actor, variant_id: UUID) -> QuerySet[Revision]:
     return Revision.objects.filter(variant=variant(actor, variant_id)).select_related("frozen_by")
 
 
+def revisions_of(post: Post) -> QuerySet[Revision]:
+    """All that was ever frozen of a post, newest first."""
+    return (
+        Revision.objects.filter(variant__post=post)
+        .select_related("channel", "frozen_by")
+        .order_by("-frozen_at", "channel__name")
+    )
+
+
 def seen(actor: Actor, field: str) -> Q:
     """The condition that `field` names a department the actor sees."""
     actor.must_anywhere(Capability.SEE)

@@ -48,9 +48,18 @@ class Group:
         return self.questions[0].request
 
     @property
+    def shown(self) -> list[Question]:
+        """The questions whose text is shown."""
+        return self.questions[:1] if self.same_text else self.questions
+
+    @property
+    def note_id(self) -> str:
+        return f"note-{self.post.pk}"
+
+    @property
     def same_text(self) -> bool:
         """Whether all channels say the same, so that it is shown once."""
-        return len({q.request.revision.text for q in self.questions}) == 1
+        return len({(q.request.revision.text, str(q.diff)) for q in self.questions}) == 1
 
 
 def approvals(request: ActorRequest) -> HttpResponse:

@@ -27,9 +27,21 @@ from unisono.rooms.publishing import queries as publications
 from unisono.rooms.publishing.queries import Filters
 from unisono.screens.calendar import grid
 from unisono.screens.doors import ActorRequest, now, uuids
+from unisono.ui.states import badge
 
 SHELF = 12
 MORNING = time_of_day(9)
+STATES = (
+    "draft",
+    "in_review",
+    "changes_asked",
+    "approved",
+    "scheduled",
+    "published",
+    "failed",
+    "held",
+    "doubtful",
+)
 KEPT = ("department", "channel", "campaign", "objective", "state")
 
 
@@ -107,8 +119,12 @@ def _frame(
         "week": pgettext("calendar view", "Week"),
         "list": pgettext("calendar view", "List"),
     }
-    undated = content.variants(actor).filter(
-        filters.on(""), planned_at=None, publications__isnull=True
+    undated = list(
+        content.posts(actor).filter(
+            pk__in=content.variants(actor)
+            .filter(filters.on(""), planned_at=None, publications__isnull=True)
+            .values("post")
+        )
     )
     return {
         "segments": [
@@ -124,7 +140,9 @@ def _frame(
         "campaigns": [(str(c.pk), c.name) for c in plan.campaigns(actor)],
         "objectives": [(str(o.pk), o.name) for o in plan.objectives(actor)],
         "troubled": publications.troubled(actor).count(),
-        "shelf": list(undated.order_by("-post__changed_at")[:SHELF]),
+        "states": [(state, badge(state)[1]) for state in STATES],
+        "shelf": undated[:SHELF],
+        "shelf_more": max(0, len(undated) - SHELF),
         "can_write": actor.can_anywhere(Capability.WRITE),
         "can_hold": actor.can_anywhere(Capability.HOLD),
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -81,6 +82,10 @@ class Board:
     @property
     def broken(self) -> bool:
         return any(tab.broken for tab in self.tabs)
+
+    @property
+    def on_their_way(self) -> bool:
+        return any(tab.publication for tab in self.tabs)
 
     @property
     def planned(self) -> Variant | None:
@@ -165,3 +170,9 @@ def ids(board: Board) -> list[UUID]:
         if tab.publication:
             found.append(tab.publication.pk)
     return found
+
+
+def saved(answer: HttpResponse) -> HttpResponse:
+    """Tell the parts of the page that follow the post that it was saved."""
+    answer.headers["HX-Trigger"] = "post:saved"
+    return answer

@@ -111,7 +111,7 @@ class TextForm(PlaceForm):
 
 
 class TimeForm(forms.Form):
-    """A wall time in a zone; no day wipes the time. Without a variant it is meant for all."""
+    """A wall time in a zone; `wipe` takes it away. Without a variant it is meant for all."""
 
     day = forms.DateField(label=_("Day"), required=False)
     time = forms.TimeField(label=_("Time"), required=False)
@@ -120,6 +120,10 @@ class TimeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if "wipe" in self.data:
+            return {**data, "day": None, "time": None}
+        if not data.get("day") and "day" not in self.errors:
+            self.add_error("day", _("Choose a day."))
         if data.get("day") and not data.get("time") and "time" not in self.errors:
             self.add_error("time", _("Choose a time as well."))
         return data

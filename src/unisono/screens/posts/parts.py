@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,11 +17,12 @@ from unisono.rooms.content import actions as content
 from unisono.rooms.content import queries
 from unisono.rooms.content.models import Post
 from unisono.rooms.library import actions as library
+from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.workflow import actions as workflow
 from unisono.rooms.workflow import queries as workflow_queries
 from unisono.screens.doors import ActorRequest, again, done, now, refusals_on, uuids
-from unisono.screens.posts.board import board, ids, preview_of
+from unisono.screens.posts.board import board, ids, preview_of, saved
 from unisono.screens.posts.forms import TimeForm
 
 
@@ -108,10 +110,11 @@ def publications(request: ActorRequest, pk: UUID) -> HttpResponseBase:
 
 def preview(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The post as one channel's readers will see it."""
-    found = board(request.actor, queries.post(request.actor, pk))
+    post = queries.post(request.actor, pk)
+    found = board(request.actor, post)
     tab = found.tab(request.GET.get("variant", ""))
     shown = preview_of(tab, found.images) if tab else None
-    return render(request, "posts/preview.html", {"tab": tab, "preview": shown})
+    return _panel(request, post, "preview", tab=tab, preview=shown)
 
 
 def progress(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -125,25 +128,33 @@ def comments(request: ActorRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         workflow.write_comment(post, text=request.POST.get("text", ""), by=request.actor, now=now())
     rows = workflow_queries.comments(request.actor, post)
-    return render(request, "posts/comments.html", {"post": post, "comments": rows})
+    writes = request.actor.can(Capability.WRITE, post.department_id)
+    return _panel(request, post, "comments", comments=rows, may_write=writes)
 
 
 def history(request: ActorRequest, pk: UUID) -> HttpResponse:
-    """What happened to the post, newest first."""
-    found = board(request.actor, queries.post(request.actor, pk))
-    rows = events.history(*ids(found))[:60]
-    return render(request, "posts/history.html", {"events": rows})
+    """What happened to the post, newest first, and its revisions."""
+    post = queries.post(request.actor, pk)
+    rows = events.history(*ids(board(request.actor, post)))[:60]
+    revisions = queries.revisions_of(post)[:40]
+    return _panel(request, post, "history", events=rows, revisions=revisions)
+
+
+def _panel(request: ActorRequest, post: Post, panel: str, **more: Any) -> HttpResponse:
+    said = workflow_queries.comments(request.actor, post).count()
+    context = {"post": post, "panel": panel, "said": said, **more}
+    return render(request, "posts/panel.html", context)
 
 
 def _media(request: ActorRequest, pk: UUID) -> HttpResponse:
     found = board(request.actor, queries.post(request.actor, pk))
-    return render(request, "posts/media.html", {"board": found, "post": found.post, "fresh": True})
+    return saved(render(request, "posts/media_saved.html", {"board": found, "post": found.post}))
 
 
 def _progress(request: ActorRequest, pk: UUID, form: TimeForm | None = None) -> HttpResponse:
     found = board(request.actor, queries.post(request.actor, pk))
     bad = form is not None and bool(form.errors)
-    context = {"board": found, "post": found.post, "times": form if bad else None}
+    context = {"board": found, "post": found.post, "times": form if bad else None, "fresh": True}
     if bad and not request.htmx:
         return render(request, "posts/progress_page.html", context, status=422)
     return again(request, "posts/progress.html", context, bad=bad)

@@ -28,7 +28,7 @@ from unisono.screens.doors import (
     refusals_on,
     uuids,
 )
-from unisono.screens.posts.board import board
+from unisono.screens.posts.board import board, saved
 from unisono.screens.posts.forms import NewPostForm, TextForm
 from unisono.screens.zones import zone_names
 
@@ -135,7 +135,7 @@ def text(request: ActorRequest, pk: UUID) -> HttpResponse:
     post = queries.post(request.actor, pk)
     found = board(request.actor, post)
     context = _context(request, post) | {"board": found, "saved_at": now()}
-    return render(request, "posts/saved.html", context)
+    return saved(render(request, "posts/saved.html", context))
 
 
 def removal(request: ActorRequest, pk: UUID) -> HttpResponseBase:

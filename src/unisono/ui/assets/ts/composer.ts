@@ -120,6 +120,25 @@ document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
     (event as CustomEvent<{ shouldSwap: boolean }>).detail.shouldSwap = false;
   }
 });
+/** A step such as “Schedule” waits until the text before it is saved. */
+function saveFirst(event: SubmitEvent): void {
+  const composer = document.querySelector<HTMLFormElement>('form[data-composer][data-state="unsaved"]');
+  const next = event.target as HTMLFormElement;
+  if (!composer || next === composer || next.method === "dialog") return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const { submitter } = event;
+  const saved = (answer: Event) => {
+    const { successful } = (answer as CustomEvent<{ successful: boolean }>).detail;
+    if (successful && composer.dataset["state"] !== "saved") return;
+    composer.removeEventListener("htmx:afterRequest", saved);
+    if (successful) next.requestSubmit(submitter);
+  };
+  composer.addEventListener("htmx:afterRequest", saved);
+  composer.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+document.addEventListener("submit", saveFirst, true);
 document.addEventListener("click", (event) => {
   if ((event.target as Element).closest("[data-take-saved]")) takeSaved();
 });
