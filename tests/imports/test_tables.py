@@ -117,14 +117,14 @@ def test_a_workbook_keeps_dates_and_times_as_such() -> None:
         [
             ["Date", "Time", "Title", "Text"],
             [date(2026, 3, 11), time(8, 50), "Doors", "We open"],
-            [datetime(2026, 3, 12, 9, 30), timedelta(hours=9), "Furnace", 42],  # noqa: DTZ001
+            [datetime(2026, 3, 12, 9, 30), timedelta(hours=9), "Furnace", 42],
         ]
     )
     table = read_table(made, "plan.xlsx")
     assert table.format == "xlsx"
     first, second = cells(table)
-    assert first == [datetime(2026, 3, 11), time(8, 50), "Doors", "We open"]  # noqa: DTZ001
-    assert second == [datetime(2026, 3, 12, 9, 30), time(9), "Furnace", 42]  # noqa: DTZ001
+    assert first == [datetime(2026, 3, 11), time(8, 50), "Doors", "We open"]
+    assert second == [datetime(2026, 3, 12, 9, 30), time(9), "Furnace", 42]
 
 
 def test_a_workbook_s_rows_keep_their_numbers() -> None:
@@ -154,26 +154,26 @@ def test_the_first_visible_sheet_that_holds_something() -> None:
 @pytest.mark.parametrize(
     ("start", "cell", "zone"),
     [
-        ("DTSTART:20260311T085000", datetime(2026, 3, 11, 8, 50), None),  # noqa: DTZ001
-        ("DTSTART:20260311T085000Z", datetime(2026, 3, 11, 8, 50), "UTC"),  # noqa: DTZ001
+        ("DTSTART:20260311T085000", datetime(2026, 3, 11, 8, 50), None),
+        ("DTSTART:20260311T085000Z", datetime(2026, 3, 11, 8, 50), "UTC"),
         (
             "DTSTART;TZID=America/Montreal:20260311T085000",
-            datetime(2026, 3, 11, 8, 50),  # noqa: DTZ001
+            datetime(2026, 3, 11, 8, 50),
             "America/Montreal",
         ),
         (
             "DTSTART;TZID=Romance Standard Time:20260311T085000",
-            datetime(2026, 3, 11, 8, 50),  # noqa: DTZ001
+            datetime(2026, 3, 11, 8, 50),
             "Europe/Paris",
         ),
         (
             "DTSTART;TZID=/citadel.org/20210210_1/Europe/Berlin:20260311T085000",
-            datetime(2026, 3, 11, 8, 50),  # noqa: DTZ001
+            datetime(2026, 3, 11, 8, 50),
             "Europe/Berlin",
         ),
         (
             "DTSTART;TZID=Somewhere/Else:20260311T085000",
-            datetime(2026, 3, 11, 8, 50),  # noqa: DTZ001
+            datetime(2026, 3, 11, 8, 50),
             "Somewhere/Else",
         ),
         ("DTSTART;VALUE=DATE:20260311", date(2026, 3, 11), None),

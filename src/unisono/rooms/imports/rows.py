@@ -30,6 +30,9 @@ LANGUAGES = {
 }
 
 
+_SEPARATORS = re.compile(r"\s*(?:[,;|/+&\n]|\b(?:und|et|and)\b)\s*")
+
+
 @dataclass(frozen=True)
 class Problem:
     """What is wrong in a cell: `bad` leaves the row out, `warn` does not. `row` as in the file."""
@@ -297,12 +300,15 @@ class _Reader:
         return tuple(chosen)
 
     def named_channels(self) -> list[str]:
-        """A cell may name several; a name that holds a separator itself is taken whole."""
-        cell = self.said("channels")
-        if not cell or self.names.channels.find(cell).id is not None:
+        """A cell may name several; one that is a channel's name as it is written is taken whole."""
+        cell, known = self.said("channels"), self.names.channels
+        labels = (label.casefold() for label in known.labels.values())
+        if not cell or cell.casefold() in labels:
             return [cell] if cell else []
-        parts = re.split(r"\s*(?:[,;|/+&\n]|\bund\b|\bet\b|\band\b)\s*", cell)
-        return [part for part in parts if part]
+        parts = [part for part in _SEPARATORS.split(cell) if part]
+        if any(known.find(part).id is None for part in parts) and known.find(cell).id is not None:
+            return [cell]
+        return parts
 
     def known(self, name: str, directory: Directory) -> UUID | None:
         """A thing that a row can do without."""

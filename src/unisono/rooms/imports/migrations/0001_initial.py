@@ -7,70 +7,140 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('content', '0001_initial'),
-        ('people', '0001_initial'),
-        ('plan', '0001_initial'),
+        ("content", "0001_initial"),
+        ("people", "0001_initial"),
+        ("plan", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.UUIDField(default=unisono.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organization_id', models.UUIDField(default=unisono.kernel.tenancy.current_organization, editable=False)),
-                ('file_name', models.CharField(max_length=200)),
-                ('format', models.CharField(max_length=8)),
-                ('path', models.CharField(blank=True, max_length=200)),
-                ('rows', models.PositiveIntegerField()),
-                ('mapping', models.JSONField(default=list)),
-                ('zone', models.CharField(max_length=60)),
-                ('date_order', models.CharField(choices=[('auto', 'Auto'), ('dmy', 'Day First'), ('mdy', 'Month First')], default='auto', max_length=4)),
-                ('channels', models.JSONField(default=list)),
-                ('state', models.CharField(default='uploaded', max_length=20)),
-                ('reached', models.PositiveIntegerField(default=0)),
-                ('done_rows', models.PositiveIntegerField(default=0)),
-                ('posts_made', models.PositiveIntegerField(default=0)),
-                ('campaigns_made', models.PositiveIntegerField(default=0)),
-                ('rows_refused', models.PositiveIntegerField(default=0)),
-                ('problems', models.JSONField(default=list)),
-                ('left', models.JSONField(default=list)),
-                ('at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='people.member')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='people.department')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=unisono.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "organization_id",
+                    models.UUIDField(
+                        default=unisono.kernel.tenancy.current_organization, editable=False
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200)),
+                ("format", models.CharField(max_length=8)),
+                ("path", models.CharField(blank=True, max_length=200)),
+                ("rows", models.PositiveIntegerField()),
+                ("mapping", models.JSONField(default=list)),
+                ("zone", models.CharField(max_length=60)),
+                (
+                    "date_order",
+                    models.CharField(
+                        choices=[("auto", "Auto"), ("dmy", "Day First"), ("mdy", "Month First")],
+                        default="auto",
+                        max_length=4,
+                    ),
+                ),
+                ("channels", models.JSONField(default=list)),
+                ("state", models.CharField(default="uploaded", max_length=20)),
+                ("reached", models.PositiveIntegerField(default=0)),
+                ("done_rows", models.PositiveIntegerField(default=0)),
+                ("posts_made", models.PositiveIntegerField(default=0)),
+                ("campaigns_made", models.PositiveIntegerField(default=0)),
+                ("rows_refused", models.PositiveIntegerField(default=0)),
+                ("problems", models.JSONField(default=list)),
+                ("left", models.JSONField(default=list)),
+                ("at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="people.member"
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="people.department",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'import_run',
-                'ordering': ['-at'],
+                "db_table": "import_run",
+                "ordering": ["-at"],
             },
         ),
         migrations.CreateModel(
-            name='ImportedRow',
+            name="ImportedRow",
             fields=[
-                ('id', models.UUIDField(default=unisono.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organization_id', models.UUIDField(default=unisono.kernel.tenancy.current_organization, editable=False)),
-                ('number', models.PositiveIntegerField()),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('campaign', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='plan.campaign')),
-                ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='content.post')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='imported', to='imports.importrun')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=unisono.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "organization_id",
+                    models.UUIDField(
+                        default=unisono.kernel.tenancy.current_organization, editable=False
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="plan.campaign"
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="content.post"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="imported",
+                        to="imports.importrun",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'imported_row',
-                'ordering': ['number'],
+                "db_table": "imported_row",
+                "ordering": ["number"],
             },
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('uploaded', 'ready', 'running', 'done', 'undoing', 'undone', 'failed'))), name='import_run_state_known'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ("uploaded", "ready", "running", "done", "undoing", "undone", "failed"),
+                    )
+                ),
+                name="import_run_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importedrow',
-            constraint=models.UniqueConstraint(fields=('run', 'number'), name='imported_row_once'),
+            model_name="importedrow",
+            constraint=models.UniqueConstraint(fields=("run", "number"), name="imported_row_once"),
         ),
     ]
