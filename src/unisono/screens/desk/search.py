@@ -15,6 +15,7 @@ from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.plan import queries as plan
 from unisono.screens.doors import ActorRequest
+from unisono.ui.navigation import address
 
 EACH = 6
 LEAST = 2
@@ -41,7 +42,7 @@ def _found(actor: Actor, wanted: str) -> Iterator[dict[str, Any]]:
     for idea in content.ideas(actor).filter(titled)[:EACH]:
         yield _result(idea.title, "idea", idea.pk, _("Idea"), idea.department)
     for member in people.members(actor).filter(named)[:EACH]:
-        url = f"{reverse('people')}#{member.pk}"
+        url = f"{address('people') or ''}#{member.pk}"
         yield {"title": member.name, "url": url, "hint": _("Colleague")}
 
 
