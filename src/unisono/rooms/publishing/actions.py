@@ -92,6 +92,8 @@ def move(
 ) -> Publication | Variant:
     """Give a variant another time, wherever it stands: pencilled in, scheduled or held."""
     live = variant.publications.filter(state__in=LIVE).first()
+    if live is None and variant.publications.exclude(state="cancelled").exists():
+        raise Conflict(_("This has gone out, or failed: its time cannot change any more."))
     if live is None:
         return content.plan_variant(variant, wall=wall, zone=zone, by=by, now=now)
     return retime(live, wall=wall, zone=zone, by=by, now=now)

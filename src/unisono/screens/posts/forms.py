@@ -60,6 +60,10 @@ class NewPostForm(PlaceForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    day = forms.DateField(
+        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
     field_order = ("title", "text", "channels", "department", "campaign", "objective", "language")
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:

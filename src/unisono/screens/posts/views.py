@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from unisono.rooms.content.models import Post
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan import queries as plan
+from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing.queries import standing
 from unisono.screens.doors import (
     ActorRequest,
@@ -31,6 +33,9 @@ from unisono.screens.doors import (
 from unisono.screens.posts.board import board, saved
 from unisono.screens.posts.forms import NewPostForm, TextForm
 from unisono.screens.zones import zone_names
+
+MORNING = time(9)
+"""When a post goes out that was begun on a day of the calendar, until somebody says otherwise."""
 
 
 def posts(request: ActorRequest) -> HttpResponse:
@@ -68,9 +73,18 @@ def new(request: ActorRequest) -> HttpResponseBase:
         with refusals_on(form):
             values = dict(form.cleaned_data)
             values["channels"] = list(values["channels"])
+            day = values.pop("day")
             post = content.write_post(**values, by=request.actor, now=now())
+            if day:
+                publishing.move_post(
+                    post,
+                    wall=datetime.combine(day, MORNING),
+                    zone=request.actor.zone,
+                    by=request.actor,
+                    now=now(),
+                )
             return done(request, "post", post.pk)
-    context = {"form": form, "day": request.GET.get("day", ""), "nav": "calendar"}
+    context = {"form": form, "nav": "calendar"}
     return again(request, "posts/new.html", context, bad=bool(form.errors))
 
 
