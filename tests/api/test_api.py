@@ -8,12 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from tests.api.conftest import Program
 from tests.cast import Cast
+from tests.rooms.test_content import picture
 from unisono.kernel import jobs
 from unisono.networks.contract import Published
 from unisono.rooms.publishing import ledger
@@ -187,3 +189,32 @@ def test_a_hold_by_api_stops_what_is_due(cast: Cast, program: Programs) -> None:
     hold = manager("POST", "/holds", {"department_id": marketing, "why": "Recall"}).json()
     assert manager("DELETE", f"/holds/{hold['id']}").json()["lifted_at"]
     assert Publication.objects.count() == 0
+
+
+def test_a_plan_comes_in_by_api(cast: Cast, program: Programs) -> None:
+    editor = program("editor")
+    plan = SimpleUploadedFile("plan.csv", b"Title,Text,Date\nLamp,Light.,2031-03-11\nX,Y,never\n")
+    made = editor.client.post("/api/v1/imports", {"file": plan})
+    assert made.status_code == 201, made.content
+    run = made.json()["id"]
+    outlook = editor("GET", f"/imports/{run}/preview").json()
+    assert (outlook["good"], outlook["bad"]) == (1, 1)
+    assert outlook["problems"][0]["row"] == 3
+    assert editor("POST", f"/imports/{run}/confirmation").status_code == 200
+    jobs.run_pending()
+    after = editor("GET", f"/imports/{run}").json()
+    assert (after["state"], after["posts_made"]) == ("done", 1)
+    assert editor("POST", f"/imports/{run}/undoing").json()["state"] == "undoing"
+
+
+def test_images_come_in_with_their_alt_text(cast: Cast, program: Programs) -> None:
+    editor = program("editor")
+    image = SimpleUploadedFile("lamp.png", picture())
+    made = editor.client.post("/api/v1/assets", {"file": image, "alt": "A lamp"})
+    assert made.status_code == 201, made.content
+    body = {"asset_id": made.json()["id"]}
+    attached = editor("POST", f"/posts/{cast.post.pk}/images", body).json()
+    assert attached["alt"] == "A lamp"
+    bad = SimpleUploadedFile("lamp.png", b"no image")
+    refused = editor.client.post("/api/v1/assets", {"file": bad})
+    assert (refused.status_code, refused.json()["field"]) == (422, "file")

@@ -33,5 +33,6 @@ api = NinjaAPI(
 for kind, answer in problems.ANSWERS.items():
     api.add_exception_handler(kind, answer)
 
-for family in ("people", "plan", "content", "workflow", "channels", "publishing", "figures"):
+FAMILIES = ("people", "plan", "content", "workflow", "channels", "publishing", "figures", "imports")
+for family in FAMILIES:
     api.add_router("", f"unisono.api.{family}.router", tags=[family])
