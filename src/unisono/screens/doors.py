@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -26,11 +26,8 @@ class ActorRequest(HttpRequest):
     """A request of a signed-in member."""
 
     actor: Actor
+    member: Member
     htmx: HtmxDetails
-
-    @property
-    def member(self) -> Member:
-        return cast(Member, self.actor.member)
 
 
 def now() -> datetime:

@@ -46,7 +46,7 @@ class ActorMiddleware:
         organization = Organization.objects.get(pk=member.organization_id)
         with tenancy.within(organization.pk):
             actor = actor_for(member, organization)
-            request.actor = actor
+            request.actor, request.member = actor, member
             request.LANGUAGE_CODE = actor.language
             with translation.override(actor.language), timezone.override(zone_named(actor.zone)):
                 response = self.get_response(request)

@@ -253,14 +253,24 @@ def accept_invitation(
 
 
 def set_roles(member: Member, grants: Iterable[Grant], *, by: Actor, now: datetime) -> None:
-    """Give a member exactly these roles. The last admin cannot be taken away."""
+    """Give a member exactly these roles. The last admin cannot be taken away.
+
+    Where nothing changes, the actor needs no rights: an admin of one department neither takes nor
+    gives what lies elsewhere.
+    """
     by.must_anywhere(Capability.PEOPLE)
-    wanted = [(g.department, _role(g, by)) for g in grants]
+    wanted = {g.department: _known_role(g) for g in grants}
     if not wanted:
         raise Invalid(_("Give at least one role."), field="roles")
+    after = {department.pk if department else None: role for department, role in wanted.items()}
     with transaction.atomic():
+        held = MemberRole.objects.filter(member=member).select_for_update()
+        before = {row.department_id: row.role for row in held}
+        for where in before.keys() | after.keys():
+            if before.get(where) != after.get(where):
+                by.must(Capability.PEOPLE, where)
         MemberRole.objects.filter(member=member).delete()
-        for department, role in wanted:
+        for department, role in wanted.items():
             MemberRole.objects.create(member=member, department=department, role=role)
         _keep_an_admin()
         events.record(
@@ -268,7 +278,7 @@ def set_roles(member: Member, grants: Iterable[Grant], *, by: Actor, now: dateti
             member,
             by=by,
             now=now,
-            roles=[[str(d.pk) if d else None, r] for d, r in wanted],
+            roles=[[str(pk) if pk else None, role] for pk, role in after.items()],
         )
 
 
@@ -370,9 +380,13 @@ def _keep_an_admin() -> None:
 
 def _role(grant: Grant, by: Actor) -> str:
     """Nobody gives away a role above their own reach."""
+    by.must(Capability.PEOPLE, grant.department)
+    return _known_role(grant)
+
+
+def _known_role(grant: Grant) -> str:
     if grant.role not in Role.values:
         raise Invalid(_("Choose one of the roles offered."), field="roles")
-    by.must(Capability.PEOPLE, grant.department)
     return grant.role
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 
 from unisono.kernel import tenancy
 from unisono.rooms.people.models import ApiToken, Member, Organization, User
@@ -47,6 +48,19 @@ def organization_of(session_key: str) -> UUID | None:
         return None
     member = membership(user, session.get(CHOSEN))
     return member.organization_id if member else None
+
+
+def signed_in(user: User, *, now: datetime) -> list[str]:
+    """The keys of the browser sessions in which the user is signed in."""
+    rows = Session.objects.filter(expire_date__gt=now)
+    return [row.session_key for row in rows if row.get_decoded().get(SESSION_KEY) == str(user.pk)]
+
+
+def sign_out_others(user: User, *, keep: str | None, now: datetime) -> int:
+    """End all of the user's sessions but the one kept; how many ended."""
+    others = [key for key in signed_in(user, now=now) if key != keep]
+    Session.objects.filter(session_key__in=others).delete()
+    return len(others)
 
 
 def digest(secret: str) -> str:
