@@ -1,1 +1,1 @@
-"""The programs' door: `/api/v1`, typed, with bearer tokens. Same verbs, same checks as the screens."""
+"""The programs' door: `/api/v1`, typed, with bearer tokens; same verbs and checks as the screens."""

@@ -1,4 +1,4 @@
-"""Errors as problem details (RFC 9457): `application/problem+json`, naming the field they are about."""
+"""Errors as problem details (RFC 9457), as `application/problem+json`, naming their field."""
 
 from __future__ import annotations
 

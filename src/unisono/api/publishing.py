@@ -24,7 +24,7 @@ router = Router()
 
 
 class PublicationIn(Schema):
-    """When: a wall time in `zone` (the caller's own when left out), the pencilled time, or `now`."""
+    """When: a wall time in `zone` (else the caller's own), the pencilled time, or `now`."""
 
     wall: datetime | None = None
     zone: str = ""

@@ -74,7 +74,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "unisono.api.middleware.TokenMiddleware",
-    "unisono.api.middleware.TokenMiddleware",
     "unisono.screens.middleware.ActorMiddleware",
 ]
 
