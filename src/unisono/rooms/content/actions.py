@@ -151,7 +151,7 @@ def write_post(
             changed_at=now,
         )
         for channel in channels:
-            _add_variant(post, channel)
+            _add_variant(post, channel, fresh=True)
         events.record("post.written", post, by=by, now=now, title=post.title)
     return post
 
@@ -367,16 +367,19 @@ def remove_post(post: Post, *, by: Actor, now: datetime) -> None:
         events.record("post.removed", post, by=by, now=now, title=post.title)
 
 
-def _add_variant(post: Post, channel: Channel) -> Variant:
+def _add_variant(post: Post, channel: Channel, *, fresh: bool = False) -> Variant:
+    """A variant for the channel, or the one it had before; a `fresh` post has neither any nor
+    images, and need not be asked."""
     if channel.state == "disconnected":
         raise Conflict(
             _("%(channel)s is disconnected. Connect it again first.") % {"channel": channel.name},
             field="channels",
         )
-    before = Variant.objects.get_or_none(post=post, channel=channel)
+    before = None if fresh else Variant.objects.get_or_none(post=post, channel=channel)
+    images = [] if fresh else list(post.images.select_related("asset"))
     variant = before or Variant(post=post, channel=channel)
     variant.dropped_at = None
-    variant.digest = snapshot.digest_now(variant, list(post.images.select_related("asset")))
+    variant.digest = snapshot.digest_now(variant, images)
     variant.save()
     return variant
 
