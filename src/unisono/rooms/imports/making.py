@@ -69,8 +69,8 @@ def make_batch(work: Work, *, now: datetime) -> bool:
         return False
     work.run = run
     with translation.override(work.by.language):
-        for result in batch:
-            _make_row(work, result, now=now)
+        made = [row for row in (_make_row(work, result, now=now) for result in batch) if row]
+    ImportedRow.objects.bulk_create(made)
     work.at += len(batch)
     run.reached = batch[-1].number if batch else run.reached
     run.done_rows += len(batch)
@@ -89,39 +89,41 @@ def fail(run: ImportRun, *, now: datetime) -> None:
         advance(run, IMPORT_RUN, "failed", by=system(run.organization_id), now=now)
 
 
-def _make_row(work: Work, result: RowResult, *, now: datetime) -> None:
+def _make_row(work: Work, result: RowResult, *, now: datetime) -> ImportedRow | None:
     """One row in a savepoint of its own: what is refused is told, and nothing else is lost."""
-    run = work.run
+    run, made = work.run, None
     problems = list(result.problems)
     if result.planned is not None:
         known = dict(work.campaigns)
         try:
             with transaction.atomic():
-                _make(work, result.number, result.planned, now=now)
-            run.posts_made += 1
+                made = _make(work, result.number, result.planned, now=now)
         except Refusal as refusal:
             work.campaigns = known
             problems.append(Problem(result.number, "", BAD, refusal.sentence))
+    if made is not None:
+        run.posts_made += 1
+        run.campaigns_made += made.campaign is not None
     run.rows_refused += any(problem.level == BAD for problem in problems)
     room = max(0, PROBLEMS_KEPT - len(run.problems))
     run.problems = run.problems + [problem.as_data() for problem in problems[:room]]
+    return made
 
 
-def _make(work: Work, number: int, planned: PlannedPost, *, now: datetime) -> None:
+def _make(work: Work, number: int, planned: PlannedPost, *, now: datetime) -> ImportedRow:
     by = work.by
-    department = work.departments[planned.department] if planned.department else None
+    department = work.departments.get(planned.department) if planned.department else None
     if department is None:
         raise Refusal(_("Say which department this is for, or choose one for all."))
     campaign, opened = _campaign(work, planned, department, now=now)
+    objective = Objective.objects.get_or_none(pk=planned.objective) if planned.objective else None
     post = content.write_post(
         title=planned.title,
         text=planned.text,
         language=planned.language or by.language,
         department=department,
         campaign=campaign,
-        objective=Objective.objects.get_or_none(pk=planned.objective)
-        if planned.objective
-        else None,
+        objective=objective,
         channels=[work.names.accounts[pk] for pk in planned.channels if pk in work.names.accounts],
         by=by,
         now=now,
@@ -130,14 +132,13 @@ def _make(work: Work, number: int, planned: PlannedPost, *, now: datetime) -> No
     if planned.wall is not None:
         for variant in variants_of(post):
             content.plan_variant(variant, wall=planned.wall, zone=planned.zone, by=by, now=now)
-    ImportedRow.objects.create(
+    return ImportedRow(
         run=work.run,
         number=number,
         post=post,
         version=post.version,
         campaign=campaign if opened else None,
     )
-    work.run.campaigns_made += opened
 
 
 def _illustrate(post: Post, planned: PlannedPost, *, by: Actor, now: datetime) -> None:
