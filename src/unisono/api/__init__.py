@@ -1,1 +1,1 @@
-"""The programs' door: `/api/v1`, typed, with bearer tokens; same verbs and checks as the screens."""
+"""The door for programs: `/api/v1`, typed, with bearer tokens; same verbs, same checks."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from unisono.kernel.refusals import Refusal
 from unisono.rooms.library import actions, queries
 from unisono.rooms.people.capabilities import Capability
-from unisono.screens.doors import ActorRequest, again, done, now, page_of, refusals_on
+from unisono.screens.doors import ActorRequest, again, done, now, page_of, refusals_on, typed
 
 KINDS = {"full": "", "thumb": "thumb"}
 
@@ -66,7 +66,7 @@ def asset(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """One image: what it shows, whose it is, where it is used."""
     row = queries.asset(request.actor, pk)
     first = {"name": row.name, "alt": row.alt, "credit": row.credit}
-    form = AssetForm(request.POST or None, initial=first)
+    form = AssetForm(typed(request), initial=first)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             actions.describe_asset(row, **form.cleaned_data, by=request.actor, now=now())

@@ -11,26 +11,29 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from unisono.rooms.channels.models import Channel
 from unisono.rooms.channels.queries import usable
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.people.models import Department
 from unisono.rooms.plan import queries as plan
+from unisono.rooms.plan.models import Campaign
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import queries
-from unisono.screens.doors import ActorRequest, again, done, now, refusals_on
+from unisono.screens.doors import ActorRequest, again, done, now, refusals_on, typed
 
 
 class HoldForm(forms.Form):
     """One target; none holds the whole organization."""
 
-    department = forms.ModelChoiceField(
+    department: forms.ModelChoiceField[Department] = forms.ModelChoiceField(
         None, label=gettext_lazy("Department"), required=False, empty_label="—"
     )
-    campaign = forms.ModelChoiceField(
+    campaign: forms.ModelChoiceField[Campaign] = forms.ModelChoiceField(
         None, label=gettext_lazy("Campaign"), required=False, empty_label="—"
     )
-    channel = forms.ModelChoiceField(
+    channel: forms.ModelChoiceField[Channel] = forms.ModelChoiceField(
         None, label=gettext_lazy("Channel"), required=False, empty_label="—"
     )
     keyword = forms.CharField(
@@ -51,7 +54,7 @@ class HoldForm(forms.Form):
 
 def holds(request: ActorRequest) -> HttpResponseBase:
     """The holds in force. A new one shows what it stops before it is placed."""
-    form = HoldForm(request.actor, request.POST or None)
+    form = HoldForm(request.actor, typed(request))
     impact = None
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from typing import Any
+
+from tests.cast import NOW, Cast
+from tests.screens.permissions import row
+from unisono.rooms.people import actions as people
+
+ROWS = [
+    row("settings"),
+    row("settings", "POST", status=422),
+    row("security"),
+    row("security.sessions", "POST", status=302),
+    row("tokens"),
+    row("tokens", "POST", status=422),
+    # A token is its owner's alone.
+    row("token.revocation", "POST", status=404, but={"editor": 302}, pk="token"),
+    row("organization", least="admin"),
+    row("organization", "POST", least="admin", status=422),
+    row("departments", least="admin"),
+    row("departments", "POST", least="admin", status=422),
+    row("department", least="admin", pk="marketing"),
+    row("department", "POST", least="admin", status=422, pk="marketing"),
+]
+
+
+def things(cast: Cast) -> dict[str, Any]:
+    token, _secret = people.issue_token(
+        name="Newsletter", scopes=["read"], by=cast.actor("editor"), now=NOW
+    )
+    return {"token": token}
