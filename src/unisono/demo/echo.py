@@ -19,8 +19,8 @@ SEED = "unisono"
 """The seed of the bundled network's audience, so that its past is what it would have said."""
 
 AGES = tuple(timedelta(hours=hours) for hours in (3, 26, 98, 290))
-ANSWERED = 0.93
-FRESH = timedelta(days=2)
+ANSWERED = 0.8
+FRESH, WEEK = timedelta(days=2), timedelta(days=6)
 
 
 def listen(publication: Publication) -> None:
@@ -86,15 +86,16 @@ def _readings(
 
 
 def _close(house: House) -> None:
-    """Nearly all older conversations are closed, and half of yesterday's."""
+    """All older conversations are closed, nearly all of the week's, and half of yesterday's."""
     now = house.script.now
     rows = Conversation.objects.filter(state="open").select_related(
         "channel", "publication__variant__post__department"
     )
     for row in rows.order_by("opened_at", "author_handle"):
         chance = Random(f"{row.author_handle}|{row.last_at:%Y%m%d%H%M%S}")
-        fresh = now - row.last_at < FRESH
-        if chance.random() < (0.45 if fresh else ANSWERED):
+        age = now - row.last_at
+        answered = 1.0 if age > WEEK else 0.45 if age < FRESH else ANSWERED
+        if chance.random() < answered:
             later = row.last_at + timedelta(minutes=chance.randrange(6, 240))
             engagement.close(row, by=_keeper(house, row), now=min(later, now))
 

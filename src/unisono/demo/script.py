@@ -109,7 +109,9 @@ def _line(script: Script, department: str, entry: dict[str, Any]) -> PostLine:
 def _wall(script: Script, entry: dict[str, Any]) -> datetime | None:
     if "hours_ago" in entry:
         earlier = script.now - timedelta(hours=entry["hours_ago"])
-        return clock.to_wall(earlier, script.zone).replace(second=0, microsecond=0)
+        wall = clock.to_wall(earlier, script.zone)
+        # People choose round minutes.
+        return wall.replace(minute=wall.minute // 10 * 10, second=0, microsecond=0)
     if "day" not in entry:
         return None
     day = script.day(entry["day"])
