@@ -194,12 +194,11 @@ def test_a_full_month_is_drawn_quickly(cast: Cast, viewer: Browser) -> None:
     many(cast, 120)
     taken = []
     for _turn in range(9):
-        begun = time.perf_counter()
+        begun = time.process_time()
         assert viewer.get(reverse("calendar"), {"day": "2099-02-01"}).status_code == 200
-        taken.append(time.perf_counter() - begun)
-    # Generous, for machines under load; the bench holds the real figure of 80 ms.
-    assert statistics.median(taken) < 0.4
-    print(f"calendar of 120 posts: {statistics.median(taken) * 1000:.0f} ms")
+        taken.append(time.process_time() - begun)
+    # The bench holds the real figure; this one only shows when something has become slow.
+    assert statistics.median(taken) < 0.2
 
 
 def test_the_day_of_a_cell_begins_a_post(cast: Cast, editor: Browser) -> None:

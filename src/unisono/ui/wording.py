@@ -5,7 +5,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_timedelta
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from django.utils import timezone, translation
 
@@ -28,7 +28,7 @@ def day(value: date | datetime, *, long: bool = False, year: bool = False) -> st
 
 def clock(value: datetime) -> str:
     """`08:50`."""
-    return format_datetime(value, "HH:mm", locale=locale())
+    return f"{value:%H:%M}"
 
 
 def zone_name(value: datetime) -> str:

@@ -164,7 +164,7 @@ def _option(variant: Variant, field: Field) -> Option:
 
 def ids(board: Board) -> list[UUID]:
     """The subjects whose history is the post's."""
-    found = [board.post.pk]
+    found = [board.post.pk, *board.post.requests.values_list("pk", flat=True)]
     for tab in board.tabs:
         found.append(tab.variant.pk)
         if tab.publication:

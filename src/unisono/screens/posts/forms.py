@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from unisono.networks import registry
 from unisono.networks.contract import Field
 from unisono.rooms.channels import queries as channels
+from unisono.rooms.channels.models import Channel
 from unisono.rooms.content.models import Post, PostImage, Variant
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
-from unisono.rooms.people.models import Language
+from unisono.rooms.people.models import Department, Language
 from unisono.rooms.plan import queries as plan
+from unisono.rooms.plan.models import Campaign, Objective
 
 
 class PlaceForm(forms.Form):
@@ -25,11 +27,13 @@ class PlaceForm(forms.Form):
 
     title = forms.CharField(label=_("Title"), max_length=160, strip=True)
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
-    department = forms.ModelChoiceField(None, label=_("Department"))
-    campaign = forms.ModelChoiceField(
+    department: forms.ModelChoiceField[Department] = forms.ModelChoiceField(
+        None, label=_("Department")
+    )
+    campaign: forms.ModelChoiceField[Campaign] = forms.ModelChoiceField(
         None, label=_("Campaign"), required=False, empty_label=_("No campaign")
     )
-    objective = forms.ModelChoiceField(
+    objective: forms.ModelChoiceField[Objective] = forms.ModelChoiceField(
         None,
         label=_("Objective"),
         required=False,
@@ -53,7 +57,7 @@ class NewPostForm(PlaceForm):
     """A new post: where it belongs, its first words, and its channels."""
 
     text = forms.CharField(label=_("Text"), required=False, widget=forms.Textarea, strip=False)
-    channels = forms.ModelMultipleChoiceField(
+    channels: forms.ModelMultipleChoiceField[Channel] = forms.ModelMultipleChoiceField(
         queryset=None,
         label=_("Channels"),
         required=False,

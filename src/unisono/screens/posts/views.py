@@ -28,19 +28,33 @@ from unisono.screens.doors import (
     now,
     page_of,
     refusals_on,
+    typed,
     uuids,
 )
 from unisono.screens.posts.board import board, saved
 from unisono.screens.posts.forms import NewPostForm, TextForm
 from unisono.screens.zones import zone_names
+from unisono.ui.states import badge
 
+STANDINGS = (
+    "draft",
+    "in_review",
+    "changes_asked",
+    "approved",
+    "scheduled",
+    "publishing",
+    "published",
+    "failed",
+    "held",
+    "unknown",
+)
 MORNING = time(9)
 """When a post goes out that was begun on a day of the calendar, until somebody says otherwise."""
 
 
 def posts(request: ActorRequest) -> HttpResponse:
     """All posts, last changed first, with their badges."""
-    rows = queries.posts(request.actor)
+    rows: Any = queries.posts(request.actor)
     for name in ("department", "campaign"):
         chosen = uuids(request.GET.getlist(name))
         if chosen:
@@ -48,12 +62,22 @@ def posts(request: ActorRequest) -> HttpResponse:
     search = request.GET.get("q", "").strip()
     if search:
         rows = rows.filter(title__icontains=search)
+    channel = uuids(request.GET.getlist("channel"))
+    if channel:
+        rows = rows.filter(variants__channel__in=channel, variants__dropped_at=None).distinct()
+    state = request.GET.get("state", "")
+    if state:
+        every = list(rows)
+        stands = standing(every)
+        rows = [row for row in every if stands[row.pk]["state"] == state]
     page = page_of(request, rows, 40)
     badges = standing(page.object_list)
     context = {
         "page": page,
         "rows": [(row, badges[row.pk]) for row in page.object_list],
         "departments": [(str(d.pk), d.name) for d in people.departments(request.actor)],
+        "channels": [(str(c.pk), c.name) for c in channels.usable(request.actor)],
+        "states": [(name, badge(name)[1]) for name in STANDINGS],
         "campaigns": [(str(c.pk), c.name) for c in plan.campaigns(request.actor)],
         "search": search,
         "chosen": request.GET,
@@ -65,10 +89,10 @@ def posts(request: ActorRequest) -> HttpResponse:
 
 def new(request: ActorRequest) -> HttpResponseBase:
     """Start a post; on to its composer."""
-    asked = ("campaign", "department", "objective")
+    asked = ("campaign", "department", "objective", "day")
     first = {name: request.GET[name] for name in asked if name in request.GET}
     initial = {"language": request.actor.language, **first}
-    form = NewPostForm(request.actor, request.POST or None, initial=initial)
+    form = NewPostForm(request.actor, typed(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             values = dict(form.cleaned_data)

@@ -9,6 +9,7 @@ Keyword arguments a tag does not know become attributes: `hx_post=url` -> `hx-po
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 
 from django import template
 from django.conf import settings
@@ -22,7 +23,7 @@ from django.utils.translation import get_language, get_language_info
 
 from unisono.ui import fields, navigation, wording
 from unisono.ui.attributes import attributes
-from unisono.ui.marks import initials, mark_of
+from unisono.ui.marks import Mark, initials, mark_of
 from unisono.ui.states import badge
 
 register = template.Library()
@@ -213,7 +214,7 @@ def stat(label: str, value: object, note: str = "", tone: str = "", href: str = 
     return {"label": label, "value": shown, "note": note, "tone": tone, "href": href}
 
 
-@register.inclusion_tag("ui/note.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def note(
     context: Context,
     title: str,
@@ -224,27 +225,53 @@ def note(
     href: str = "",
     move_url: str = "",
     id: str = "",
-) -> Drawn:
-    """A post on the calendar; `move_url` makes it movable by pointer and by the M key."""
+) -> SafeString:
+    """A post on the calendar; `move_url` makes it movable by pointer and by the M key.
+
+    A month holds hundreds of them, so this one tag writes its HTML without a template.
+    """
     zone = wording.zone_of(getattr(context.get("request"), "actor", None))
     local = at.astimezone(zone) if at else None
+    clock = wording.clock(local) if local else ""
     looks = {
         "id": id,
         "href": href,
+        "tabindex": "" if href else "0",
         "data_hue": hue or "slate",
         "data_state": state,
         "data_move_url": move_url,
-        "data_time": f"{local:%H:%M}" if local else "",
+        "data_time": clock,
         "aria_describedby": "note-help" if move_url else "",
     }
-    return {
-        "title": title,
-        "time": wording.clock(local) if local else "",
-        "state": badge(state).label,
-        "networks": networks,
-        "href": href,
-        "attributes": attributes(looks),
-    }
+    return format_html(
+        '<{0} class="note"{1}>{2}<span class="note-title">{3}</span>'
+        '<span class="visually-hidden">{4}</span>{5}</{0}>',
+        SafeString("a" if href else "div"),
+        attributes(looks),
+        format_html('<span class="note-time">{}</span>', clock) if clock else "",
+        title,
+        badge(state).label,
+        _squares(networks),
+    )
+
+
+def _squares(networks: Sequence[object]) -> SafeString:
+    """Up to three squares, and how many more there are."""
+    if not networks:
+        return SafeString("")
+    more = len(networks) - 3
+    return format_html(
+        '<span class="networks">{}{}</span>',
+        SafeString("".join(_square(mark_of(one)) for one in networks[:3])),
+        f"+{more}" if more > 0 else "",
+    )
+
+
+@cache
+def _square(mark: Mark) -> SafeString:
+    return render_to_string(
+        "ui/network.html", {"mark": mark, "label": mark.label, "attributes": ""}
+    ).strip()  # type: ignore[return-value]
 
 
 @register.inclusion_tag("ui/check.html")

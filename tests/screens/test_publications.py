@@ -1,0 +1,156 @@
+"""Receipts, what needs a person, and holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from tests.cast import NOW, SOON, Cast
+from tests.screens.conftest import Browser, browser
+from tests.screens.permissions.publications import scheduled
+from tests.screens.stories import asked, published
+from unisono.kernel.states import advance
+from unisono.rooms.people.actors import system
+from unisono.rooms.publishing import actions as publishing
+from unisono.rooms.publishing.models import Hold, Publication
+from unisono.rooms.publishing.reasons import because
+from unisono.rooms.publishing.states import PUBLICATION
+
+
+def ended(cast: Cast, state: str) -> Publication:
+    """A publication that came to this end."""
+    row = scheduled(cast, f"Post {state}")
+    why = because("abandoned") if state == "failed" else {}
+    for to in ("publishing", state):
+        advance(row, PUBLICATION, to, by=system(cast.lumen), now=SOON, next_at=None)
+    Publication.objects.filter(pk=row.pk).update(**why)
+    return row
+
+
+def test_the_receipt_tells_the_whole_story(cast: Cast, viewer: Browser) -> None:
+    row = published(cast)
+    asked(row, "tom", "When do you open?", cast=cast)
+    page = viewer.get(reverse("publication", args=[row.pk])).text
+    for told in (
+        row.revision.digest,
+        "Approver",
+        row.url,
+        "1,200",
+        "When do you open?",
+        "Attempts",
+    ):
+        assert told in page, told
+    assert reverse("publication.cancellation", args=[row.pk]) not in page
+
+
+def test_what_is_planned_moves_and_is_cancelled(cast: Cast, editor: Browser) -> None:
+    row = scheduled(cast, "Planned")
+    at = {"day": "2099-05-01", "time": "07:30", "zone": "Europe/Paris"}
+    editor.post(reverse("publication.time", args=[row.pk]), at)
+    row.refresh_from_db()
+    assert row.wall == "2099-05-01T07:30"
+    for bad in ({**at, "day": "2001-01-01"}, {**at, "zone": "Nowhere"}, {"zone": "Europe/Paris"}):
+        answer = editor.htmx("post", reverse("publication.time", args=[row.pk]), bad)
+        assert answer.status_code == 422
+    editor.post(reverse("publication.cancellation", args=[row.pk]))
+    row.refresh_from_db()
+    assert row.state == "cancelled"
+
+
+def test_a_contributor_moves_nothing_that_is_scheduled(cast: Cast) -> None:
+    row = scheduled(cast, "Planned")
+    contributor = browser(cast, "contributor")
+    page = contributor.get(reverse("publication", args=[row.pk])).text
+    for name in ("publication.time", "publication.cancellation", "publication.retry"):
+        url = reverse(name, args=[row.pk])
+        assert url not in page
+        assert contributor.post(url, {"day": "2099-05-01"}).status_code == 403
+
+
+def test_what_failed_is_sent_again(cast: Cast, editor: Browser) -> None:
+    row = ended(cast, "failed")
+    trouble = editor.get(reverse("trouble")).text
+    assert "Post failed" in trouble
+    editor.post(reverse("publication.retry", args=[row.pk]))
+    row.refresh_from_db()
+    assert row.state == "scheduled"
+    assert "Post failed" not in editor.get(reverse("trouble")).text
+
+
+@pytest.mark.parametrize(
+    ("values", "state"),
+    [
+        ({"outcome": "published", "url": "https://example.org/1"}, "published"),
+        ({"outcome": "absent"}, "scheduled"),
+        ({"outcome": "left"}, "failed"),
+    ],
+)
+def test_a_person_settles_a_doubt(
+    values: dict[str, str], state: str, cast: Cast, editor: Browser
+) -> None:
+    row = ended(cast, "unknown")
+    url = reverse("publication.settlement", args=[row.pk])
+    page = editor.get(reverse("publication", args=[row.pk])).text
+    assert "makes a second post" in page
+    assert editor.htmx("post", url, {"outcome": "published"}).status_code == 422
+    assert editor.htmx("post", url, {"outcome": "perhaps"}).status_code == 422
+    editor.post(url, values)
+    row.refresh_from_db()
+    assert row.state == state
+
+
+def test_a_hold_shows_what_it_stops_before_it_stops_it(cast: Cast) -> None:
+    manager = browser(cast, "manager")
+    scheduled(cast, "The late show")
+    marketing = str(cast.departments["Marketing"].pk)
+    values = {"department": marketing, "why": "A storm is coming."}
+    shown = manager.post(reverse("holds"), values)
+    assert "The late show" in shown.text
+    assert "1 scheduled post would be held" in shown.text
+    assert not Hold.objects.exists()
+    manager.post(reverse("holds"), {**values, "confirmed": "1"})
+    hold = Hold.objects.get()
+    assert hold.why == "A storm is coming."
+    assert "A storm is coming." in manager.get(reverse("holds")).text
+    manager.post(reverse("hold.lifting", args=[hold.pk]))
+    hold.refresh_from_db()
+    assert hold.lifted_at
+
+
+def test_a_hold_has_one_target(cast: Cast) -> None:
+    values = {
+        "department": str(cast.departments["Marketing"].pk),
+        "keyword": "storm",
+        "confirmed": "1",
+    }
+    answer = browser(cast, "manager").post(reverse("holds"), values)
+    assert answer.status_code == 422
+    assert "one target" in answer.text
+    assert "storm" in answer.text
+
+
+def test_a_released_hold_leaves_late_posts_to_a_person(cast: Cast) -> None:
+    row = scheduled(cast, "Late")
+    admin = cast.actor("admin")
+    hold = publishing.place_hold(by=admin, now=NOW)
+    Publication.objects.filter(pk=row.pk).update(due_at=NOW, **because("on_hold"))
+    advance(row, PUBLICATION, "held", by=admin, now=NOW)
+    answer = browser(cast, "admin").post(reverse("hold.lifting", args=[hold.pk]))
+    assert answer.headers["Location"] == reverse("trouble")
+
+
+def test_trouble_costs_a_constant_number_of_queries(
+    cast: Cast, editor: Browser, django_assert_max_num_queries: Any
+) -> None:
+    counts = []
+    editor.get(reverse("trouble"))
+    for more in (1, 6):
+        for n in range(more):
+            row = scheduled(cast, f"Held {more}-{n}")
+            advance(row, PUBLICATION, "held", by=system(cast.lumen), now=SOON)
+        with django_assert_max_num_queries(30) as seen:
+            editor.get(reverse("trouble"))
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
