@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 
 import uvicorn
+from django.conf import settings
+from django.db import OperationalError
 from django.urls import get_resolver
 
 from unisono.config import asgi
+from unisono.rooms.people.first_run import setup_code
+from unisono.rooms.people.queries import nobody_yet
 
 GRACE = 5
 
@@ -24,6 +29,7 @@ def run(host: str, port: int) -> int:
     """Serve until SIGTERM or SIGINT; the process's exit code."""
     # A defect in any page's code ends the process here, where it is seen, not at the first visit.
     get_resolver().url_patterns  # noqa: B018
+    _welcome()
     server = Server(
         uvicorn.Config(
             asgi.application,
@@ -41,3 +47,14 @@ def run(host: str, port: int) -> int:
     )
     server.run()
     return 0 if server.started else 1
+
+
+def _welcome() -> None:
+    """Tell the operator of a fresh installation where to begin, and with which code."""
+    with suppress(OperationalError):
+        if nobody_yet():
+            print(
+                f"Nobody is here yet. Begin at {settings.UNISONO_PUBLIC_URL.text}/setup/\n"
+                f"From another machine it asks for this code: {setup_code(settings.UNISONO_DATA)}",
+                flush=True,
+            )

@@ -43,7 +43,9 @@ class AccountForm(forms.Form):
 class DepartmentForm(forms.Form):
     """Which department looks after a channel; nothing chosen means the whole organization."""
 
-    department = forms.ModelChoiceField(None, label=_("Looked after by"), required=False)
+    department: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        None, label=_("Looked after by"), required=False
+    )
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

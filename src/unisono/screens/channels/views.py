@@ -86,8 +86,12 @@ def sign_in(request: ActorRequest, pk: UUID) -> HttpResponseBase:
             actions.reconnect(found, form=form.answers(), by=request.actor, now=now())
             messages.success(request, _("%(name)s is connected again.") % {"name": found.name})
             return done(request, "channel", pk)
-        found = queries.channel(request.actor, pk)
-    context = {"form": form, "adapter": adapter, "channel": found, "nav": "channels"}
+    context = {
+        "form": form,
+        "adapter": adapter,
+        "channel": queries.channel(request.actor, pk),
+        "nav": "channels",
+    }
     return again(request, "channels/sign_in.html", context, bad=bool(form.errors))
 
 

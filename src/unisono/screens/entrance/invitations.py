@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 
 from unisono.rooms.people import actions as people
-from unisono.rooms.people.models import Role
+from unisono.rooms.people.capabilities import Role
 from unisono.rooms.people.queries import Invited, invited
 from unisono.screens.doors import again, now, refusals_on, typed
 from unisono.screens.entrance.forms import JoinForm
