@@ -259,7 +259,8 @@ def test_no_bytes_bring_it_down(data: bytes, name: str) -> None:
 
 def test_five_thousand_rows_of_each_kind_are_read_within_seconds() -> None:
     rows = [
-        ["11.03.2026", "08:50", f"Beitrag {n}", f"Licht, Glas und {n} Lampen"] for n in range(5000)
+        ["11.03.2026", "08:50", f"Beitrag {n}", f"Licht, Glas und {n} Lampen. " * 20]
+        for n in range(5000)
     ]
     header = ["Datum", "Uhrzeit", "Titel", "Text"]
     event = "SUMMARY:Post {n}\r\nDESCRIPTION:Words\r\nDTSTART;TZID=Europe/Paris:20260311T085000"

@@ -87,10 +87,12 @@ def _records(text: str, delimiter: str) -> Iterator[list[str]]:
     """The records, blank ones too, so that counting them gives the row a spreadsheet shows."""
     number = 0
     record: list[str] = []
+    # Counted once: in the loop, a large file would be read through again for every row of it.
+    unpaired = text.count('"') % 2 == 1
     try:
         for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             number += 1
-            if text.count('"') % 2 and any(cell.count("\n") > 200 for cell in record):
+            if unpaired and any(cell.count("\n") > 200 for cell in record):
                 break
             yield record
         else:
