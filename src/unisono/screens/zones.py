@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from zoneinfo import available_timezones
+
+from unisono.kernel import clock
 
 AREAS = (
     "Africa/",
@@ -21,5 +22,5 @@ AREAS = (
 
 @cache
 def zone_names() -> tuple[str, ...]:
-    """Names of places, in order; abbreviations and offsets only invite mistakes."""
-    return ("UTC", *sorted(name for name in available_timezones() if name.startswith(AREAS)))
+    """Names of places, in order; older names of the same only invite mistakes."""
+    return ("UTC", *sorted(name for name in clock.zone_names() if name.startswith(AREAS)))

@@ -9,18 +9,18 @@ from unisono.rooms.people import actions as people
 ROWS = [
     row("settings"),
     row("settings", "POST", status=422),
-    row("security"),
-    row("security.sessions", "POST", status=302),
-    row("tokens"),
-    row("tokens", "POST", status=422),
+    row("settings.security"),
+    row("settings.sessions", "POST", status=302),
+    row("settings.tokens"),
+    row("settings.tokens", "POST", status=422),
     # A token is its owner's alone.
-    row("token.revocation", "POST", status=404, but={"editor": 302}, pk="token"),
-    row("organization", least="admin"),
-    row("organization", "POST", least="admin", status=422),
-    row("departments", least="admin"),
-    row("departments", "POST", least="admin", status=422),
-    row("department", least="admin", pk="marketing"),
-    row("department", "POST", least="admin", status=422, pk="marketing"),
+    row("settings.token", "POST", status=404, but={"editor": 302}, pk="token"),
+    row("settings.organization", least="admin"),
+    row("settings.organization", "POST", least="admin", status=422),
+    row("settings.departments", least="admin"),
+    row("settings.departments", "POST", least="admin", status=422),
+    row("settings.department", least="admin", pk="marketing"),
+    row("settings.department", "POST", least="admin", status=422, pk="marketing"),
 ]
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from unisono.kernel.clock import zone_names
 from unisono.rooms.people import queries
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import SCOPES
@@ -49,6 +48,7 @@ class TokenForm(forms.Form):
         choices=[(scope, SCOPE_NAMES[scope]) for scope in SCOPES],
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Never more than you may yourself."),
+        error_messages={"required": _("Choose at least one of the scopes offered.")},
     )
     expires_on = forms.DateField(
         label=_("Ends on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
@@ -73,11 +73,11 @@ class DepartmentForm(forms.Form):
         label=_("Its posts need approval before they go out"), required=False
     )
 
-    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, actor: Actor, *args: Any, itself: Department | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"].queryset = queries.departments(actor)  # type: ignore[attr-defined]
-
-
-def zones() -> list[str]:
-    """The zones offered as suggestions, in order."""
-    return sorted(zone_names())
+        rows = queries.departments(actor)
+        if itself is not None:
+            rows = rows.exclude(pk=itself.pk)
+        self.fields["parent"].queryset = rows  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,9 +10,11 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from unisono.rooms.people import actions, queries
+from unisono.rooms.people.models import Department, Hue
 from unisono.screens.doors import ActorRequest, again, done, now, refusals_on, typed
-from unisono.screens.settings.forms import DepartmentForm, OrganizationForm, zones
+from unisono.screens.settings.forms import DepartmentForm, OrganizationForm
 from unisono.screens.settings.tabs import tabs
+from unisono.screens.zones import zone_names
 
 
 def organization(request: ActorRequest) -> HttpResponseBase:
@@ -24,9 +27,12 @@ def organization(request: ActorRequest) -> HttpResponseBase:
             actions.change_organization(row, **form.cleaned_data, by=request.actor, now=now())
             messages.success(request, _("Saved."))
             return done(request, "settings.organization")
+    if form.errors:
+        # What the refused verb had set on it must not reach the frame of the page.
+        row.refresh_from_db()
     context = {
         "form": form,
-        "zones": zones(),
+        "zones": zone_names(),
         "tabs": tabs(request.actor, "settings.organization"),
         "nav": "settings",
     }
@@ -35,9 +41,9 @@ def organization(request: ActorRequest) -> HttpResponseBase:
 
 def departments(request: ActorRequest) -> HttpResponseBase:
     """All departments, and a form to open one."""
-    form = DepartmentForm(
-        request.actor, typed(request), initial={"approval_required": True, "hue": "slate"}
-    )
+    rows = list(queries.departments(request.actor))
+    first = {"approval_required": True, "hue": _unworn(rows)}
+    form = DepartmentForm(request.actor, typed(request), initial=first)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             actions.open_department(**form.cleaned_data, by=request.actor, now=now())
@@ -45,7 +51,7 @@ def departments(request: ActorRequest) -> HttpResponseBase:
             return done(request, "settings.departments")
     context = {
         "form": form,
-        "departments": queries.departments(request.actor).select_related("parent"),
+        "departments": _as_tree(rows),
         "tabs": tabs(request.actor, "settings.departments"),
         "nav": "settings",
     }
@@ -61,7 +67,8 @@ def department(request: ActorRequest, pk: UUID) -> HttpResponseBase:
         "parent": row.parent_id,
         "approval_required": row.approval_required,
     }
-    form = DepartmentForm(request.actor, typed(request), initial=first)
+    form = DepartmentForm(request.actor, typed(request), initial=first, itself=row)
+    title = row.name
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             actions.change_department(row, **form.cleaned_data, by=request.actor, now=now())
@@ -69,8 +76,31 @@ def department(request: ActorRequest, pk: UUID) -> HttpResponseBase:
             return done(request, "settings.departments")
     context = {
         "form": form,
-        "department": row,
+        "title": title,
         "tabs": tabs(request.actor, "settings.departments"),
         "nav": "settings",
     }
     return again(request, "settings/department.html", context, bad=bool(form.errors))
+
+
+def _as_tree(rows: list[Department]) -> list[tuple[Department, int]]:
+    """Each department with its depth, parents before what lies below them."""
+    known = {row.pk for row in rows}
+    below: dict[Any, list[Department]] = {}
+    for row in rows:
+        below.setdefault(row.parent_id if row.parent_id in known else None, []).append(row)
+
+    def walk(parent: UUID | None, depth: int) -> list[tuple[Department, int]]:
+        return [
+            line
+            for row in below.get(parent, [])
+            for line in [(row, depth), *walk(row.pk, depth + 1)]
+        ]
+
+    return walk(None, 0)
+
+
+def _unworn(rows: list[Department]) -> str:
+    """The first colour nobody wears yet."""
+    worn = {row.hue for row in rows}
+    return next((hue for hue in Hue.values if hue not in worn), Hue.SLATE)

@@ -10,6 +10,7 @@ PEOPLE = needs(GET=Capability.PEOPLE, POST=Capability.PEOPLE)
 urlpatterns = [
     path("settings/", own.profile, name="settings"),
     path("settings/security/", own.security, name="settings.security"),
+    path("settings/security/sessions/", own.sessions, name="settings.sessions"),
     path("settings/tokens/", own.tokens, name="settings.tokens"),
     path("settings/tokens/<uuid:pk>/revocation/", own.revoke, name="settings.token"),
     path("settings/organization/", house.organization, name="settings.organization"),
@@ -20,6 +21,7 @@ urlpatterns = [
 ACCESS = {
     "settings": needs(GET=SIGNED_IN, POST=SIGNED_IN),
     "settings.security": needs(GET=SIGNED_IN),
+    "settings.sessions": needs(POST=SIGNED_IN),
     "settings.tokens": needs(GET=SIGNED_IN, POST=SIGNED_IN),
     "settings.token": needs(POST=SIGNED_IN),
     "settings.organization": SETTINGS,
