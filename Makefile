@@ -17,10 +17,10 @@ RUN := $(BIN)/python -m
 SOURCES := src tests
 CHECK_ENV := UNISONO_SECRET_KEY=check-only UNISONO_DATA=$(CURDIR)/.build/check
 
-.PHONY: help demo up test check bench drill screenshots build lock messages format clean chromium servers
+.PHONY: help demo up test check bench bench-pages drill screenshots build lock messages format clean chromium servers
 
 help: ## Show what can be made.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: build ## Run Unisono with the demonstration company, at http://127.0.0.1:8400
 	@exec $(BIN)/unisono demo
@@ -48,6 +48,9 @@ check: $(VENV)/dev.stamp build ## Format, lint, types, import contract, migratio
 
 bench: $(VENV)/dev.stamp build ## Measure; each bench ends with one line of JSON.
 	@$(RUN) tests.bench $(ARGS)
+
+bench-pages: $(VENV)/dev.stamp build ## Measure Calendar and Desk.
+	@$(RUN) tests.bench pages
 
 drill: $(VENV)/dev.stamp build ## Break things on purpose; each drill ends with one line of JSON.
 	@$(RUN) tests.drill $(ARGS)

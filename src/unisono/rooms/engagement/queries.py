@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.refusals import NotFound
@@ -25,6 +26,25 @@ def conversations(actor: Actor, state: str = "") -> QuerySet[Conversation]:
     return rows.select_related(
         "channel", "publication__variant__post__department"
     ).prefetch_related(Prefetch("messages", Message.objects.order_by("at")))
+
+
+def latest(actor: Actor, count: int) -> list[dict[str, Any]]:
+    """The open conversations with the latest words. One query.
+
+    Each is {pk, author_name, channel_name, department, hue, text, at}.
+    """
+    last = Message.objects.filter(conversation=OuterRef("pk")).order_by("-at")
+    department = "publication__variant__post__department"
+    rows = conversations(actor, "open").values(
+        "pk",
+        "author_name",
+        channel_name=F("channel__name"),
+        department=F(f"{department}__name"),
+        hue=F(f"{department}__hue"),
+        text=Subquery(last.values("text")[:1]),
+        at=F("last_at"),
+    )
+    return list(rows[:count])
 
 
 def conversation(actor: Actor, pk: UUID) -> Conversation:

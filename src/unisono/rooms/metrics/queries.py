@@ -148,9 +148,12 @@ def _earned(rows: list[Objective]) -> dict[tuple[UUID, str], int]:
     """Gains by (objective, figure) within each objective's own period; entered values too."""
     if not rows:
         return {}
-    within = Q()
+    periods: dict[tuple[date, date], list[UUID]] = {}
     for row in rows:
-        within |= Q(serves=row.pk, day__gte=row.starts_on, day__lte=row.ends_on)
+        periods.setdefault((row.starts_on, row.ends_on), []).append(row.pk)
+    within = Q()
+    for (first, last), serving in periods.items():
+        within |= Q(serves__in=serving, day__gte=first, day__lte=last)
     gains = (
         _serving(DailyFigure.objects.all(), "publication__variant__post")
         .filter(within)

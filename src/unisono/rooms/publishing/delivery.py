@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import (
-    CharField,
     Count,
     Exists,
     F,
-    Model,
     OuterRef,
     Q,
-    QuerySet,
     Subquery,
 )
 from django.db.models.functions import Coalesce
 
 from unisono.rooms.content.models import Variant
-from unisono.rooms.content.queries import seen, variants
+from unisono.rooms.content.queries import seen
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.publishing.models import Attempt, Publication
 from unisono.rooms.publishing.queries import NEEDS_A_PERSON
@@ -92,40 +88,31 @@ def served(actor: Actor, start: datetime, end: datetime) -> tuple[set[UUID], set
     return {campaign for campaign, _o in pairs if campaign}, {one for _c, one in pairs if one}
 
 
-def asked_to_change(actor: Actor) -> QuerySet[Variant, Any]:
-    """Variants whose content as it stands was sent back; `said` is the approver's note.
+def asked_to_change(actor: Actor) -> list[dict[str, Any]]:
+    """What was sent back and is still as it was: one row a variant, soonest first. One query.
 
-    Ordered by when they were to go out. One query.
+    Each is {post_id, title, department_id, said, said_by}: what should change, and who says so.
     """
-    latest = ApprovalRequest.objects.filter(
-        variant=OuterRef("pk"), revision__digest=OuterRef("digest")
-    ).order_by("-asked_at")
-    said = Decision.objects.filter(
-        request__variant=OuterRef("pk"), outcome="changes_asked"
-    ).order_by("-at")
-    return (
-        variants(actor)
-        .annotate(
-            review=Subquery(latest.values("state")[:1], output_field=CharField()),
-            said=Subquery(said.values("note")[:1], output_field=CharField()),
-            said_by=Subquery(said.values("by_name")[:1], output_field=CharField()),
-        )
-        .filter(review="changes_asked")
-        .order_by(F("planned_at").asc(nulls_last=True), "pk")
+    open_again = ApprovalRequest.objects.filter(
+        revision=OuterRef("revision"), state__in=("open", "approved")
     )
-
-
-def out_and_planned(
-    rows: Iterable[Model], path: str, *, now: datetime
-) -> dict[UUID, tuple[int, int]]:
-    """(published, still to come) publications by the id of what `path` names, e.g. a campaign."""
-    found = (
-        Publication.objects.filter(**{f"{path}__in": [row.pk for row in rows]})
-        .values(path)
-        .annotate(
-            out=Count("pk", filter=Q(state="published")),
-            planned=Count("pk", filter=Q(state__in=("scheduled", "publishing", "held"))),
+    said = Decision.objects.filter(request=OuterRef("pk"), outcome="changes_asked")
+    rows = (
+        ApprovalRequest.objects.filter(
+            ~Exists(open_again),
+            seen(actor, "department"),
+            state="changes_asked",
+            revision__digest=F("variant__digest"),
+            variant__dropped_at=None,
+            post__removed_at=None,
         )
-        .order_by()
+        .order_by(F("variant__planned_at").asc(nulls_last=True), "-asked_at")
+        .values(
+            "post_id",
+            "department_id",
+            title=F("post__title"),
+            said=Subquery(said.values("note")[:1]),
+            said_by=Subquery(said.values("by_name")[:1]),
+        )
     )
-    return {row[path]: (row["out"], row["planned"]) for row in found}
+    return list(rows)

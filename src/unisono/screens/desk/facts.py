@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,7 +21,7 @@ from unisono.rooms.channels.sentences import said_again
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan import queries as plan
-from unisono.rooms.plan.models import Campaign, Metric
+from unisono.rooms.plan.models import Metric
 from unisono.rooms.publishing import queries as publications
 from unisono.rooms.publishing.delivery import asked_to_change, served
 from unisono.rooms.workflow import queries as workflow
@@ -75,12 +74,14 @@ def _channels(actor: Actor) -> list[Fact]:
         Fact(
             _("Channel"),
             "bad",
-            _("%(channel)s must be connected again") % {"channel": row.name},
+            _("%(channel)s must be connected again") % {"channel": name},
             _("Its posts wait until then."),
             _("Connect") if may else _("Look"),
             reverse("channels"),
         )
-        for row in channels.channels(actor).filter(state="needs_sign_in")
+        for name in channels.channels(actor)
+        .filter(state="needs_sign_in")
+        .values_list("name", flat=True)
     ]
 
 
@@ -91,17 +92,20 @@ def _troubled(actor: Actor) -> list[Fact]:
         "unknown": (_("In doubt"), _("Nobody knows whether “%(title)s” is out on %(channel)s")),
     }
     facts = []
-    for row in publications.troubled(actor):
-        kind, sentence = kinds[row.state]
-        said = {"title": row.variant.post.title, "channel": row.channel.name}
+    rows = publications.troubled(actor).values_list(
+        "pk", "state", "reason", "due_at", "variant__post__title", "channel__name"
+    )
+    for pk, state, reason, due_at, title, channel in rows:
+        kind, sentence = kinds[state]
+        said = {"title": title, "channel": channel}
         facts.append(
             Fact(
                 kind,
-                "warn" if row.state == "held" else "bad",
+                "warn" if state == "held" else "bad",
                 sentence % said,
-                said_again(row.reason) or wording.moment(row.due_at, _zone(actor), "full"),
+                said_again(reason) or wording.moment(due_at, zone_named(actor.zone), "full"),
                 _("Resolve") if actor.can_anywhere(Capability.SCHEDULE) else _("Look"),
-                reverse("publication", args=[row.pk]),
+                reverse("publication", args=[pk]),
             )
         )
     return facts
@@ -110,49 +114,43 @@ def _troubled(actor: Actor) -> list[Fact]:
 def _late(actor: Actor, now: datetime) -> list[Fact]:
     """Approvals without which a post misses its time."""
     rows = workflow.requests(actor).filter(due_at__lte=now + SOON).order_by("due_at")
+    zone = zone_named(actor.zone)
     facts: dict[UUID, Fact] = {}
-    for row in rows:
-        said = {
-            "title": row.post.title,
-            "when": wording.moment(row.due_at, _zone(actor), "relative", now),  # type: ignore[arg-type]
-        }
-        missed = row.due_at is not None and row.due_at <= now
-        mine = actor.can(Capability.APPROVE, row.department_id)
+    for post, title, due_at, department_id, department, asker in rows.values_list(
+        "post_id", "post__title", "due_at", "department_id", "department__name", "asked_by__name"
+    ):
+        said = {"title": title, "when": wording.moment(due_at, zone, "relative", now)}
+        asked = {"department": department, "who": asker or _("somebody who left")}
+        missed = due_at <= now
+        mine = actor.can(Capability.APPROVE, department_id)
         fact = Fact(
             _("Late"),
             "bad" if missed else "warn",
             _("“%(title)s” has missed its time, %(when)s") % said
             if missed
             else _("“%(title)s” is to go out %(when)s, and is not approved") % said,
-            _("In review at %(department)s, asked by %(who)s.")
-            % {
-                "department": row.department.name,
-                "who": row.asked_by.name if row.asked_by else _("somebody who left"),
-            },
+            _("In review at %(department)s, asked by %(who)s.") % asked,
             _("Decide") if mine else _("Look"),
-            f"{reverse('approvals')}#{row.post_id}"
-            if mine
-            else reverse("post", args=[row.post_id]),
+            f"{reverse('approvals')}#{post}" if mine else reverse("post", args=[post]),
         )
-        facts.setdefault(row.post_id, fact)
+        facts.setdefault(post, fact)
     return list(facts.values())
 
 
 def _sent_back(actor: Actor) -> list[Fact]:
     facts: dict[UUID, Fact] = {}
     for row in asked_to_change(actor):
-        may = actor.can(Capability.WRITE, row.post.department_id)
+        may = actor.can(Capability.WRITE, row["department_id"])
+        reason = _("%(who)s: %(note)s") % {"who": row["said_by"], "note": row["said"]}
         fact = Fact(
             _("Changes"),
             "warn",
-            _("Changes were asked for “%(title)s”") % {"title": row.post.title},
-            _("%(who)s: %(note)s") % {"who": row.said_by, "note": row.said}
-            if row.said
-            else row.post.department.name,
+            _("Changes were asked for “%(title)s”") % {"title": row["title"]},
+            reason,
             _("Edit") if may else _("Look"),
-            reverse("post", args=[row.post_id]),
+            reverse("post", args=[row["post_id"]]),
         )
-        facts.setdefault(row.post_id, fact)
+        facts.setdefault(row["post_id"], fact)
     return list(facts.values())
 
 
@@ -186,8 +184,9 @@ def _gaps(actor: Actor, now: datetime, standings: Sequence[Standing]) -> list[Fa
     on = to_wall(now, actor.organization.zone).date()
     with_campaign, with_objective = served(actor, now, now + AHEAD)
     running = plan.campaigns(actor).filter(starts_on__lte=on + AHEAD, ends_on__gte=on)
-    empty = [row for row in running if row.pk not in with_campaign]
-    said = {row.objective_id for row in empty}
+    rows = running.values("pk", "name", "ends_on", "objective_id", "objective__name")
+    empty = [row for row in rows if row["pk"] not in with_campaign]
+    said = {row["objective_id"] for row in empty}
     facts = [_gap_of_campaign(actor, row) for row in empty]
     for one in standings:
         objective = one.progress.objective
@@ -206,21 +205,21 @@ def _gaps(actor: Actor, now: datetime, standings: Sequence[Standing]) -> list[Fa
     return facts
 
 
-def _gap_of_campaign(actor: Actor, row: Campaign) -> Fact:
-    end = {"end": wording.day(row.ends_on)}
-    if row.objective:
+def _gap_of_campaign(actor: Actor, row: dict[str, Any]) -> Fact:
+    end = {"end": wording.day(row["ends_on"])}
+    if row["objective__name"]:
         reason = _("It serves “%(objective)s” and runs until %(end)s.") % {
-            "objective": row.objective.name,
+            "objective": row["objective__name"],
             **end,
         }
     else:
         reason = _("It serves no objective, and runs until %(end)s.") % end
     return _gap(
-        _("“%(name)s” has no post in the next seven days") % {"name": row.name},
+        _("“%(name)s” has no post in the next seven days") % {"name": row["name"]},
         reason,
-        {"campaign": row.pk},
+        {"campaign": row["pk"]},
         actor.can_anywhere(Capability.WRITE),
-        reverse("campaign", args=[row.pk]),
+        reverse("campaign", args=[row["pk"]]),
     )
 
 
@@ -228,7 +227,3 @@ def _gap(title: str, reason: str, first: dict[str, UUID], may: bool, otherwise: 
     new = f"{reverse('post.new')}?{urlencode({k: str(v) for k, v in first.items()})}"
     action, url = (_("Plan one"), new) if may else (_("Look"), otherwise)
     return Fact(_("Gap"), "info", title, reason, action, url)
-
-
-def _zone(actor: Actor) -> ZoneInfo:
-    return zone_named(actor.zone)

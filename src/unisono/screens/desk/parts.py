@@ -101,7 +101,8 @@ def tiles(actor: Actor, now: datetime, agenda: list[Item] | None = None) -> dict
 def objectives(actor: Actor, now: datetime) -> dict[str, Any]:
     """The objectives whose period runs, those behind first."""
     on = to_wall(now, actor.organization.zone).date()
-    rows = list(plan.objectives(actor).filter(starts_on__lte=on, ends_on__gte=on))
+    running = plan.objectives(actor).filter(starts_on__lte=on, ends_on__gte=on)
+    rows = list(running.select_related(None).select_related("department"))
     found = metrics.progress(actor, rows, now=now).values()
     standings = [
         Standing(progress, *chip(progress))
@@ -112,9 +113,7 @@ def objectives(actor: Actor, now: datetime) -> dict[str, Any]:
 
 def inbox(actor: Actor, now: datetime) -> dict[str, Any]:
     """The open conversations with the latest words."""
-    rows = list(engagement.conversations(actor, "open")[:SHOWN])
-    said = [(row, list(row.messages.all())) for row in rows]
-    return {"conversations": [(row, words[-1]) for row, words in said if words]}
+    return {"conversations": engagement.latest(actor, SHOWN)}
 
 
 def first_steps(actor: Actor) -> list[dict[str, Any]]:

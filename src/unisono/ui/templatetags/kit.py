@@ -9,7 +9,7 @@ Keyword arguments a tag does not know become attributes: `hx_post=url` -> `hx-po
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.conf import settings
@@ -39,11 +39,16 @@ Drawn = dict[str, object]
 @register.simple_tag
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """A picture of the sprite; without a label it is decoration."""
+    return _icon(static("icons.svg"), name, size, str(label))
+
+
+@lru_cache(maxsize=1024)
+def _icon(sprite: str, name: str, size: str, label: str) -> SafeString:
     spoken = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
     return format_html(
         '<svg class="icon"{}><use href="{}#{}"></use></svg>',
         attributes({"data_size": size, **spoken}),
-        static("icons.svg"),
+        sprite,
         name,
     )
 
