@@ -42,7 +42,7 @@ WRITES = {
     "update",
     "update_or_create",
 }
-LONGEST_FILE = 400
+LONGEST_FILE = 500
 LONGEST_TEMPLATE = 150
 
 
