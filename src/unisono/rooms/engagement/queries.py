@@ -44,7 +44,7 @@ def latest(actor: Actor, count: int) -> list[dict[str, Any]]:
         text=Subquery(last.values("text")[:1]),
         at=F("last_at"),
     )
-    return list(rows[:count])
+    return [dict(row) for row in rows[:count]]
 
 
 def conversation(actor: Actor, pk: UUID) -> Conversation:

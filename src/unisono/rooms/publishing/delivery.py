@@ -115,4 +115,4 @@ def asked_to_change(actor: Actor) -> list[dict[str, Any]]:
             said_by=Subquery(said.values("by_name")[:1]),
         )
     )
-    return list(rows)
+    return [dict(row) for row in rows]

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -116,9 +117,10 @@ def _late(actor: Actor, now: datetime) -> list[Fact]:
     rows = workflow.requests(actor).filter(due_at__lte=now + SOON).order_by("due_at")
     zone = zone_named(actor.zone)
     facts: dict[UUID, Fact] = {}
-    for post, title, due_at, department_id, department, asker in rows.values_list(
+    read: QuerySet[Any, Any] = rows.values_list(
         "post_id", "post__title", "due_at", "department_id", "department__name", "asked_by__name"
-    ):
+    )
+    for post, title, due_at, department_id, department, asker in read:
         said = {"title": title, "when": wording.moment(due_at, zone, "relative", now)}
         asked = {"department": department, "who": asker or _("somebody who left")}
         missed = due_at <= now
@@ -185,7 +187,7 @@ def _gaps(actor: Actor, now: datetime, standings: Sequence[Standing]) -> list[Fa
     with_campaign, with_objective = served(actor, now, now + AHEAD)
     running = plan.campaigns(actor).filter(starts_on__lte=on + AHEAD, ends_on__gte=on)
     rows = running.values("pk", "name", "ends_on", "objective_id", "objective__name")
-    empty = [row for row in rows if row["pk"] not in with_campaign]
+    empty = [dict(row) for row in rows if row["pk"] not in with_campaign]
     said = {row["objective_id"] for row in empty}
     facts = [_gap_of_campaign(actor, row) for row in empty]
     for one in standings:
