@@ -12,8 +12,14 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import redirect, render
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    QueryDict,
+)
+from django.shortcuts import render, resolve_url
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
@@ -58,10 +64,10 @@ def page_of(request: HttpRequest, rows: Any, size: int = 50) -> Page[Any]:
 
 def done(request: HttpRequest, to: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
     """After a change: on to another page, also when htmx sent the form."""
-    answer = redirect(to, *args, **kwargs)
+    where = resolve_url(to, *args, **kwargs)
     if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": answer.url})
-    return answer
+        return HttpResponse(status=204, headers={"HX-Redirect": where})
+    return HttpResponseRedirect(where)
 
 
 def again(
