@@ -67,7 +67,7 @@ def unisono(data: Path, *arguments: str, **more: str) -> subprocess.CompletedPro
 class Running:
     """A started `unisono up`."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **more: str) -> None:
         self.data = data
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
@@ -76,7 +76,7 @@ class Running:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "unisono", "up", "--port", str(self.port)],
-                env=environment(data), stdout=log, stderr=log, cwd=ROOT,
+                env=environment(data, **more), stdout=log, stderr=log, cwd=ROOT,
             )  # fmt: skip
 
     def ready(self) -> bool:
@@ -113,9 +113,9 @@ def wait_for(condition: Callable[[], object], seconds: float, what: str) -> floa
 
 
 @contextmanager
-def up(data: Path) -> Iterator[Running]:
-    """Unisono, ready; stopped at the end whatever happens."""
-    running = Running(data)
+def up(data: Path, **more: str) -> Iterator[Running]:
+    """Unisono, ready; stopped at the end whatever happens. `more` are environment variables."""
+    running = Running(data, **more)
     try:
         wait_for(
             lambda: running.ready() or running.process.poll() is not None, 60, "the first start"

@@ -22,7 +22,7 @@ from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.queries import standing_of
 from unisono.rooms.workflow.queries import needs_approval
-from unisono.screens.posts.forms import offered, option_name
+from unisono.screens.posts.forms import EVERY, offered, option_name
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Board:
     @property
     def choices(self) -> list[tuple[str, str]]:
         """What a time can be meant for."""
-        every = ("", gettext("All channels"))
+        every = (EVERY, gettext("All channels"))
         return [every, *((str(tab.variant.pk), tab.variant.channel.name) for tab in self.tabs)]
 
     def tab(self, variant_id: str) -> Tab | None:

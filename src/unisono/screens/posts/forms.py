@@ -21,6 +21,9 @@ from unisono.rooms.people.models import Department, Language
 from unisono.rooms.plan import queries as plan
 from unisono.rooms.plan.models import Campaign, Objective
 
+EVERY = "all"
+"""What the time's form sends when it means every channel."""
+
 
 class PlaceForm(forms.Form):
     """The fields every post has; choices are what the actor may use."""
@@ -124,7 +127,17 @@ class TimeForm(forms.Form):
     day = forms.DateField(label=_("Day"), required=False)
     time = forms.TimeField(label=_("Time"), required=False)
     zone = forms.CharField(label=_("Time zone"), max_length=60, required=False)
-    variant = forms.UUIDField(label=_("Channel"), required=False)
+    variant = forms.CharField(label=_("Channel"), required=False)
+
+    def clean_variant(self) -> UUID | None:
+        """The one channel's variant; None stands for all of them."""
+        asked = self.cleaned_data["variant"]
+        if asked in ("", EVERY):
+            return None
+        try:
+            return UUID(asked)
+        except ValueError:
+            raise forms.ValidationError(_("Choose one of the channels.")) from None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

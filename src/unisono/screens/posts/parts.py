@@ -65,7 +65,7 @@ def time(request: ActorRequest, pk: UUID) -> HttpResponseBase:
         with refusals_on(form):
             _plan(request, post, form)
     if request.htmx or form.errors:
-        return _progress(request, pk, form)
+        return _when(request, pk, form)
     return done(request, "post", pk)
 
 
@@ -151,10 +151,24 @@ def _media(request: ActorRequest, pk: UUID) -> HttpResponse:
     return saved(render(request, "posts/media_saved.html", {"board": found, "post": found.post}))
 
 
-def _progress(request: ActorRequest, pk: UUID, form: TimeForm | None = None) -> HttpResponse:
+def _when(request: ActorRequest, pk: UUID, form: TimeForm) -> HttpResponse:
     found = board(request.actor, queries.post(request.actor, pk))
-    bad = form is not None and bool(form.errors)
-    context = {"board": found, "post": found.post, "times": form if bad else None, "fresh": True}
-    if bad and not request.htmx:
-        return render(request, "posts/progress_page.html", context, status=422)
-    return again(request, "posts/progress.html", context, bad=bad)
+    bad = bool(form.errors)
+    context = {
+        "board": found,
+        "post": found.post,
+        "planned": found.planned,
+        "times": form if bad else None,
+    }
+    if not request.htmx:
+        return again(request, "posts/progress_page.html", context, bad=bad)
+    answer = again(request, "posts/when.html", context, bad=bad)
+    if not bad:
+        answer.headers["HX-Trigger"] = "post:timed"
+    return answer
+
+
+def _progress(request: ActorRequest, pk: UUID) -> HttpResponse:
+    found = board(request.actor, queries.post(request.actor, pk))
+    context = {"board": found, "post": found.post, "fresh": True}
+    return render(request, "posts/progress.html", context)
