@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOW, Cast
 from unisono.kernel import jobs, tenancy
@@ -198,6 +200,27 @@ def test_undo_removes_what_is_untouched_and_names_the_rest(cast: Cast) -> None:
     assert {left["title"] for left in run.left} == {"The glass", "The doors", "Autumn light"}
     assert all(left["why"] for left in run.left)
     assert Campaign.objects.get(name="Autumn light").archived_at is None
+
+
+def test_a_batch_tells_open_pages_once_of_each_kind(cast: Cast) -> None:
+    lines = [f"{DAY},Post {n},Words {n},lumen-agora" for n in range(60)]
+    run = uploaded(cast, "\n".join(["Date,Title,Text,Channel", *lines]))
+    with CaptureQueriesContext(connection) as made:
+        imports.confirm(run, by=cast.actor("editor"), now=NOW)
+        jobs.run_pending(queue="imports")
+    run.refresh_from_db()
+    assert run.posts_made == 60
+    told = [query["sql"] for query in made if "pg_notify" in query["sql"]]
+    assert sum("post.written" in sql for sql in told) == 1
+    assert sum("import.progress" in sql for sql in told) == 1
+    assert len(told) < 10
+
+
+def test_undoing_what_was_never_frozen_calls_nothing_back(cast: Cast) -> None:
+    run = imported(cast)
+    imports.undo(run, by=cast.actor("editor"), now=NOW)
+    jobs.run_pending(queue="imports")
+    assert not Event.objects.filter(kind="variant.dropped").exists()
 
 
 def test_undo_of_an_untouched_import_leaves_nothing(cast: Cast) -> None:

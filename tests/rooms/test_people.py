@@ -28,10 +28,8 @@ def test_each_role_holds_what_its_row_says(cast: Cast) -> None:
 
 
 def test_roles_grow(cast: Cast) -> None:
-    order = [
-        CAPABILITIES[role] for role in ("viewer", "contributor", "editor", "approver", "admin")
-    ]
-    assert all(small < large for small, large in zip(order, order[1:], strict=False))
+    order = ("viewer", "contributor", "editor", "approver", "admin")
+    assert all(CAPABILITIES[low] < CAPABILITIES[high] for low, high in pairwise(order))
 
 
 def test_a_role_reaches_the_departments_below(cast: Cast) -> None:

@@ -195,7 +195,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = UNISONO_MEDIA
 
-UNISONO_MAILS = bool(environment.text("UNISONO_MAIL_URL", ""))
+UNISONO_MAILS: bool = environment.text("UNISONO_MAIL_URL", "") != ""
 for _name, _value in environment.mail().items():
     globals()[_name] = _value
 DEFAULT_FROM_EMAIL = environment.text("UNISONO_MAIL_FROM", f"unisono@{UNISONO_PUBLIC_URL.host}")

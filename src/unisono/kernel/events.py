@@ -7,7 +7,9 @@ transaction) and the news for open pages.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -21,6 +23,8 @@ from unisono.kernel.models import Event
 LIVE_CHANNEL = "unisono_live"
 
 Reaction = Callable[[Event], None]
+
+_gathering: ContextVar[dict[tuple[UUID, str], str] | None] = ContextVar("gathering", default=None)
 
 
 class Author(Protocol):
@@ -79,11 +83,29 @@ def history(*subjects: UUID) -> QuerySet[Event]:
 
 def announce(organization_id: UUID, kind: str, subject: str) -> None:
     """Tell open pages, when the transaction commits."""
-    payload = json.dumps(
-        {"org": str(organization_id), "kind": kind, "subject": subject}
-    )
+    gathering = _gathering.get()
+    if gathering is not None:
+        gathering[organization_id, kind] = subject
+        return
+    payload = json.dumps({"org": str(organization_id), "kind": kind, "subject": subject})
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [LIVE_CHANNEL, payload])
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """Tell open pages but once of each kind of thing that happens within, with its last subject.
+
+    For work in batches: one page's stream holds a few hundred messages, and is cut off beyond.
+    """
+    news: dict[tuple[UUID, str], str] = {}
+    token = _gathering.set(news)
+    try:
+        yield
+    finally:
+        _gathering.reset(token)
+    for (organization, kind), subject in news.items():
+        announce(organization, kind, subject)
 
 
 @jobs.job(queue="reactions")

@@ -39,9 +39,7 @@ class OrgManager(models.Manager[M]):
                 f"{self.model.__name__} was queried outside tenancy.within(organization_id)."
             )
         rows: OrgQuerySet[M] = OrgQuerySet(self.model, using=self._db)
-        return (
-            rows if scope == tenancy.EVERYWHERE else rows.filter(organization_id=scope)
-        )
+        return rows if scope == tenancy.EVERYWHERE else rows.filter(organization_id=scope)
 
     def get_or_none(self, **lookup: Any) -> M | None:
         """The one row, or None."""
@@ -58,9 +56,7 @@ class OrgRow(Row):
 
     append_only: ClassVar[bool] = False
 
-    organization_id = models.UUIDField(
-        default=tenancy.current_organization, editable=False
-    )
+    organization_id = models.UUIDField(default=tenancy.current_organization, editable=False)
 
     objects: ClassVar[OrgManager[Self]] = OrgManager()
 

@@ -34,20 +34,14 @@ class Graph:
     edges: Mapping[str, frozenset[str]]
 
     def __post_init__(self) -> None:
-        unknown = {s for targets in self.edges.values() for s in targets} - set(
-            self.edges
-        )
+        unknown = {s for targets in self.edges.values() for s in targets} - set(self.edges)
         if unknown:
-            raise ValueError(
-                f"{self.noun}: states without a row of their own: {sorted(unknown)}"
-            )
+            raise ValueError(f"{self.noun}: states without a row of their own: {sorted(unknown)}")
 
     @classmethod
     def of(cls, noun: str, **edges: Iterable[str]) -> Graph:
         """`Graph.of("idea", captured=["developed", "dropped"], developed=[], dropped=[])`."""
-        return cls(
-            noun, {state: frozenset(targets) for state, targets in edges.items()}
-        )
+        return cls(noun, {state: frozenset(targets) for state, targets in edges.items()})
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -84,15 +78,9 @@ def advance(
     """
     before = row.state
     if not graph.allows(before, to):
-        raise WrongState(
-            _("This cannot be done any more: it has moved on in the meantime.")
-        )
+        raise WrongState(_("This cannot be done any more: it has moved on in the meantime."))
     with transaction.atomic():
-        moved = (
-            type(row)
-            .objects.filter(pk=row.pk, state=before)
-            .update(state=to, **changes)
-        )
+        moved = type(row).objects.filter(pk=row.pk, state=before).update(state=to, **changes)
         if not moved:
             raise MovedMeanwhile(
                 _("Somebody else changed this first. Reload to see how it is now.")

@@ -31,9 +31,7 @@ def current_organization() -> UUID:
     """The one organization in scope; raises Unscoped when there is none."""
     scope = _scope.get()
     if not isinstance(scope, UUID):
-        raise Unscoped(
-            "This needs one organization in scope: use tenancy.within(organization_id)."
-        )
+        raise Unscoped("This needs one organization in scope: use tenancy.within(organization_id).")
     return scope
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import (
     HttpRequest,
@@ -83,6 +84,11 @@ def toast(response: HttpResponse, text: str, tone: str = "ok") -> HttpResponse:
     said["toast"] = {"text": text, "tone": tone}
     response.headers["HX-Trigger"] = json.dumps(said)
     return response
+
+
+def named(rows: QuerySet[Any]) -> list[tuple[str, str]]:
+    """(id, name) pairs of rows, for a filter; nothing else of them is read."""
+    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
 
 
 def uuids(values: list[str]) -> tuple[UUID, ...]:

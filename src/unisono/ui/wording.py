@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -15,8 +16,12 @@ _LONG_DAY = {"de": "EEEE d. MMMM", "en": "EEEE d MMMM", "fr": "EEEE d MMMM"}
 
 def locale() -> Locale:
     """Babel's locale for the active language; English where Babel knows none."""
-    code = (translation.get_language() or "en").replace("-", "_")
-    return Locale.parse(code)
+    return _locale(translation.get_language() or "en")
+
+
+@cache
+def _locale(code: str) -> Locale:
+    return Locale.parse(code.replace("-", "_"))
 
 
 def day(value: date | datetime, *, long: bool = False, year: bool = False) -> str:

@@ -7,49 +7,85 @@ import unisono.kernel.tenancy
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.UUIDField(default=unisono.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organization_id', models.UUIDField(default=unisono.kernel.tenancy.current_organization, editable=False)),
-                ('kind', models.CharField(max_length=60)),
-                ('subject_type', models.CharField(max_length=40)),
-                ('subject_id', models.UUIDField()),
-                ('by_kind', models.CharField(max_length=10)),
-                ('by_id', models.UUIDField(null=True)),
-                ('by_name', models.CharField(max_length=120)),
-                ('at', models.DateTimeField()),
-                ('data', models.JSONField(default=dict)),
-                ('seal', models.BinaryField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=unisono.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "organization_id",
+                    models.UUIDField(
+                        default=unisono.kernel.tenancy.current_organization, editable=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("subject_type", models.CharField(max_length=40)),
+                ("subject_id", models.UUIDField()),
+                ("by_kind", models.CharField(max_length=10)),
+                ("by_id", models.UUIDField(null=True)),
+                ("by_name", models.CharField(max_length=120)),
+                ("at", models.DateTimeField()),
+                ("data", models.JSONField(default=dict)),
+                ("seal", models.BinaryField(null=True)),
             ],
             options={
-                'db_table': 'event',
-                'indexes': [models.Index(fields=['organization_id', 'subject_type', 'subject_id'], name='event_organiz_f903b3_idx'), models.Index(fields=['organization_id', '-at'], name='event_organiz_0afe40_idx')],
+                "db_table": "event",
+                "indexes": [
+                    models.Index(
+                        fields=["organization_id", "subject_type", "subject_id"],
+                        name="event_organiz_f903b3_idx",
+                    ),
+                    models.Index(
+                        fields=["organization_id", "-at"], name="event_organiz_0afe40_idx"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IdempotencyKey',
+            name="IdempotencyKey",
             fields=[
-                ('id', models.UUIDField(default=unisono.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organization_id', models.UUIDField(default=unisono.kernel.tenancy.current_organization, editable=False)),
-                ('key', models.CharField(max_length=255)),
-                ('author_id', models.UUIDField()),
-                ('path', models.CharField(max_length=255)),
-                ('body_sha256', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField(null=True)),
-                ('answer', models.JSONField(null=True)),
-                ('made_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=unisono.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "organization_id",
+                    models.UUIDField(
+                        default=unisono.kernel.tenancy.current_organization, editable=False
+                    ),
+                ),
+                ("key", models.CharField(max_length=255)),
+                ("author_id", models.UUIDField()),
+                ("path", models.CharField(max_length=255)),
+                ("body_sha256", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("answer", models.JSONField(null=True)),
+                ("made_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'idempotency_key',
-                'constraints': [models.UniqueConstraint(fields=('organization_id', 'author_id', 'key'), name='idempotency_key_once')],
+                "db_table": "idempotency_key",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization_id", "author_id", "key"), name="idempotency_key_once"
+                    )
+                ],
             },
         ),
     ]

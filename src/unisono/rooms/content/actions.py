@@ -132,11 +132,18 @@ def write_post(
     objective: Objective | None = None,
     idea: Idea | None = None,
     channels: Sequence[Channel] = (),
+    wall: datetime | None = None,
+    zone: str = "",
     by: Actor,
     now: datetime,
 ) -> Post:
-    """Start a post, with a variant for each channel."""
+    """Start a post, with a variant for each channel.
+
+    `wall` is a naive wall time in `zone` at which all of them are pencilled in. Raises Invalid
+    for an unknown zone or a time gone by.
+    """
     by.must(Capability.WRITE, department)
+    at = None if wall is None else meant(wall, zone, now=now)
     with transaction.atomic():
         post = Post.objects.create(
             title=_title(title),
@@ -151,7 +158,10 @@ def write_post(
             changed_at=now,
         )
         for channel in channels:
-            _add_variant(post, channel, fresh=True)
+            variant = Variant(post=post, channel=channel)
+            if wall is not None:
+                _pencil(variant, wall, zone, at)
+            _add_variant(post, channel, fresh=variant)
         events.record("post.written", post, by=by, now=now, title=post.title)
     return post
 
@@ -175,7 +185,8 @@ def change_post(
     """Change the common text, what the post belongs to, and its parts.
 
     `words` maps variants to their own text (None: follow the common text), `options` variants to
-    what their network offers, `alts` images to their alt text. `version` is the one the writer started from; when somebody saved in between,
+    what their network offers, `alts` images to their alt text. `version` is the one the writer
+    started from; when somebody saved in between,
     Outdated is raised and nothing is lost on either side.
     """
     by.must(Capability.WRITE, post.department_id)
@@ -297,11 +308,15 @@ def plan_variant(
     by.must(Capability.WRITE, variant.post.department_id)
     variant.planned_wall, variant.planned_zone, variant.planned_at = "", "", None
     if wall is not None:
-        variant.planned_at = meant(wall, zone, now=now)
-        variant.planned_wall, variant.planned_zone = f"{wall:%Y-%m-%dT%H:%M}", zone
+        _pencil(variant, wall, zone, meant(wall, zone, now=now))
     variant.save(update_fields=["planned_wall", "planned_zone", "planned_at"])
     events.record("variant.planned", variant, by=by, now=now, at=variant.planned_wall, zone=zone)
     return variant
+
+
+def _pencil(variant: Variant, wall: datetime, zone: str, at: datetime | None) -> None:
+    variant.planned_wall, variant.planned_zone = f"{wall:%Y-%m-%dT%H:%M}", zone
+    variant.planned_at = at
 
 
 def meant(wall: datetime, zone: str, *, now: datetime) -> datetime:
@@ -361,21 +376,22 @@ def remove_post(post: Post, *, by: Actor, now: datetime) -> None:
     with transaction.atomic():
         post.removed_at = post.removed_at or now
         post.save(update_fields=["removed_at"])
-        for variant in post.variants.filter(dropped_at=None):
-            Variant.objects.filter(pk=variant.pk).update(dropped_at=now)
+        post.variants.filter(dropped_at=None).update(dropped_at=now)
+        # Only what was frozen can be on its way out and has to be called back.
+        for variant in post.variants.filter(dropped_at=now, revisions__isnull=False).distinct():
             events.record("variant.dropped", variant, by=by, now=now)
         events.record("post.removed", post, by=by, now=now, title=post.title)
 
 
-def _add_variant(post: Post, channel: Channel, *, fresh: bool = False) -> Variant:
-    """A variant for the channel, or the one it had before; a `fresh` post has neither any nor
-    images, and need not be asked."""
+def _add_variant(post: Post, channel: Channel, *, fresh: Variant | None = None) -> Variant:
+    """A variant for the channel, or the one it had before. A new post has neither any nor images:
+    its `fresh` variant is kept without asking."""
     if channel.state == "disconnected":
         raise Conflict(
             _("%(channel)s is disconnected. Connect it again first.") % {"channel": channel.name},
             field="channels",
         )
-    before = None if fresh else Variant.objects.get_or_none(post=post, channel=channel)
+    before = fresh or Variant.objects.get_or_none(post=post, channel=channel)
     images = [] if fresh else list(post.images.select_related("asset"))
     variant = before or Variant(post=post, channel=channel)
     variant.dropped_at = None

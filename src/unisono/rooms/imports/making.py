@@ -15,7 +15,6 @@ from unisono.kernel.refusals import Refusal
 from unisono.kernel.states import advance
 from unisono.rooms.content import actions as content
 from unisono.rooms.content.models import Post
-from unisono.rooms.content.queries import variants_of
 from unisono.rooms.imports.models import ImportedRow, ImportRun
 from unisono.rooms.imports.names import Names, names_for
 from unisono.rooms.imports.reading import forget_file, settings_of, table_of_run
@@ -68,7 +67,7 @@ def make_batch(work: Work, *, now: datetime) -> bool:
     if run.state != "running" or (batch and run.reached >= batch[0].number):
         return False
     work.run = run
-    with translation.override(work.by.language):
+    with translation.override(work.by.language), events.gathered():
         made = [row for row in (_make_row(work, result, now=now) for result in batch) if row]
     ImportedRow.objects.bulk_create(made)
     work.at += len(batch)
@@ -125,13 +124,12 @@ def _make(work: Work, number: int, planned: PlannedPost, *, now: datetime) -> Im
         campaign=campaign,
         objective=objective,
         channels=[work.names.accounts[pk] for pk in planned.channels if pk in work.names.accounts],
+        wall=planned.wall,
+        zone=planned.zone,
         by=by,
         now=now,
     )
     _illustrate(post, planned, by=by, now=now)
-    if planned.wall is not None:
-        for variant in variants_of(post):
-            content.plan_variant(variant, wall=planned.wall, zone=planned.zone, by=by, now=now)
     return ImportedRow(
         run=work.run,
         number=number,

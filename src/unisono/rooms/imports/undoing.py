@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -31,9 +32,8 @@ def undo_batch(pk: UUID, *, now: datetime) -> bool:
         return False
     by = system(run.organization_id)
     rows = list(run.imported.filter(undone_at=None).select_related("post")[:BATCH])
-    with translation.override(run.by.language if run.by else by.language):
-        for row in rows:
-            _undo_row(run, row, by=by, now=now)
+    with translation.override(run.by.language if run.by else by.language), events.gathered():
+        _undo_rows(run, rows, by=by, now=now)
         if not rows:
             _close_campaigns(run, by=by, now=now)
             advance(run, IMPORT_RUN, "undone", by=by, now=now, finished_at=now)
@@ -43,29 +43,34 @@ def undo_batch(pk: UUID, *, now: datetime) -> bool:
     return bool(rows)
 
 
-def _undo_row(run: ImportRun, row: ImportedRow, *, by: Actor, now: datetime) -> None:
-    post = row.post
-    if post is not None and post.removed_at is None:
-        why = _touched(post, row.version)
+def _undo_rows(run: ImportRun, rows: list[ImportedRow], *, by: Actor, now: datetime) -> None:
+    living = {row.post: row.version for row in rows if row.post and not row.post.removed_at}
+    worked_on = _worked_on(living)
+    for post, version in living.items():
+        why = worked_on.get(post.pk) or (
+            _("It has been edited since.") if post.version != version else ""
+        )
         if why:
             run.left = [*run.left, {"post": str(post.pk), "title": post.title, "why": why}]
         else:
             content.remove_post(post, by=by, now=now)
             run.posts_made = max(0, run.posts_made - 1)
-    ImportedRow.objects.filter(pk=row.pk).update(undone_at=now)
+    ImportedRow.objects.filter(pk__in=[row.pk for row in rows]).update(undone_at=now)
 
 
-def _touched(post: Post, version: int) -> str:
-    """Why the post stays, or "" when it is as it was imported."""
-    if Publication.objects.filter(variant__post=post).exists():
-        return _("It has been scheduled or published.")
-    if ApprovalRequest.objects.filter(post=post).exists():
-        return _("Approval has been asked for it.")
-    if Comment.objects.filter(post=post).exists():
-        return _("Colleagues have commented on it.")
-    if post.version != version:
-        return _("It has been edited since.")
-    return ""
+def _worked_on(posts: Iterable[Post]) -> dict[UUID, str]:
+    """Why posts stay that somebody did more with than edit them; the weightiest reason of each."""
+    pks = [post.pk for post in posts]
+    commented = Comment.objects.filter(post__in=pks).values_list("post", flat=True)
+    asked = ApprovalRequest.objects.filter(post__in=pks).values_list("post", flat=True)
+    scheduled = Publication.objects.filter(variant__post__in=pks).values_list(
+        "variant__post", flat=True
+    )
+    return {
+        **dict.fromkeys(commented, _("Colleagues have commented on it.")),
+        **dict.fromkeys(asked, _("Approval has been asked for it.")),
+        **dict.fromkeys(scheduled, _("It has been scheduled or published.")),
+    }
 
 
 def _close_campaigns(run: ImportRun, *, by: Actor, now: datetime) -> None:

@@ -75,7 +75,7 @@ def add_asset(
 def describe_asset(
     asset: Asset, *, name: str, alt: str, credit: str = "", by: Actor, now: datetime
 ) -> Asset:
-    """Change an asset's name, alt text or credit. Posts that carry it already keep their own alt."""
+    """Change an asset's name, alt text or credit. Posts that carry it keep their own alt text."""
     by.must_anywhere(Capability.WRITE)
     asset.name = name.strip()[:160] or asset.name
     asset.alt = _alt(alt)

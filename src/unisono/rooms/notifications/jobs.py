@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -33,7 +34,7 @@ def mail_urgent() -> int:
         return sum(_mail(organization_id, pk, line) for organization_id, pk in waiting)
 
 
-def _mail(organization_id: UUID, pk: UUID, line: object) -> int:
+def _mail(organization_id: UUID, pk: UUID, line: BaseEmailBackend) -> int:
     """One notice: marked first, so that a lost worker costs a mail rather than doubling it."""
     with tenancy.within(organization_id):
         notice = Notice.objects.select_related("member__user").get(pk=pk)
@@ -45,7 +46,7 @@ def _mail(organization_id: UUID, pk: UUID, line: object) -> int:
     if not wanted:
         return 0
     link = f"{settings.UNISONO_PUBLIC_URL.text}{notice.link}"
-    EmailMessage(
-        subject, f"{text}\n\n{link}\n", to=[member.user.email], connection=line
-    ).send(fail_silently=False)
+    EmailMessage(subject, f"{text}\n\n{link}\n", to=[member.user.email], connection=line).send(
+        fail_silently=False
+    )
     return 1

@@ -15,7 +15,7 @@ from unisono.rooms.workflow.models import ApprovalRequest, Comment
 
 
 def publication_in_trouble(event: Event) -> None:
-    """A failure, a hold-back or a doubt reaches the author, the scheduler and the channel's people."""
+    """A failure, hold-back or doubt reaches the author, the scheduler and the channel's people."""
     row = Publication.objects.select_related("channel", "variant__post", "scheduled_by").get(
         pk=event.subject_id
     )

@@ -22,7 +22,7 @@ def needs_approval(post: Post) -> bool:
 
 
 def cleared(revision: Revision) -> bool:
-    """Whether this revision may go out: agreed to, or of a department that asks for no agreement."""
+    """Whether this revision may go out: agreed to, or of a department that wants no agreement."""
     if not needs_approval(revision.variant.post):
         return True
     return revision.requests.filter(state="approved").exists()

@@ -78,6 +78,14 @@ class Cell:
     def weekend(self) -> bool:
         return self.day.weekday() >= 5
 
+    @property
+    def iso(self) -> str:
+        return self.day.isoformat()
+
+    @property
+    def hour_two(self) -> str:
+        return f"{self.hour:02d}"
+
 
 @dataclass(frozen=True)
 class Row:

@@ -26,7 +26,7 @@ from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import queries as publications
 from unisono.rooms.publishing.queries import Filters
 from unisono.screens.calendar import grid
-from unisono.screens.doors import ActorRequest, now, uuids
+from unisono.screens.doors import ActorRequest, named, now, uuids
 from unisono.ui.states import badge
 
 SHELF = 12
@@ -119,13 +119,12 @@ def _frame(
         "week": pgettext("calendar view", "Week"),
         "list": pgettext("calendar view", "List"),
     }
-    undated = list(
-        content.posts(actor).filter(
-            pk__in=content.variants(actor)
-            .filter(filters.on(""), planned_at=None, publications__isnull=True)
-            .values("post")
-        )
+    undated = content.posts(actor).filter(
+        pk__in=content.variants(actor)
+        .filter(filters.on(""), planned_at=None, publications__isnull=True)
+        .values("post")
     )
+    shelf = list(undated[:SHELF])
     return {
         "segments": [
             {"label": labels[name], "url": link(view=name), "current": name == view}
@@ -135,14 +134,14 @@ def _frame(
         "later": link(day=around.later.isoformat()),
         "back": link(day=today.isoformat()),
         "chosen": kept,
-        "departments": [(str(d.pk), d.name) for d in people.departments(actor)],
-        "channels": [(str(c.pk), c.name) for c in channels.usable(actor)],
-        "campaigns": [(str(c.pk), c.name) for c in plan.campaigns(actor)],
-        "objectives": [(str(o.pk), o.name) for o in plan.objectives(actor)],
+        "departments": named(people.departments(actor)),
+        "channels": named(channels.usable(actor)),
+        "campaigns": named(plan.campaigns(actor)),
+        "objectives": named(plan.objectives(actor)),
         "troubled": publications.troubled(actor).count(),
         "states": [(state, badge(state)[1]) for state in STATES],
-        "shelf": undated[:SHELF],
-        "shelf_more": max(0, len(undated) - SHELF),
+        "shelf": shelf,
+        "shelf_more": undated.count() - SHELF if len(shelf) == SHELF else 0,
         "can_write": actor.can_anywhere(Capability.WRITE),
         "can_hold": actor.can_anywhere(Capability.HOLD),
     }

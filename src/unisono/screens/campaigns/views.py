@@ -29,7 +29,7 @@ from unisono.rooms.publishing.queries import Filters, agenda, standing
 from unisono.screens.calendar.grid import bundled
 from unisono.screens.campaigns import strip
 from unisono.screens.campaigns.forms import CampaignForm
-from unisono.screens.doors import ActorRequest, again, done, now, page_of, refusals_on
+from unisono.screens.doors import ActorRequest, again, done, now, page_of, refusals_on, typed
 
 SHOWN = ("published", "scheduled", "in_review", "draft", "changes_asked", "failed", "unknown")
 PERIODS = ("running", "coming", "past", "all")
@@ -99,7 +99,7 @@ def new(request: ActorRequest) -> HttpResponseBase:
     """Open a campaign."""
     actor, today = request.actor, _today(request.actor)
     first = {"starts_on": today, "ends_on": today + timedelta(27), **request.GET.dict()}
-    form = CampaignForm(actor, request.POST or None, initial=first)
+    form = CampaignForm(actor, typed(request), initial=first)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             row = plan.open_campaign(**form.cleaned_data, by=actor, now=now())
@@ -114,7 +114,7 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     actor = request.actor
     row = queries.campaign(actor, pk)
     actor.must(Capability.CAMPAIGN, row.department_id)
-    form = CampaignForm(actor, request.POST or None, initial=CampaignForm.of(row))
+    form = CampaignForm(actor, typed(request), initial=CampaignForm.of(row))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             plan.change_campaign(row, **form.cleaned_data, by=actor, now=now())

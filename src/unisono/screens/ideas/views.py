@@ -27,6 +27,7 @@ from unisono.screens.doors import (
     now,
     page_of,
     refusals_on,
+    typed,
     uuids,
 )
 from unisono.screens.ideas.forms import DevelopForm, IdeaForm
@@ -38,7 +39,7 @@ KEPT = ("department", "campaign", "q")
 def ideas(request: ActorRequest) -> HttpResponseBase:
     """The list, and the form that adds to it."""
     actor = request.actor
-    form = IdeaForm(actor, request.POST or None)
+    form = IdeaForm(actor, typed(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             idea = content.capture_idea(**form.cleaned_data, by=actor, now=now())
@@ -54,7 +55,7 @@ def ideas(request: ActorRequest) -> HttpResponseBase:
 def idea(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """One idea: its words, and the way to a post."""
     row = queries.idea(request.actor, pk)
-    form = IdeaForm(request.actor, request.POST or None, initial=IdeaForm.of(row))
+    form = IdeaForm(request.actor, typed(request), initial=IdeaForm.of(row))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             content.change_idea(row, **form.cleaned_data, by=request.actor, now=now())

@@ -28,7 +28,7 @@ from unisono.rooms.plan import actions as plan
 from unisono.rooms.plan import queries
 from unisono.rooms.plan.models import Campaign, Metric, Objective
 from unisono.rooms.publishing.queries import standing
-from unisono.screens.doors import ActorRequest, again, done, now, page_of, refusals_on
+from unisono.screens.doors import ActorRequest, again, done, now, page_of, refusals_on, typed
 from unisono.screens.strategy import course
 from unisono.screens.strategy.forms import ObjectiveForm, ReadingForm
 
@@ -125,7 +125,7 @@ def new(request: ActorRequest) -> HttpResponseBase:
     """Set an objective."""
     actor = request.actor
     first = {"metric": Metric.REACH, **request.GET.dict(), **_quarter(actor)}
-    form = ObjectiveForm(actor, request.POST or None, initial=first)
+    form = ObjectiveForm(actor, typed(request), initial=first)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             row = plan.set_objective(**form.cleaned_data, by=actor, now=now())
@@ -140,7 +140,7 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     actor = request.actor
     row = queries.objective(actor, pk)
     actor.must(Capability.PLAN, row.department_id)
-    form = ObjectiveForm(actor, request.POST or None, initial=ObjectiveForm.of(row), objective=row)
+    form = ObjectiveForm(actor, typed(request), initial=ObjectiveForm.of(row), objective=row)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             plan.change_objective(row, **form.cleaned_data, by=actor, now=now())

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from unisono.rooms.publishing.queries import Item
+from unisono.screens.calendar.grid import Bundle
+from unisono.ui.templatetags.kit import note
 
 register = template.Library()
 
@@ -25,3 +29,19 @@ def item_links(item: Item) -> dict[str, Any]:
         "face": face,
         "networks": (face,),
     }
+
+
+@register.simple_tag(takes_context=True)
+def bundle_note(context: Context, bundle: Bundle) -> SafeString:
+    """One note of the calendar. A full month holds hundreds: no template is opened for each."""
+    first = bundle.first
+    return note(
+        context,
+        first.title,
+        at=first.at,
+        hue=first.department.hue,
+        state=first.state,
+        networks=bundle.faces,
+        href=bundle.href,
+        move_url=bundle.move_url,
+    )
