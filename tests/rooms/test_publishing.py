@@ -266,6 +266,14 @@ def test_a_channel_taken_off_the_post_sends_nothing(cast: Cast, due: Publication
     assert (due.state, due.reason_code) == ("cancelled", "dropped")
 
 
+def test_a_removed_post_sends_nothing(cast: Cast, due: Publication) -> None:
+    content.remove_post(cast.post, by=cast.actor("editor"), now=NOW)
+    jobs.run_pending()
+    due.refresh_from_db()
+    assert (due.state, due.reason_code) == ("cancelled", "dropped")
+    assert ledger.claim_due(worker="late", now=NOW + timedelta(minutes=1)) == []
+
+
 def test_a_withdrawn_approval_holds(cast: Cast, due: Publication) -> None:
     request = due.revision.requests.get()
     workflow.withdraw_approval(request, by=cast.actor("approver"), now=NOW)
