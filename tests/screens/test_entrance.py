@@ -179,7 +179,7 @@ def test_somebody_with_an_account_signs_in_first(
     path = reverse("invitation", args=[secret.reveal()])
     assert "has an account here already" in anonymous.get(path).text
     assert anonymous.post(path, {"name": "X", "password": STRONG}).status_code == 403
-    assert "Viewer everywhere" in stranger.get(path).text
+    assert "Lecteur, partout" in stranger.get(path).text, "Other House speaks French"
     assert stranger.post(path).status_code == 302
     assert Member.objects.filter(user__email="admin@other.example").exists()
     page = stranger.get(reverse("organizations"))
