@@ -33,7 +33,7 @@ build: $(VENV)/runtime.stamp ## Install what is locked, make the front end and t
 	@$(RUN) unisono.config.frontend build
 
 test: $(VENV)/dev.stamp build chromium servers ## Run every test.
-	@$(RUN) pytest $(ARGS)
+	@$(RUN) pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/dev.stamp build ## Format, lint, types, import contract, migrations, templates.
 	@$(RUN) ruff format --check $(SOURCES)

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management.commands import flush
 
 from tests import cast as cast_list
 from tests.cast import Cast
@@ -44,7 +43,6 @@ def django_db_modify_db_settings(
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The tests themselves run with the application's role."""
-    _flush_as_owner()
     with django_db_blocker.unblock(), database.as_application():
         secrets.ensure_keys(settings.UNISONO_KEYS)
         _LOADED.append(cast_list.load())
@@ -60,17 +58,6 @@ def cast(db: None) -> Iterator[Cast]:
         yield fresh
 
 
-def _flush_as_owner() -> None:
-    """Emptying tables after a transactional test is the owner's business."""
-    handle = flush.Command.handle
-
-    def owned(self: flush.Command, **options: Any) -> None:
-        with database.as_owner():
-            handle(self, **options)
-
-    flush.Command.handle = owned  # type: ignore[method-assign]
-
-
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        shutil.rmtree(DATA, ignore_errors=True)
+    """Every process of the run has a folder, and a PostgreSQL, of its own."""
+    shutil.rmtree(DATA, ignore_errors=True)

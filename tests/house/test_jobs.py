@@ -117,12 +117,15 @@ def in_worker(*, queues: list[str]) -> None:
 
 
 @pytest.fixture
-def empty_queue(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Emptying the tables leaves the engine's own ones alone, and its threads' connections open."""
+def empty_queue(
+    django_db_setup: None, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """What these tests write is committed, for the worker to see: jobs only, removed after each."""
     monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
-    clear()
-    yield
-    clear()
+    with django_db_blocker.unblock():
+        clear()
+        yield
+        clear()
 
 
 def clear() -> None:

@@ -14,10 +14,13 @@ from unisono.rooms.content.queries import variants_of
 from unisono.rooms.engagement import actions as engagement
 from unisono.rooms.metrics import actions as metrics
 from unisono.rooms.metrics import queries as metrics_queries
+from unisono.rooms.notifications.models import Notice
+from unisono.rooms.notifications.sentences import sentence
 from unisono.rooms.people.actors import system
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import ledger
 from unisono.rooms.publishing import queries as publishing_queries
+from unisono.rooms.publishing.standings import standing
 from unisono.rooms.workflow import actions as workflow
 
 WALL = datetime(2026, 3, 11, 8, 50)
@@ -92,8 +95,25 @@ def test_approval_lets_the_pencilled_time_stand(cast: Cast) -> None:
         )
     approved(cast)
     jobs.run_pending()
-    states = publishing_queries.standing([cast.post])
+    states = standing([cast.post])
     assert states[cast.post.pk] == {"state": "scheduled", "out": 0, "of": 2}
+
+
+def test_an_approval_after_the_pencilled_time_reaches_people(cast: Cast) -> None:
+    (variant, *_others) = variants_of(cast.post)
+    content.plan_variant(
+        variant, wall=WALL, zone="Europe/Paris", by=cast.actor("contributor"), now=NOW
+    )
+    requests = workflow.ask_approval(cast.post, by=cast.actor("contributor"), now=NOW)
+    late = NOW + timedelta(days=30)
+    for request in requests:
+        workflow.approve(request, by=cast.actor("approver"), now=late)
+    jobs.run_pending()
+    assert not variant.publications.exists()
+    told = Notice.objects.filter(kind="variant.late", urgent=True)
+    assert {notice.member for notice in told} >= {cast.members["contributor"]}
+    (sentence_,) = {sentence(n.kind, n.params) for n in told}
+    assert sentence_.endswith(f"after its time on {variant.channel.name}. Give it another one.")
 
 
 def test_an_unknown_is_looked_up_and_never_resent_blindly(cast: Cast) -> None:

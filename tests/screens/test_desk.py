@@ -19,7 +19,7 @@ from unisono.rooms.notifications import actions as notifications
 from unisono.rooms.notifications.models import Notice
 from unisono.rooms.plan import actions as plan
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing.delivery import delivery, served
+from unisono.rooms.publishing.delivery import delivery
 from unisono.rooms.workflow import actions as workflow
 from unisono.screens.desk import facts, parts, views
 
@@ -127,8 +127,8 @@ def test_a_campaign_without_a_post_in_the_coming_week_is_a_gap(cast: Cast) -> No
     wall = (NOW + timedelta(days=2)).replace(tzinfo=None)
     content.plan_variant(variant, wall=wall, zone="UTC", by=cast.actor("editor"), now=NOW)
     assert gap not in titles(cast)
-    week = served(cast.actor("admin"), NOW, NOW + timedelta(days=7))
-    assert week == ({cast.campaign.pk}, {cast.objective.pk})
+    (item,) = parts.ahead(cast.actor("admin"), NOW).week
+    assert (item.campaign_id, item.objective_id) == (cast.campaign.pk, cast.objective.pk)
 
 
 def test_an_objective_behind_says_where_it_is_and_where_it_should_be(cast: Cast) -> None:

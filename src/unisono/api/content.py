@@ -21,7 +21,7 @@ from unisono.rooms.library import actions as library
 from unisono.rooms.library import queries as library_queries
 from unisono.rooms.people.models import Department
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing.queries import standing
+from unisono.rooms.publishing.standings import standing
 
 router = Router()
 

@@ -77,6 +77,7 @@ def restore(source: Path, *, now: datetime) -> Path | None:
                 before = make(folder / f"before-restore-{now:%Y%m%d-%H%M%S}.tar", now=now)
             connection.close()
             _load(Path(scratch) / "database.dump")
+            database.refresh_statistics()
         for name in _FOLDERS:
             _replace(Path(scratch) / name, places.data() / name)
     return before

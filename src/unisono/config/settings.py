@@ -119,6 +119,9 @@ UNISONO_DIRECT_DATABASE = environment.direct_database()
 if UNISONO_DIRECT_DATABASE is not None:
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
     DATABASES["default"]["OPTIONS"]["prepare_threshold"] = None
+else:
+    # A page asks the same twenty questions each time: PostgreSQL plans each of them only once.
+    DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 3}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Each app keeps its jobs in a module of this name, so that a worker knows all of them.

@@ -11,6 +11,7 @@ from unisono.rooms.publishing import reactions as publishing
 REACTIONS: dict[str, list[events.Reaction]] = {
     "post.changed": [publishing.post_changed],
     "variant.dropped": [publishing.variant_dropped],
+    "variant.unscheduled": [notifications.approved_in_vain],
     "comment.written": [notifications.comment_written],
     "approval_request.open": [notifications.approval_asked],
     "approval_request.approved": [publishing.approval_given, notifications.approval_decided],

@@ -17,7 +17,7 @@ from unisono.demo import echo, history, posts
 from unisono.demo.company import House, found, furnish
 from unisono.demo.history import Wire
 from unisono.demo.script import PostLine, read_script
-from unisono.kernel import clock, events, tenancy
+from unisono.kernel import clock, database, events, tenancy
 from unisono.rooms.content.models import Post
 from unisono.rooms.library.queries import stored
 from unisono.rooms.people.models import Organization
@@ -44,6 +44,7 @@ def load(now: datetime, *, sandbox_port: int, say: Say, soon_from: datetime | No
             house = found(script, server)
             with tenancy.within(house.organization.pk):
                 _play(wire, house, say, soon_from)
+        database.refresh_statistics()
     say("The demonstration company is ready. Everybody's password is unisono-demo.")
 
 

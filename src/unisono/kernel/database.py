@@ -24,9 +24,10 @@ _TAKE_ROLE = (
     "SELECT set_config('role', rolname, false) FROM pg_roles "
     "WHERE rolname = 'unisono_app' AND pg_has_role(oid, 'MEMBER')"
 )
+# As subqueries the setting is read once a query instead of once a row.
 _IN_SCOPE = (
-    "current_setting('app.org', true) = '*' OR organization_id = "
-    "nullif(nullif(current_setting('app.org', true), ''), '*')::uuid"
+    "(SELECT current_setting('app.org', true)) = '*' OR organization_id = "
+    "(SELECT nullif(nullif(current_setting('app.org', true), ''), '*')::uuid)"
 )
 _POLICY = "of_one_organization"
 
@@ -58,6 +59,12 @@ def _acting(*, owner: bool) -> Iterator[None]:
         _owner.reset(token)
         if before != owner:
             _switch()
+
+
+def refresh_statistics() -> None:
+    """After a load of many rows: let the planner see them now instead of at the next autovacuum."""
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def take_role(*, connection: BaseDatabaseWrapper, **_signal: Any) -> None:

@@ -53,8 +53,8 @@ def everywhere(reason: str) -> Iterator[None]:
 
 @contextmanager
 def _scoped(scope: UUID | str) -> Iterator[None]:
-    previous = _scope.get()
-    if previous == scope and connection.in_atomic_block:
+    previous, inside = _scope.get(), connection.in_atomic_block
+    if previous == scope and inside:
         with transaction.atomic():
             yield
         return
@@ -65,8 +65,8 @@ def _scoped(scope: UUID | str) -> Iterator[None]:
             yield
         finally:
             _scope.reset(token)
-        # A rollback puts the old setting back by itself.
-        if not connection.needs_rollback:
+        # The end of the transaction, and a rollback, put the old setting back by themselves.
+        if inside and not connection.needs_rollback:
             _tell_database("" if previous is None else str(previous))
 
 

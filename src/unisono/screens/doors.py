@@ -35,6 +35,7 @@ class ActorRequest(HttpRequest):
     actor: Actor
     member: Member
     htmx: HtmxDetails
+    approvals_waiting: int
 
 
 def now() -> datetime:

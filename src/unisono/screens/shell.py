@@ -9,19 +9,24 @@ from django.urls import reverse
 
 from unisono.rooms.content.queries import ideas
 from unisono.rooms.notifications.queries import unread
-from unisono.rooms.people.queries import departments
+from unisono.rooms.people.queries import departments_seen
 from unisono.rooms.publishing.queries import holds
 from unisono.rooms.workflow.queries import waiting_for
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: the organization, its departments, and what waits where."""
+    """Context processor: the organization, its departments, and what waits where.
+
+    A view that has counted the approvals already says so in `request.approvals_waiting`.
+    """
     actor = getattr(request, "actor", None)
     if actor is None or request.headers.get("HX-Request"):
         return {}
     calendar = reverse("calendar")
     chosen = request.GET.get("department", "")
-    waiting = waiting_for(actor).values("post").distinct().count()
+    waiting = getattr(request, "approvals_waiting", None)
+    if waiting is None:
+        waiting = waiting_for(actor).values("post").distinct().count()
     return {
         "actor": actor,
         "shell": {
@@ -34,13 +39,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
                     "url": f"{calendar}?department={d.pk}",
                     "current": str(d.pk) == chosen,
                 }
-                for d in departments(actor)
+                for d in departments_seen(actor)
             ],
             "counts": {
                 "ideas": ideas(actor).count(),
                 "approvals": (waiting, "warn" if waiting else ""),
             },
             "unread": unread(actor),
-            "held": list(holds(actor)[:1]),
+            "held": list(holds(actor).select_related(None).values("why")[:1]),
         },
     }

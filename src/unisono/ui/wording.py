@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -28,7 +28,19 @@ def day(value: date | datetime, *, long: bool = False, year: bool = False) -> st
     """`Wed 11 Mar`, or `Wednesday 11 March` when long."""
     patterns = _LONG_DAY if long else _DAY
     pattern = patterns.get(locale().language, patterns["en"])
-    return format_date(value, f"{pattern} y" if year else pattern, locale=locale())
+    on = value.date() if isinstance(value, datetime) else value
+    return _written(on, f"{pattern} y" if year else pattern, locale())
+
+
+def weekday(value: date | datetime) -> str:
+    """`Wednesday`."""
+    on = value.date() if isinstance(value, datetime) else value
+    return _written(on, "EEEE", locale())
+
+
+@lru_cache(maxsize=4096)
+def _written(on: date, pattern: str, named: Locale) -> str:
+    return format_date(on, pattern, locale=named)
 
 
 def clock(value: datetime) -> str:

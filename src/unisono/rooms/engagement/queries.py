@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Window
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.refusals import NotFound
@@ -31,7 +31,8 @@ def conversations(actor: Actor, state: str = "") -> QuerySet[Conversation]:
 def latest(actor: Actor, count: int) -> list[dict[str, Any]]:
     """The open conversations with the latest words. One query.
 
-    Each is {pk, author_name, channel_name, department, hue, text, at}.
+    Each is {pk, author_name, channel_name, department, hue, text, at}; and on each, of all that
+    are open, {waiting, oldest}: how many, and since when the first waits.
     """
     last = Message.objects.filter(conversation=OuterRef("pk")).order_by("-at")
     department = "publication__variant__post__department"
@@ -43,6 +44,8 @@ def latest(actor: Actor, count: int) -> list[dict[str, Any]]:
         hue=F(f"{department}__hue"),
         text=Subquery(last.values("text")[:1]),
         at=F("last_at"),
+        waiting=Window(Count("pk")),
+        oldest=Window(Min("last_at")),
     )
     return [dict(row) for row in rows[:count]]
 

@@ -161,8 +161,9 @@ def _earned(rows: list[Objective]) -> dict[tuple[UUID, str], int]:
         .annotate(gained=Sum("gain"))
     )
     earned = {(row["serves"], row["figure"]): row["gained"] for row in gains}
+    read = [row for row in rows if row.metric == Metric.ENTERED]
     entered = (
-        Reading.objects.filter(objective__in=rows)
+        Reading.objects.filter(objective__in=read)
         .order_by("objective_id", "-read_at", "-pk")
         .distinct("objective_id")
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from unisono.kernel.models import Event
 from unisono.rooms.channels.models import Channel
+from unisono.rooms.content.models import Variant
 from unisono.rooms.notifications import actions as notifications
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Member
@@ -59,6 +60,28 @@ def approval_asked(event: Event) -> None:
         event.kind,
         {"who": event.by_name, "title": request.post.title},
         link=f"/approvals#{request.post_id}",
+        now=event.at,
+    )
+
+
+def approved_in_vain(event: Event) -> None:
+    """An approved post that could not take its pencilled time reaches all who think it will."""
+    variant = Variant.objects.select_related("channel", "post__written_by").get(pk=event.subject_id)
+    post = variant.post
+    latest = (
+        ApprovalRequest.objects.filter(variant=variant, state="approved")
+        .select_related("asked_by")
+        .order_by("-asked_at")
+        .first()
+    )
+    people = [m for m in (post.written_by, latest and latest.asked_by) if m and m.state == "active"]
+    people += holders(Capability.SCHEDULE, post.department_id)
+    notifications.tell(
+        people,
+        "variant.late" if event.data.get("code") == "late" else event.kind,
+        {"title": post.title, "channel": variant.channel.name},
+        link=f"/posts/{post.pk}",
+        urgent=True,
         now=event.at,
     )
 

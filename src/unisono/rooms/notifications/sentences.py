@@ -14,6 +14,12 @@ SENTENCES: dict[str, str] = {
     "publication.doubtful": gettext_noop(
         "“%(title)s” may or may not be out on %(channel)s. Look there, then decide."
     ),
+    "variant.late": gettext_noop(
+        "“%(title)s” was approved after its time on %(channel)s. Give it another one."
+    ),
+    "variant.unscheduled": gettext_noop(
+        "“%(title)s” is approved, but could not be scheduled on %(channel)s. Look at it."
+    ),
     "approval_request.open": gettext_noop("%(who)s asks for your approval of “%(title)s”."),
     "approval_request.approved": gettext_noop("%(who)s approved “%(title)s”."),
     "approval_request.changes_asked": gettext_noop(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 from uuid import UUID
 
@@ -24,6 +25,23 @@ Kind = Literal["member", "token", "system"]
 Where = Department | UUID | None
 
 
+class Departments:
+    """The organization's departments, read once, when first asked for."""
+
+    @cached_property
+    def rows(self) -> list[Department]:
+        """All of them, in their order."""
+        return list(Department.objects.all())
+
+    def by_id(self, wanted: Iterable[UUID]) -> dict[UUID, Department]:
+        """At least the wanted ones; read anew when one has been founded since."""
+        known = {row.pk: row for row in self.rows}
+        if not known.keys() >= set(wanted):
+            del self.rows
+            known = {row.pk: row for row in self.rows}
+        return known
+
+
 @dataclass(frozen=True)
 class Actor:
     """`grants` maps a department's id to what may be done there; None stands for everywhere."""
@@ -34,6 +52,7 @@ class Actor:
     grants: Mapping[UUID | None, frozenset[Capability]]
     limit: frozenset[Capability] = field(default=frozenset(Capability))
     label: str = ""
+    departments: Departments = field(default_factory=Departments, compare=False, repr=False)
 
     @property
     def author_id(self) -> UUID | None:
@@ -92,20 +111,23 @@ class Actor:
 def actor_for(member: Member, organization: Organization | None = None) -> Actor:
     """The actor a signed-in member is. Needs the member's organization in scope."""
     organization = organization or Organization.objects.get(pk=member.organization_id)
-    return Actor(organization, "member", member, _grants(member))
+    departments = Departments()
+    grants = _grants(member, departments)
+    return Actor(organization, "member", member, grants, departments=departments)
 
 
 def actor_for_token(token: ApiToken, organization: Organization) -> Actor:
     """The actor a token is: its issuer, bounded by the token's scopes."""
     limit: frozenset[Capability] = frozenset().union(*(SCOPES[s] for s in token.scopes))
-    member = token.member
+    member, departments = token.member, Departments()
     return Actor(
         organization,
         "token",
         member,
-        _grants(member),
+        _grants(member, departments),
         limit,
         f"{member.name} · {token.name}",
+        departments,
     )
 
 
@@ -116,14 +138,14 @@ def system(organization: Organization | UUID) -> Actor:
     return Actor(organization, "system", None, {None: frozenset(Capability)})
 
 
-def _grants(member: Member) -> dict[UUID | None, frozenset[Capability]]:
+def _grants(member: Member, departments: Departments) -> dict[UUID | None, frozenset[Capability]]:
     """Roles spread to the departments below; a member of any department sees what is shared."""
     if tenancy.current() is None:
         raise tenancy.Unscoped("An actor is made inside the organization's scope.")
     held = list(MemberRole.objects.filter(member=member))
     if member.state != "active" or not held:
         return {}
-    children = _children()
+    children = _children(departments.rows)
     grants: dict[UUID | None, frozenset[Capability]] = {}
     for role in held:
         for where in _with_descendants(role.department_id, children):
@@ -131,10 +153,10 @@ def _grants(member: Member) -> dict[UUID | None, frozenset[Capability]]:
     return grants
 
 
-def _children() -> dict[UUID | None, list[UUID]]:
+def _children(departments: Iterable[Department]) -> dict[UUID | None, list[UUID]]:
     children: dict[UUID | None, list[UUID]] = {}
-    for pk, parent in Department.objects.values_list("pk", "parent_id"):
-        children.setdefault(parent, []).append(pk)
+    for row in departments:
+        children.setdefault(row.parent_id, []).append(row.pk)
     return children
 
 

@@ -32,6 +32,12 @@ def departments(actor: Actor, capability: Capability = Capability.SEE) -> QueryS
     return rows if allowed is None else rows.filter(pk__in=allowed)
 
 
+def departments_seen(actor: Actor) -> list[Department]:
+    """The same as rows, for what is drawn on every page: read once with the actor."""
+    allowed = actor.departments_with(Capability.SEE)
+    return [row for row in actor.departments.rows if allowed is None or row.pk in allowed]
+
+
 def department(actor: Actor, pk: UUID) -> Department:
     """One department the actor sees; raises NotFound."""
     found = departments(actor).filter(pk=pk).first()

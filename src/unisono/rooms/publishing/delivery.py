@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db.models import (
     Count,
@@ -13,24 +12,21 @@ from django.db.models import (
     F,
     OuterRef,
     Q,
-    Subquery,
 )
-from django.db.models.functions import Coalesce
 
-from unisono.rooms.content.models import Variant
 from unisono.rooms.content.queries import seen
 from unisono.rooms.people.actors import Actor
-from unisono.rooms.publishing.models import Attempt, Publication
+from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.queries import NEEDS_A_PERSON
-from unisono.rooms.workflow.models import ApprovalRequest, Decision
+from unisono.rooms.workflow.models import ApprovalRequest
 
 
 @dataclass(frozen=True)
 class Delivery:
     """What became of all that fell due: each row is counted once, `twice` apart.
 
-    `lost` is what nobody took up until its latest time; `twice` what more than one attempt of the
-    same publication got through.
+    `lost` is what nobody took up until its latest time; `twice` how often another attempt of the
+    same publication got through as well.
     """
 
     due: int
@@ -47,45 +43,28 @@ class Delivery:
 
 
 def delivery(actor: Actor, *, since: datetime, now: datetime) -> Delivery:
-    """What fell due from `since` up to `now`. Two queries."""
-    rows = Publication.objects.filter(
-        seen(actor, "variant__post__department"), due_at__gte=since, due_at__lte=now
-    ).exclude(state="cancelled")
-    counted = rows.aggregate(
-        due=Count("pk"),
-        published=Count("pk", filter=Q(state="published")),
-        needs_a_person=Count("pk", filter=NEEDS_A_PERSON),
-        lost=Count("pk", filter=Q(state="scheduled", latest_at__lt=now, next_at__lte=now)),
+    """What fell due from `since` up to `now`. One query."""
+    got_through = Q(attempts__phase="commit", attempts__outcome="published")
+    counted = Publication.objects.filter(
+        ~Q(state="cancelled"),
+        seen(actor, "variant__post__department"),
+        due_at__gte=since,
+        due_at__lte=now,
+    ).aggregate(
+        due=_each(),
+        published=_each(Q(state="published")),
+        needs_a_person=_each(NEEDS_A_PERSON),
+        lost=_each(Q(state="scheduled", latest_at__lt=now, next_at__lte=now)),
+        sent=Count("attempts", filter=got_through),
+        sent_once=_each(got_through),
     )
-    twice = (
-        Attempt.objects.filter(publication__in=rows, phase="commit", outcome="published")
-        .values("publication")
-        .annotate(times=Count("pk"))
-        .filter(times__gt=1)
-        .count()
-    )
+    twice = counted.pop("sent") - counted.pop("sent_once")
     return Delivery(**counted, twice=twice)
 
 
-def served(actor: Actor, start: datetime, end: datetime) -> tuple[set[UUID], set[UUID]]:
-    """The campaigns and the objectives for which something is planned from `start` up to `end`.
-
-    Pencilled in counts as well as scheduled. One query.
-    """
-    sent = Publication.objects.filter(variant=OuterRef("pk"), due_at__gte=start, due_at__lt=end)
-    rows = (
-        Variant.objects.filter(
-            seen(actor, "post__department"), dropped_at=None, post__removed_at=None
-        )
-        .filter(
-            Q(planned_at__gte=start, planned_at__lt=end) | Exists(sent.exclude(state="cancelled"))
-        )
-        .values_list("post__campaign", Coalesce("post__objective", "post__campaign__objective"))
-        .order_by()
-        .distinct()
-    )
-    pairs = list(rows)
-    return {campaign for campaign, _o in pairs if campaign}, {one for _c, one in pairs if one}
+def _each(which: Q | None = None) -> Count:
+    """How many publications, each once, however many attempts it has."""
+    return Count("pk", filter=which, distinct=True)
 
 
 def asked_to_change(actor: Actor) -> list[dict[str, Any]]:
@@ -96,12 +75,12 @@ def asked_to_change(actor: Actor) -> list[dict[str, Any]]:
     open_again = ApprovalRequest.objects.filter(
         revision=OuterRef("revision"), state__in=("open", "approved")
     )
-    said = Decision.objects.filter(request=OuterRef("pk"), outcome="changes_asked")
     rows = (
         ApprovalRequest.objects.filter(
             ~Exists(open_again),
             seen(actor, "department"),
             state="changes_asked",
+            decisions__outcome="changes_asked",
             revision__digest=F("variant__digest"),
             variant__dropped_at=None,
             post__removed_at=None,
@@ -111,8 +90,8 @@ def asked_to_change(actor: Actor) -> list[dict[str, Any]]:
             "post_id",
             "department_id",
             title=F("post__title"),
-            said=Subquery(said.values("note")[:1]),
-            said_by=Subquery(said.values("by_name")[:1]),
+            said=F("decisions__note"),
+            said_by=F("decisions__by_name"),
         )
     )
     return [dict(row) for row in rows]

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import (
-    Case,
-    CharField,
     Exists,
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
-    Value,
-    When,
 )
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.refusals import NotFound
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.channels.sentences import said_again
-from unisono.rooms.content.models import Post, Variant
+from unisono.rooms.content.models import Variant
 from unisono.rooms.content.queries import seen
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.models import Department
 from unisono.rooms.publishing.models import Attempt, Evidence, Hold, Publication
+from unisono.rooms.publishing.standings import badge_of, review_of
 from unisono.rooms.publishing.states import LIVE
-from unisono.rooms.workflow.models import ApprovalRequest, Decision
+from unisono.rooms.workflow.models import Decision
 
 NEEDS_A_PERSON = Q(state__in=("failed", "held")) | Q(state="unknown", next_at=None)
 
@@ -78,7 +75,9 @@ class Item:
     state: str
     channel: Channel
     department: Department
+    campaign_id: UUID | None
     campaign_name: str
+    objective_id: UUID | None
     reason: str
     url: str
 
@@ -96,7 +95,7 @@ def agenda(
 ) -> list[Item]:
     """All that goes out, went out, or is pencilled in from `start` up to `end`, by time.
 
-    Four queries, however many items: every calendar view asks this one question. Rows are read as
+    Three queries, however many items: every calendar view asks this one question. Rows are read as
     plain values, since a month holds hundreds of them.
     """
     filters = filters or Filters()
@@ -108,6 +107,7 @@ def agenda(
             due_at__lt=end,
         )
         .exclude(state="cancelled")
+        .order_by()
         .values_list(
             "pk", "state", "next_at", "reason", "url", "due_at", "zone", *_told("variant__")
         )
@@ -124,10 +124,13 @@ def agenda(
         .exclude(
             Exists(Publication.objects.filter(variant=OuterRef("pk")).exclude(state="cancelled"))
         )
-        .annotate(review=_review("pk", "digest"))
+        .annotate(review=review_of("pk", "digest"))
+        .order_by()
         .values_list("review", "planned_at", "planned_zone", *_told(""))
     )
-    around = _Around(Channel.objects.in_bulk(), Department.objects.in_bulk())
+    told = [*sent, *pencilled]
+    departments = actor.departments.by_id({row[_DEPARTMENT] for row in told})
+    around = _Around(Channel.objects.in_bulk(), departments)
     items = [_of_publication(row, around) for row in sent]
     items += [_of_variant(row, around) for row in pencilled]
     if filters.states:
@@ -143,19 +146,26 @@ class _Around:
     departments: dict[Any, Department]
 
     def item(self, told: Sequence[Any], **known: Any) -> Item:
-        variant_id, post_id, title, channel_id, department_id, campaign = told
+        variant_id, post_id, title, channel_id, department_id, campaign_id, *rest = told
+        campaign, objective_id = rest
         return Item(
             variant_id=variant_id,
             post_id=post_id,
             title=title,
             channel=self.channels[channel_id],
             department=self.departments[department_id],
+            campaign_id=campaign_id,
             campaign_name=campaign or "",
+            objective_id=objective_id,
             **known,
         )
 
 
-def _told(path: str) -> list[str]:
+_DEPARTMENT = -4
+"""Where a row that ends with what `_told` names has its department."""
+
+
+def _told(path: str) -> list[str | Coalesce]:
     """The columns every item has, of a query whose variant lies at `path`."""
     post = f"{path}post__"
     return [
@@ -164,7 +174,9 @@ def _told(path: str) -> list[str]:
         f"{post}title",
         f"{path}channel_id",
         f"{post}department_id",
+        f"{post}campaign_id",
         f"{post}campaign__name",
+        Coalesce(f"{post}objective", f"{post}campaign__objective"),
     ]
 
 
@@ -268,75 +280,6 @@ def receipt(actor: Actor, pk: UUID) -> Receipt:
     )
 
 
-def standing(posts: Iterable[Post]) -> dict[UUID, dict[str, Any]]:
-    """The badge of each post, derived: {state, out, of} by the post's id, in two queries.
-
-    `state` is the most telling of its variants': what needs a person first, what is done last.
-    """
-    ids = [post.pk for post in posts]
-    rows = (
-        Variant.objects.filter(post__in=ids, dropped_at=None)
-        .annotate(
-            review=_review("pk", "digest"),
-            sent=Subquery(
-                Publication.objects.filter(variant=OuterRef("pk"))
-                .exclude(state="cancelled")
-                .order_by("-scheduled_at")
-                .values("state")[:1]
-            ),
-        )
-        .values_list("post_id", "sent", "review")
-    )
-    states: dict[UUID, list[str]] = {pk: [] for pk in ids}
-    for post_id, sent, review in rows:
-        states[post_id].append(sent or review or "draft")
-    return {pk: _summary(found) for pk, found in states.items()}
-
-
-TELLING = (
-    "failed",
-    "unknown",
-    "held",
-    "publishing",
-    "changes_asked",
-    "in_review",
-    "approved",
-    "draft",
-    "scheduled",
-    "published",
-)
-
-
-def _summary(states: list[str]) -> dict[str, Any]:
-    if not states:
-        return {"state": "draft", "out": 0, "of": 0}
-    state = next(s for s in TELLING if s in states)
-    return {"state": state, "out": states.count("published"), "of": len(states)}
-
-
-def _review(pk: str, digest: str) -> Subquery:
-    """The review state of a variant as it stands: its own digest's latest request."""
-    named = {
-        "open": "in_review",
-        "approved": "approved",
-        "changes_asked": "changes_asked",
-    }
-    return Subquery(
-        ApprovalRequest.objects.filter(
-            variant=OuterRef(pk),
-            revision__digest=OuterRef(digest),
-            state__in=tuple(named),
-        )
-        .order_by("-asked_at")
-        .values(
-            badge=Case(
-                *(When(state=state, then=Value(badge)) for state, badge in named.items()),
-                output_field=CharField(),
-            )
-        )[:1]
-    )
-
-
 def _of_publication(row: Sequence[Any], around: _Around) -> Item:
     pk, state, next_at, reason, url, due_at, zone, *told = row
     doubtful = state == "unknown" and next_at is None
@@ -358,7 +301,7 @@ def _of_variant(row: Sequence[Any], around: _Around) -> Item:
         publication_id=None,
         at=planned_at,
         zone=zone,
-        state=review or "draft",
+        state=badge_of(review),
         reason="",
         url="",
     )
@@ -367,26 +310,6 @@ def _of_variant(row: Sequence[Any], around: _Around) -> Item:
 def live(variant: Variant) -> Publication | None:
     """The variant's publication that still wants to go out, or may have."""
     return variant.publications.filter(state__in=LIVE).select_related("revision").first()
-
-
-def standing_of(variants: Iterable[Variant]) -> dict[UUID, tuple[str, Publication | None]]:
-    """The badge of each variant and its latest publication, by the variant's id; two queries."""
-    ids = [variant.pk for variant in variants]
-    latest = {
-        row.variant_id: row
-        for row in Publication.objects.filter(variant__in=ids)
-        .exclude(state="cancelled")
-        .order_by("scheduled_at")
-    }
-    reviews = dict(
-        Variant.objects.filter(pk__in=ids)
-        .annotate(review=_review("pk", "digest"))
-        .values_list("pk", "review")
-    )
-    return {
-        pk: (latest[pk].state if pk in latest else reviews[pk] or "draft", latest.get(pk))
-        for pk in ids
-    }
 
 
 def stopped_by(

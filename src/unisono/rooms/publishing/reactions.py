@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from unisono.kernel import events
 from unisono.kernel.models import Event
 from unisono.kernel.refusals import Refusal
 from unisono.kernel.states import advance
@@ -21,7 +22,7 @@ def approval_given(event: Event) -> None:
     """An approved revision takes the place that waited for it, or its pencilled time.
 
     It is scheduled in the name of the approver. What cannot be scheduled (its time has passed
-    meanwhile) simply stays approved, and shows as such.
+    meanwhile, its channel is disconnected) stays approved, and `variant.unscheduled` says so.
     """
     request = ApprovalRequest.objects.select_related("variant__post", "revision").get(
         pk=event.subject_id
@@ -44,8 +45,10 @@ def approval_given(event: Event) -> None:
             by=actor_for(approver),
             now=event.at,
         )
-    except Refusal:
-        return
+    except Refusal as refusal:
+        late = bool(variant.planned_at and variant.planned_at <= event.at)
+        code = "late" if late else refusal.code
+        events.record("variant.unscheduled", variant, by=robot, now=event.at, code=code)
 
 
 def approval_withdrawn(event: Event) -> None:

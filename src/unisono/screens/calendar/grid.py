@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from urllib.parse import urlencode
 from uuid import UUID
 
 from babel import Locale
-from django.urls import reverse
 
 from unisono.kernel.clock import start_of_day, to_wall
 from unisono.networks.contract import Face
 from unisono.rooms.publishing.queries import Item
+from unisono.ui.navigation import row_url
 
 VIEWS = ("month", "week", "list")
 FIRST_HOUR, LAST_HOUR = 7, 21
@@ -42,16 +41,16 @@ class Bundle:
         """The receipt, once one channel's publication has something to tell; else the composer."""
         first = self.first
         if first.publication_id and first.state != "scheduled":
-            return reverse("publication", args=[first.publication_id])
-        return reverse("post", args=[first.post_id])
+            return row_url("publication", first.publication_id)
+        return row_url("post", first.post_id)
 
     @property
     def move_url(self) -> str:
         """Where a move is sent; empty when it cannot move any more."""
         if not self.first.movable:
             return ""
-        url = reverse("variant.time", args=[self.first.variant_id])
-        others = urlencode([("also", str(item.variant_id)) for item in self.items[1:]])
+        url = row_url("variant.time", self.first.variant_id)
+        others = "&".join(f"also={item.variant_id}" for item in self.items[1:])
         return f"{url}?{others}" if others else url
 
 
@@ -77,6 +76,10 @@ class Cell:
     @property
     def weekend(self) -> bool:
         return self.day.weekday() >= 5
+
+    @property
+    def number(self) -> str:
+        return str(self.day.day)
 
     @property
     def iso(self) -> str:

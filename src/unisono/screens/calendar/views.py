@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import F
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -124,7 +125,9 @@ def _frame(
         .filter(filters.on(""), planned_at=None, publications__isnull=True)
         .values("post")
     )
-    shelf = list(undated[:SHELF])
+    shelf = list(
+        undated.select_related(None).values("pk", "title", hue=F("department__hue"))[:SHELF]
+    )
     return {
         "segments": [
             {"label": labels[name], "url": link(view=name), "current": name == view}
@@ -134,7 +137,7 @@ def _frame(
         "later": link(day=around.later.isoformat()),
         "back": link(day=today.isoformat()),
         "chosen": kept,
-        "departments": named(people.departments(actor)),
+        "departments": [(str(d.pk), d.name) for d in people.departments_seen(actor)],
         "channels": named(channels.usable(actor)),
         "campaigns": named(plan.campaigns(actor)),
         "objectives": named(plan.objectives(actor)),

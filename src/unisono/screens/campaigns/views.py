@@ -25,7 +25,8 @@ from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan import actions as plan
 from unisono.rooms.plan import queries
 from unisono.rooms.plan.models import Campaign, Objective
-from unisono.rooms.publishing.queries import Filters, agenda, standing
+from unisono.rooms.publishing.queries import Filters, agenda
+from unisono.rooms.publishing.standings import standing
 from unisono.screens.calendar.grid import bundled
 from unisono.screens.campaigns import strip
 from unisono.screens.campaigns.forms import CampaignForm

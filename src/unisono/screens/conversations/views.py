@@ -113,7 +113,7 @@ def _filters(request: ActorRequest, state: str) -> dict[str, Any]:
             }
             for name in STATES
         ],
-        "departments": [(str(d.pk), d.name) for d in people.departments(actor)],
+        "departments": [(str(d.pk), d.name) for d in people.departments_seen(actor)],
         "channels": [(str(c.pk), c.name) for c in channels.channels(actor)],
         "chosen": kept,
     }

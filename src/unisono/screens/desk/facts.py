@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -24,18 +23,18 @@ from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan import queries as plan
 from unisono.rooms.plan.models import Metric
 from unisono.rooms.publishing import queries as publications
-from unisono.rooms.publishing.delivery import asked_to_change, served
-from unisono.rooms.workflow import queries as workflow
+from unisono.rooms.publishing.delivery import asked_to_change
+from unisono.rooms.publishing.queries import Item
 from unisono.screens.desk import parts
-from unisono.screens.desk.parts import Standing
+from unisono.screens.desk.parts import WEEK, Asked, Standing
 from unisono.ui import wording
+from unisono.ui.navigation import row_url
 
 SHOWN = 9
 EACH = 4
 """Lines of one kind at most, so that one bad day of a channel does not hide the rest."""
 
 SOON = timedelta(hours=24)
-AHEAD = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,11 @@ class Fact:
 
 
 def changed(
-    actor: Actor, now: datetime, standings: Sequence[Standing] | None = None
+    actor: Actor,
+    now: datetime,
+    standings: Sequence[Standing] | None = None,
+    asked: Sequence[Asked] | None = None,
+    week: Sequence[Item] | None = None,
 ) -> dict[str, Any]:
     """The facts, most pressing first."""
     if standings is None:
@@ -59,10 +62,10 @@ def changed(
     groups = (
         _channels(actor),
         _troubled(actor),
-        _late(actor, now),
+        _late(actor, now, parts.open_requests(actor) if asked is None else asked),
         _sent_back(actor),
         _behind(standings),
-        _gaps(actor, now, standings),
+        _gaps(actor, now, standings, parts.ahead(actor, now).week if week is None else week),
     )
     found = [fact for group in groups for fact in group[:EACH]]
     left = sum(len(group) for group in groups) - len(found[:SHOWN])
@@ -106,36 +109,33 @@ def _troubled(actor: Actor) -> list[Fact]:
                 sentence % said,
                 said_again(reason) or wording.moment(due_at, zone_named(actor.zone), "full"),
                 _("Resolve") if actor.can_anywhere(Capability.SCHEDULE) else _("Look"),
-                reverse("publication", args=[pk]),
+                row_url("publication", pk),
             )
         )
     return facts
 
 
-def _late(actor: Actor, now: datetime) -> list[Fact]:
+def _late(actor: Actor, now: datetime, asked: Sequence[Asked]) -> list[Fact]:
     """Approvals without which a post misses its time."""
-    rows = workflow.requests(actor).filter(due_at__lte=now + SOON).order_by("due_at")
     zone = zone_named(actor.zone)
     facts: dict[UUID, Fact] = {}
-    read: QuerySet[Any, Any] = rows.values_list(
-        "post_id", "post__title", "due_at", "department_id", "department__name", "asked_by__name"
-    )
-    for post, title, due_at, department_id, department, asker in read:
-        said = {"title": title, "when": wording.moment(due_at, zone, "relative", now)}
-        asked = {"department": department, "who": asker or _("somebody who left")}
-        missed = due_at <= now
-        mine = actor.can(Capability.APPROVE, department_id)
+    for row in asked:
+        if row.due_at is None or row.due_at > now + SOON:
+            continue
+        said = {"title": row.title, "when": wording.moment(row.due_at, zone, "relative", now)}
+        where = {"department": row.department, "who": row.asker or _("somebody who left")}
+        missed = row.due_at <= now
         fact = Fact(
             _("Late"),
             "bad" if missed else "warn",
             _("“%(title)s” has missed its time, %(when)s") % said
             if missed
             else _("“%(title)s” is to go out %(when)s, and is not approved") % said,
-            _("In review at %(department)s, asked by %(who)s.") % asked,
-            _("Decide") if mine else _("Look"),
-            f"{reverse('approvals')}#{post}" if mine else reverse("post", args=[post]),
+            _("In review at %(department)s, asked by %(who)s.") % where,
+            _("Decide") if row.mine else _("Look"),
+            f"{reverse('approvals')}#{row.post_id}" if row.mine else row_url("post", row.post_id),
         )
-        facts.setdefault(post, fact)
+        facts.setdefault(row.post_id, fact)
     return list(facts.values())
 
 
@@ -174,18 +174,21 @@ def _behind(standings: Sequence[Standing]) -> list[Fact]:
                 "end": wording.day(one.progress.objective.ends_on),
             },
             _("Look"),
-            reverse("objective", args=[one.progress.objective.pk]),
+            row_url("objective", one.progress.objective.pk),
         )
         for one in standings
         if one.behind
     ]
 
 
-def _gaps(actor: Actor, now: datetime, standings: Sequence[Standing]) -> list[Fact]:
+def _gaps(
+    actor: Actor, now: datetime, standings: Sequence[Standing], week: Sequence[Item]
+) -> list[Fact]:
     """Campaigns and objectives that run, with nothing planned for them in the coming week."""
     on = to_wall(now, actor.organization.zone).date()
-    with_campaign, with_objective = served(actor, now, now + AHEAD)
-    running = plan.campaigns(actor).filter(starts_on__lte=on + AHEAD, ends_on__gte=on)
+    with_campaign = {item.campaign_id for item in week}
+    with_objective = {item.objective_id for item in week}
+    running = plan.campaigns(actor).filter(starts_on__lte=on + WEEK, ends_on__gte=on)
     rows = running.values("pk", "name", "ends_on", "objective_id", "objective__name")
     empty = [dict(row) for row in rows if row["pk"] not in with_campaign]
     said = {row["objective_id"] for row in empty}
@@ -201,7 +204,7 @@ def _gaps(actor: Actor, now: datetime, standings: Sequence[Standing]) -> list[Fa
                     _("It runs until %(end)s.") % {"end": wording.day(objective.ends_on)},
                     {"objective": objective.pk},
                     actor.can_anywhere(Capability.WRITE),
-                    reverse("objective", args=[objective.pk]),
+                    row_url("objective", objective.pk),
                 )
             )
     return facts

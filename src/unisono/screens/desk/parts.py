@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from babel.numbers import format_decimal
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -35,6 +38,7 @@ SHOWN = 6
 
 TODAY = 14
 URGENT = timedelta(hours=24)
+WEEK = timedelta(days=7)
 ORDER = ("behind", "on_course", "ahead", "reached", "not_started", "missed")
 
 
@@ -70,14 +74,52 @@ class Standing:
         return self.progress.pace_share * 100
 
 
-def agenda_of(actor: Actor, local: datetime) -> list[Item]:
-    """All that lies on the actor's present day."""
-    return publications.agenda(actor, *day_bounds(local.date(), actor.zone))
+@dataclass(frozen=True)
+class Asked:
+    """An open approval request; `mine` when the actor may decide it."""
+
+    post_id: UUID
+    title: str
+    due_at: datetime | None
+    department: str
+    asker: str | None
+    mine: bool
 
 
-def today(actor: Actor, now: datetime, agenda: list[Item] | None = None) -> dict[str, Any]:
+def open_requests(actor: Actor) -> list[Asked]:
+    """The open approval requests of the departments the actor sees, the soonest due first."""
+    rows = workflow.requests(actor).order_by(F("due_at").asc(nulls_last=True))
+    read: QuerySet[Any, Any] = rows.values_list(
+        "post_id", "post__title", "due_at", "department__name", "asked_by__name", "department_id"
+    )
+    return [
+        Asked(post, title, due, department, asker, actor.can(Capability.APPROVE, place))
+        for post, title, due, department, asker, place in read
+    ]
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What lies on the actor's present day, and what goes out in the coming seven."""
+
+    today: list[Item]
+    week: list[Item]
+
+
+def ahead(actor: Actor, now: datetime) -> Ahead:
+    """Both, from one look at the agenda."""
+    start, end = day_bounds(to_wall(now, actor.zone).date(), actor.zone)
+    until = now + WEEK
+    items = publications.agenda(actor, start, max(end, until))
+    return Ahead(
+        today=[item for item in items if item.at < end],
+        week=[item for item in items if now <= item.at < until],
+    )
+
+
+def today(actor: Actor, now: datetime, found: Ahead | None = None) -> dict[str, Any]:
     """Today's agenda; when it is long, what is past makes room first."""
-    items = agenda_of(actor, to_wall(now, actor.zone)) if agenda is None else agenda
+    items = (found or ahead(actor, now)).today
     notes = bundled(items)
     past = [n for n in notes if n.first.at < now and not n.first.needs_a_person]
     skipped = past[: max(len(notes) - TODAY, 0)]
@@ -85,14 +127,22 @@ def today(actor: Actor, now: datetime, agenda: list[Item] | None = None) -> dict
     return {"today": shown, "more_today": len(notes) - len(shown)}
 
 
-def tiles(actor: Actor, now: datetime, agenda: list[Item] | None = None) -> dict[str, Any]:
+def tiles(
+    actor: Actor,
+    now: datetime,
+    found: Ahead | None = None,
+    asked: Sequence[Asked] | None = None,
+    conversations: Sequence[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
     """The four figures at the top."""
-    items = agenda_of(actor, to_wall(now, actor.zone)) if agenda is None else agenda
+    latest = engagement.latest(actor, 1) if conversations is None else conversations
+    asked = open_requests(actor) if asked is None else asked
+    items = (found or ahead(actor, now)).today
     return {
         "tiles": [
             _going_out(actor, items, now),
-            _waiting(actor, now),
-            _unanswered(actor, now),
+            _waiting(actor, [row for row in asked if row.mine], now),
+            _unanswered(actor, latest, now),
             _delivered(delivery(actor, since=now - timedelta(days=30), now=now)),
         ]
     }
@@ -158,10 +208,9 @@ def _going_out(actor: Actor, items: list[Item], now: datetime) -> Tile:
     return Tile(_("Going out today"), len(sent), note, calendar)
 
 
-def _waiting(actor: Actor, now: datetime) -> Tile:
-    rows = workflow.waiting_for(actor).order_by("due_at").values_list("post_id", "due_at")
-    posts = {post for post, _due in rows}
-    first = next((due for _post, due in rows if due), None)
+def _waiting(actor: Actor, asked: Sequence[Asked], now: datetime) -> Tile:
+    posts = {row.post_id for row in asked}
+    first = next((row.due_at for row in asked if row.due_at), None)
     label, to = _("Waiting for you"), reverse("approvals")
     if not posts:
         return Tile(label, 0, _("nothing to approve"), to)
@@ -174,18 +223,14 @@ def _waiting(actor: Actor, now: datetime) -> Tile:
     return Tile(label, len(posts), _("the first goes out %(when)s") % said, to, tone)
 
 
-def _unanswered(actor: Actor, now: datetime) -> Tile:
-    waits = list(
-        engagement.conversations(actor, "open")
-        .order_by("last_at")
-        .values_list("last_at", flat=True)
-    )
+def _unanswered(actor: Actor, latest: Sequence[dict[str, Any]], now: datetime) -> Tile:
     label, to = _("Unanswered"), reverse("conversations")
-    if not waits:
+    if not latest:
         return Tile(label, 0, _("every conversation is closed"), to)
-    said = {"when": wording.moment(waits[0], zone_named(actor.zone), "relative", now)}
-    tone = "warn" if now - waits[0] > URGENT else ""
-    return Tile(label, len(waits), _("the oldest came %(when)s") % said, to, tone)
+    waiting, oldest = latest[0]["waiting"], latest[0]["oldest"]
+    said = {"when": wording.moment(oldest, zone_named(actor.zone), "relative", now)}
+    tone = "warn" if now - oldest > URGENT else ""
+    return Tile(label, waiting, _("the oldest came %(when)s") % said, to, tone)
 
 
 def _delivered(found: Delivery) -> Tile:

@@ -29,20 +29,21 @@ PARTS: Mapping[str, Callable[[Actor, datetime], dict[str, Any]]] = {
 def desk(request: ActorRequest) -> HttpResponse:
     """The whole desk."""
     actor, at = request.actor, now()
-    local = to_wall(at, actor.zone)
-    agenda = parts.agenda_of(actor, local)
+    ahead, asked = parts.ahead(actor, at), parts.open_requests(actor)
+    inbox = parts.inbox(actor, at)
+    request.approvals_waiting = len({row.post_id for row in asked if row.mine})
     context = {
-        "greeting": _greeting(local.hour, actor.author_name),
+        "greeting": _greeting(to_wall(at, actor.zone).hour, actor.author_name),
         "now": at,
         "can_hold": actor.can_anywhere(Capability.HOLD),
         "can_write": actor.can_anywhere(Capability.WRITE),
-        "steps": parts.first_steps(actor),
-        **parts.today(actor, at, agenda),
-        **parts.tiles(actor, at, agenda),
+        "steps": [] if ahead.week else parts.first_steps(actor),
+        **parts.today(actor, at, ahead),
+        **parts.tiles(actor, at, ahead, asked, inbox["conversations"]),
         **parts.objectives(actor, at),
-        **parts.inbox(actor, at),
+        **inbox,
     }
-    context |= facts.changed(actor, at, context["standings"])
+    context |= facts.changed(actor, at, context["standings"], asked, ahead.week)
     return render(request, "desk/desk.html", context)
 
 

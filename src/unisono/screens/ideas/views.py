@@ -161,7 +161,7 @@ def _filters(request: ActorRequest) -> dict[str, Any]:
             }
             for name in STATES
         ],
-        "departments": [(str(d.pk), d.name) for d in people.departments(actor)],
+        "departments": [(str(d.pk), d.name) for d in people.departments_seen(actor)],
         "campaigns": [(str(c.pk), c.name) for c in plan.campaigns(actor)],
         "chosen": kept,
     }

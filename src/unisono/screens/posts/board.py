@@ -20,7 +20,7 @@ from unisono.rooms.content.queries import variants_of
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing.models import Publication
-from unisono.rooms.publishing.queries import standing_of
+from unisono.rooms.publishing.standings import standing_of
 from unisono.rooms.workflow.queries import needs_approval
 from unisono.screens.posts.forms import EVERY, offered, option_name
 

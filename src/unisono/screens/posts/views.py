@@ -20,7 +20,7 @@ from unisono.rooms.people import queries as people
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan import queries as plan
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing.queries import standing
+from unisono.rooms.publishing.standings import standing
 from unisono.screens.doors import (
     ActorRequest,
     again,
@@ -76,7 +76,7 @@ def posts(request: ActorRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(row, badges[row.pk]) for row in page.object_list],
-        "departments": named(people.departments(request.actor)),
+        "departments": [(str(d.pk), d.name) for d in people.departments_seen(request.actor)],
         "channels": named(channels.usable(request.actor)),
         "states": [(name, badge(name)[1]) for name in STANDINGS],
         "campaigns": named(plan.campaigns(request.actor)),

@@ -27,7 +27,7 @@ from unisono.rooms.people.models import Department
 from unisono.rooms.plan import actions as plan
 from unisono.rooms.plan import queries
 from unisono.rooms.plan.models import Campaign, Metric, Objective
-from unisono.rooms.publishing.queries import standing
+from unisono.rooms.publishing.standings import standing
 from unisono.screens.doors import ActorRequest, again, done, now, page_of, refusals_on, typed
 from unisono.screens.strategy import course
 from unisono.screens.strategy.forms import ObjectiveForm, ReadingForm

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from unisono.rooms.publishing.queries import Item
 from unisono.screens.calendar.grid import Bundle
-from unisono.ui.templatetags.kit import note
+from unisono.ui.small import note
 
 register = template.Library()
 

@@ -17,6 +17,7 @@ WORDS = {
     "post.removed": gettext_noop("Post removed"),
     "variant.planned": gettext_noop("Time pencilled in"),
     "variant.dropped": gettext_noop("Channel taken off"),
+    "variant.unscheduled": gettext_noop("Approved, but not scheduled"),
     "revision.frozen": gettext_noop("Revision kept for review"),
     "approval_request.open": gettext_noop("Approval asked"),
     "approval_request.approved": gettext_noop("Approved"),

@@ -1,4 +1,5 @@
-"""The component kit's tags. Each draws one template of `ui/`; `docs/ui.md` shows them in use.
+"""The component kit's tags. Each draws one template of `ui/`, or for what a page holds hundreds of,
+one function of `small`; `docs/ui.md` shows them in use.
 
 Keyword arguments a tag does not know become attributes: `hx_post=url` -> `hx-post="…"`.
 """
@@ -7,50 +8,33 @@ Keyword arguments a tag does not know become attributes: `hx_post=url` -> `hx-po
 # ruff: noqa: A002
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from decimal import Decimal
-from functools import cache, lru_cache
 
 from django import template
 from django.conf import settings
 from django.forms import BoundField
 from django.template import Context
 from django.template.loader import render_to_string
-from django.templatetags.static import static
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 
-from unisono.ui import fields, navigation, wording
+from unisono.ui import fields, navigation, small, wording
 from unisono.ui.attributes import attributes
-from unisono.ui.marks import Mark, initials, mark_of
-from unisono.ui.states import badge
+from unisono.ui.marks import initials
 
 register = template.Library()
+for _drawn in ("icon", "chip", "state_chip", "avatar", "network", "department"):
+    register.simple_tag(getattr(small, _drawn))
+for _drawn in ("when", "note"):
+    register.simple_tag(getattr(small, _drawn), takes_context=True)
 register.filter("figure", wording.number)
 register.filter("compact", wording.compact)
 register.filter("percent", wording.percent)
 register.filter("initials", initials)
 register.filter("day", wording.day)
+register.filter("weekday", wording.weekday)
 
 Drawn = dict[str, object]
-
-
-@register.simple_tag
-def icon(name: str, size: str = "", label: str = "") -> SafeString:
-    """A picture of the sprite; without a label it is decoration."""
-    return _icon(static("icons.svg"), name, size, str(label))
-
-
-@lru_cache(maxsize=1024)
-def _icon(sprite: str, name: str, size: str, label: str) -> SafeString:
-    spoken = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
-    return format_html(
-        '<svg class="icon"{}><use href="{}#{}"></use></svg>',
-        attributes({"data_size": size, **spoken}),
-        sprite,
-        name,
-    )
 
 
 @register.inclusion_tag("ui/button.html")
@@ -76,23 +60,6 @@ def button(
         "only_icon": only_icon,
         "attributes": drawn,
     }
-
-
-@register.inclusion_tag("ui/chip.html")
-def chip(
-    label: object, tone: str = "", hue: str = "", icon: str = "", size: str = "", href: str = ""
-) -> Drawn:
-    """A small label. Tones: ok, warn, bad, info, brass, accent; or a department's hue."""
-    looks = {"data_tone": tone, "data_hue": hue, "data_size": size, "href": href}
-    return {"label": label, "icon": icon, "href": href, "attributes": attributes(looks)}
-
-
-@register.inclusion_tag("ui/chip.html")
-def state_chip(state: str, detail: str = "", size: str = "") -> Drawn:
-    """The badge of a state, for example `scheduled`, with an optional "on 2 of 3"."""
-    tone, label = badge(state)
-    text = f"{label} {detail}".strip()
-    return {"label": text, "attributes": attributes({"data_tone": tone, "data_size": size})}
 
 
 @register.inclusion_tag("ui/field.html")
@@ -178,105 +145,11 @@ def sparkline(values: Sequence[float], label: str = "") -> Drawn:
     return {"points": " ".join(points), "label": label}
 
 
-@register.inclusion_tag("ui/avatar.html")
-def avatar(name: str, hue: str = "", image: str = "", size: str = "") -> Drawn:
-    """A picture or the initials; the name stands beside it, so it is hidden from readers."""
-    looks = attributes({"data_hue": hue, "data_size": size})
-    return {"letters": initials(name), "image": image, "attributes": looks}
-
-
-@register.inclusion_tag("ui/network.html")
-def network(network: object, size: str = "", label: str = "") -> Drawn:
-    """The square of a network: an adapter, or a network's name."""
-    mark, looks = mark_of(network), attributes({"data_size": size})
-    return {"mark": mark, "label": label or mark.label, "attributes": looks}
-
-
-@register.inclusion_tag("ui/department.html")
-def department(name: str, hue: str = "") -> Drawn:
-    """A dot in the department's hue, and its name."""
-    return {"name": name, "hue": hue}
-
-
-@register.simple_tag(takes_context=True)
-def when(context: Context, instant: datetime | None, form: str = "full") -> SafeString:
-    """An instant in the reader's zone; forms: full, short, day, long, time, relative."""
-    if instant is None:
-        return SafeString("")
-    zone = wording.zone_of(getattr(context.get("request"), "actor", None))
-    return format_html(
-        '<time class="when" datetime="{}" title="{}">{}</time>',
-        wording.utc(instant),
-        wording.moment(instant, zone, "full"),
-        wording.moment(instant, zone, form),
-    )
-
-
 @register.inclusion_tag("ui/stat.html")
 def stat(label: str, value: object, note: str = "", tone: str = "", href: str = "") -> Drawn:
     """One figure of the desk."""
     shown = wording.number(value) if isinstance(value, int | float | Decimal) else value
     return {"label": label, "value": shown, "note": note, "tone": tone, "href": href}
-
-
-@register.simple_tag(takes_context=True)
-def note(
-    context: Context,
-    title: str,
-    at: datetime | None = None,
-    hue: str = "slate",
-    state: str = "scheduled",
-    networks: Sequence[object] = (),
-    href: str = "",
-    move_url: str = "",
-    id: str = "",
-) -> SafeString:
-    """A post on the calendar; `move_url` makes it movable by pointer and by the M key.
-
-    A month holds hundreds of them, so this one tag writes its HTML without a template.
-    """
-    zone = wording.zone_of(getattr(context.get("request"), "actor", None))
-    local = at.astimezone(zone) if at else None
-    clock = wording.clock(local) if local else ""
-    looks = {
-        "id": id,
-        "href": href,
-        "tabindex": "" if href else "0",
-        "data_hue": hue or "slate",
-        "data_state": state,
-        "data_move_url": move_url,
-        "data_time": clock,
-        "aria_describedby": "note-help" if move_url else "",
-    }
-    return format_html(
-        '<{0} class="note"{1}>{2}<span class="note-title">{3}</span>'
-        '<span class="visually-hidden">{4}</span>{5}</{0}>',
-        SafeString("a" if href else "div"),
-        attributes(looks),
-        format_html('<span class="note-time">{}</span>', clock) if clock else "",
-        title,
-        badge(state).label,
-        _squares(networks),
-    )
-
-
-def _squares(networks: Sequence[object]) -> SafeString:
-    """Up to three squares, and how many more there are."""
-    if not networks:
-        return SafeString("")
-    more = len(networks) - 3
-    return format_html(
-        '<span class="networks">{}{}</span>',
-        SafeString("".join(_square(mark_of(one)) for one in networks[:3])),
-        f"+{more}" if more > 0 else "",
-    )
-
-
-@cache
-def _square(mark: Mark) -> SafeString:
-    return render_to_string(
-        "ui/network.html", {"mark": mark, "label": mark.label, "attributes": ""}
-    ).strip()  # type: ignore[return-value]
 
 
 @register.inclusion_tag("ui/check.html")

@@ -3,6 +3,7 @@ import { startForms } from "./forms";
 import { startLive } from "./live";
 import { startOverlays } from "./overlay";
 import { startPalette } from "./palette";
+import { startRefresh } from "./refresh";
 import { startTheme } from "./theme";
 import { startToasts } from "./toast";
 
@@ -11,4 +12,5 @@ startToasts();
 startOverlays();
 startForms();
 startPalette();
+startRefresh();
 startLive();

@@ -2,6 +2,7 @@
 // elements with hx-trigger="live:publication from:body".
 const HIDDEN_FOR = 20_000;
 const AT_MOST_EVERY = 1_000;
+const RETRY = 100;
 
 interface News {
   kind: string;
@@ -65,13 +66,20 @@ function tell(name: string, news?: News): void {
   if (waiting.has(name)) return;
   const pause = (told.get(name) ?? 0) + AT_MOST_EVERY - Date.now();
   const say = () => {
+    if (loading(name)) return void window.setTimeout(say, RETRY);
     waiting.delete(name);
     told.set(name, Date.now());
     document.body.dispatchEvent(new CustomEvent(`live:${name}`, { detail: news ?? {} }));
   };
-  if (pause <= 0) return say();
   waiting.add(name);
-  window.setTimeout(say, pause);
+  if (pause <= 0) say();
+  else window.setTimeout(say, pause);
+}
+
+/** A burst must not restart a slow answer each second: the next word waits until it is there. */
+function loading(name: string): boolean {
+  const listening = document.querySelectorAll(`[hx-trigger*="live:${name} "]`);
+  return [...listening].some((element) => element.classList.contains("htmx-request"));
 }
 
 function refreshAll(): void {

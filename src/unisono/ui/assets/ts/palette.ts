@@ -22,8 +22,9 @@ export function startPalette(): void {
     event.preventDefault();
     if (!dialog.open) dialog.showModal();
   });
-  dialog.addEventListener("toggle", () => {
-    if (!dialog.open) return;
+  // Before it opens, not after: "toggle" comes a moment later and would wipe what was typed meanwhile.
+  dialog.addEventListener("beforetoggle", (event) => {
+    if (event.newState !== "open") return;
     field.value = "";
     refresh();
   });
