@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from unisono.kernel.rows import counted
 from unisono.rooms.content.queries import ideas
 from unisono.rooms.notifications.queries import unread
 from unisono.rooms.people.queries import departments_seen
@@ -24,9 +25,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {}
     calendar = reverse("calendar")
     chosen = request.GET.get("department", "")
-    waiting = getattr(request, "approvals_waiting", None)
-    if waiting is None:
-        waiting = waiting_for(actor).values("post").distinct().count()
+    known = getattr(request, "approvals_waiting", None)
+    asked = {} if known is not None else {"waiting": waiting_for(actor).values("post").distinct()}
+    counts = counted(ideas=ideas(actor).values("pk"), unread=unread(actor).values("pk"), **asked)
+    waiting = counts.get("waiting", known)
     return {
         "actor": actor,
         "shell": {
@@ -42,10 +44,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
                 for d in departments_seen(actor)
             ],
             "counts": {
-                "ideas": ideas(actor).count(),
+                "ideas": counts["ideas"],
                 "approvals": (waiting, "warn" if waiting else ""),
             },
-            "unread": unread(actor),
+            "unread": counts["unread"],
             "held": list(holds(actor).select_related(None).values("why")[:1]),
         },
     }

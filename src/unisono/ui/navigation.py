@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.functional import Promise
@@ -53,6 +54,11 @@ class Link:
 
 def address(name: str) -> str | None:
     """The URL of a place, or None while nothing answers to its name."""
+    return _address(name, get_script_prefix(), settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=256)
+def _address(name: str, prefix: str, urls: str) -> str | None:
     for candidate in (name, f"screens:{name}"):
         try:
             return reverse(candidate)

@@ -3,7 +3,7 @@
 Opening a template for each would cost a full calendar more than all its queries.
 """
 
-# Arguments carry the names HTML gives them: id.
+# Arguments carry the names HTML gives them: type, id.
 # ruff: noqa: A002
 
 from collections.abc import Sequence
@@ -35,6 +35,25 @@ def _icon(sprite: str, name: str, size: str, label: str) -> SafeString:
 @cache
 def _sprite() -> str:
     return static("icons.svg")
+
+
+def button(
+    label: str = "",
+    kind: str = "",
+    icon: str = "",
+    href: str = "",
+    type: str = "button",
+    size: str = "",
+    only_icon: bool = False,
+    **given: object,
+) -> SafeString:
+    """A button, or a link that looks like one. Kinds: primary, quiet, danger, brass."""
+    named = {"aria_label": label, "title": label} if only_icon else {}
+    looks = {"data_kind": kind, "data_size": size, "data_square": only_icon}
+    drawn = attributes({"href": href, "type": "" if href else type, **looks, **named, **given})
+    tag, picture = ("a" if href else "button"), (_icon(_sprite(), icon, "", "") if icon else "")
+    shown = "" if only_icon else safe(label)
+    return SafeString(f'<{tag} class="button"{drawn}>{picture}{shown}</{tag}>')
 
 
 def chip(

@@ -13,6 +13,6 @@ def notices(actor: Actor) -> QuerySet[Notice]:
     return Notice.objects.filter(member=actor.member)
 
 
-def unread(actor: Actor) -> int:
-    """How many are new."""
-    return notices(actor).filter(read_at=None).count()
+def unread(actor: Actor) -> QuerySet[Notice]:
+    """Those that are new."""
+    return notices(actor).filter(read_at=None)

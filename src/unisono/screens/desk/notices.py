@@ -30,7 +30,7 @@ def notices(request: ActorRequest) -> HttpResponse:
         (row, sentence(row.kind, row.params), *TONES.get(row.kind, ("notices", "")))
         for row in page.object_list
     ]
-    context = {"page": page, "rows": rows, "new": queries.unread(request.actor)}
+    context = {"page": page, "rows": rows, "new": queries.unread(request.actor).count()}
     template = "desk/notices_list.html" if request.htmx else "desk/notices.html"
     return render(request, template, context)
 

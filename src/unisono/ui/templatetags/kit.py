@@ -23,7 +23,7 @@ from unisono.ui.attributes import attributes
 from unisono.ui.marks import initials
 
 register = template.Library()
-for _drawn in ("icon", "chip", "state_chip", "avatar", "network", "department"):
+for _drawn in ("icon", "button", "chip", "state_chip", "avatar", "network", "department"):
     register.simple_tag(getattr(small, _drawn))
 for _drawn in ("when", "note"):
     register.simple_tag(getattr(small, _drawn), takes_context=True)
@@ -35,31 +35,6 @@ register.filter("day", wording.day)
 register.filter("weekday", wording.weekday)
 
 Drawn = dict[str, object]
-
-
-@register.inclusion_tag("ui/button.html")
-def button(
-    label: str = "",
-    kind: str = "",
-    icon: str = "",
-    href: str = "",
-    type: str = "button",
-    size: str = "",
-    only_icon: bool = False,
-    **given: object,
-) -> Drawn:
-    """A button, or a link that looks like one. Kinds: primary, quiet, danger, brass."""
-    named = {"aria_label": label, "title": label} if only_icon else {}
-    looks = {"data_kind": kind, "data_size": size, "data_square": only_icon}
-    drawn = attributes({**looks, **named, **given})
-    return {
-        "label": label,
-        "icon": icon,
-        "href": href,
-        "type": type,
-        "only_icon": only_icon,
-        "attributes": drawn,
-    }
 
 
 @register.inclusion_tag("ui/field.html")
