@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tarfile
 from pathlib import Path
 
@@ -79,6 +80,20 @@ def test_something_else_is_not_restored(prepared: Path, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "is not a backup of Unisono" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "media/../../outside", "a-link"])
+def test_a_backup_writes_nowhere_but_in_its_place(tmp_path: Path, name: str) -> None:
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    entry = tarfile.TarInfo(name)
+    if name == "a-link":
+        entry.type, entry.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    with tarfile.open(tmp_path / "bad.tar", "w") as archive:
+        archive.addfile(entry, io.BytesIO())
+    with pytest.raises(backups.CannotBackUp):
+        backups._unpack(tmp_path / "bad.tar", inside)
+    assert sorted(tmp_path.rglob("*")) == [tmp_path / "bad.tar", inside]
 
 
 @pytest.mark.processes

@@ -4,6 +4,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from unisono.config import health
 
+handler404 = "unisono.config.answers.not_found"
+handler500 = "unisono.config.answers.defect"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
