@@ -123,10 +123,11 @@ def _drill(row: Row, server: str, score: Score) -> None:
 
 def _kills(server: str, score: Score) -> None:
     """Workers killed at every moment of a burst; others take over once the lease has run out."""
-    from unisono.rooms.publishing import ledger
+
+    from unisono.rooms.publishing import claims
 
     name = "worker killed mid-burst, again and again"
-    lease, ledger.LEASE = ledger.LEASE, timedelta(seconds=2)
+    lease, claims.LEASE = claims.LEASE, timedelta(seconds=2)
     try:
         publications = _due(server, name)
         _switch(server, [{"mode": "delay", "path": "posts$", "count": 400, "seconds": 0.6}])
@@ -142,7 +143,7 @@ def _kills(server: str, score: Score) -> None:
         _switch(server, [])
         asyncio.run(_deliver(len(publications), "published"))
     finally:
-        ledger.LEASE = lease
+        claims.LEASE = lease
     _judge(name, "published", 1, publications, server, score)
 
 
@@ -162,9 +163,9 @@ def worker() -> int:
     import django
 
     django.setup()
-    from unisono.rooms.publishing import dispatch, ledger
+    from unisono.rooms.publishing import claims, dispatch
 
-    ledger.LEASE = timedelta(seconds=2)
+    claims.LEASE = timedelta(seconds=2)
     asyncio.run(dispatch.run(asyncio.Event(), name=f"drill-{os.getpid()}"))
     return 0
 

@@ -18,7 +18,7 @@ from tests.cast import Cast
 from tests.rooms.test_content import picture
 from unisono.kernel import jobs
 from unisono.networks.contract import Published
-from unisono.rooms.publishing import ledger
+from unisono.rooms.publishing import claims, ledger
 from unisono.rooms.publishing.models import Publication
 
 Programs = Callable[..., Program]
@@ -61,7 +61,7 @@ def test_from_idea_to_receipt(cast: Cast, program: Programs) -> None:
     sent = editor("POST", f"/variants/{variant['id']}/publications", {"now": True})
     assert sent.status_code == 201
     now = timezone.now()
-    (errand,) = ledger.claim_due(worker="w", now=now)
+    (errand,) = claims.claim_due(worker="w", now=now)
     ledger.settle(errand, Published("r-1", "http://x/r-1"), now=now)
     jobs.run_pending()
     proof = editor("GET", f"/publications/{sent.json()['id']}/receipt").json()

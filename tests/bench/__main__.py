@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-BENCHES = ("pages",)
+BENCHES = ("pages", "publish")
 
 
 def main() -> int:

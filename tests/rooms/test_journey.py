@@ -18,7 +18,7 @@ from unisono.rooms.notifications.models import Notice
 from unisono.rooms.notifications.sentences import sentence
 from unisono.rooms.people.actors import system
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import ledger
+from unisono.rooms.publishing import claims, ledger
 from unisono.rooms.publishing import queries as publishing_queries
 from unisono.rooms.publishing.standings import standing
 from unisono.rooms.workflow import actions as workflow
@@ -43,8 +43,8 @@ def test_from_objective_to_measured_post(cast: Cast) -> None:
     assert publication.due_at == datetime.fromisoformat("2026-03-11T07:50:00+00:00")
 
     early = publication.due_at - timedelta(seconds=1)
-    assert ledger.claim_due(worker="w", now=early) == []
-    (errand,) = ledger.claim_due(worker="w", now=publication.due_at)
+    assert claims.claim_due(worker="w", now=early) == []
+    (errand,) = claims.claim_due(worker="w", now=publication.due_at)
     assert errand.armed
     state = ledger.settle(errand, Published("r-1", "http://x/r-1"), now=publication.due_at)
     assert state == "published"
@@ -83,7 +83,7 @@ def test_an_edit_after_approval_is_never_sent(cast: Cast) -> None:
         requests[0].revision, wall=WALL, zone="Europe/Paris", by=editor, now=NOW
     )
     content.adapt_variant(requests[0].variant, text="Other words.", by=editor, now=NOW)
-    assert ledger.claim_due(worker="w", now=publication.due_at) == []
+    assert claims.claim_due(worker="w", now=publication.due_at) == []
     publication.refresh_from_db()
     assert (publication.state, publication.reason_code) == ("held", "edited")
 
@@ -119,13 +119,13 @@ def test_an_approval_after_the_pencilled_time_reaches_people(cast: Cast) -> None
 def test_an_unknown_is_looked_up_and_never_resent_blindly(cast: Cast) -> None:
     requests = approved(cast)
     publication = publishing.publish_now(requests[0].revision, by=cast.actor("editor"), now=NOW)
-    (errand,) = ledger.claim_due(worker="w", now=NOW)
+    (errand,) = claims.claim_due(worker="w", now=NOW)
     ledger.settle(errand, Unknown(Sentence("The answer was lost.")), now=NOW)
     publication.refresh_from_db()
     assert publication.state == "unknown"
     assert publication.next_at is not None
-    assert ledger.claim_due(worker="w", now=publication.next_at) == []
-    (look,) = ledger.claim_doubtful(worker="w", now=publication.next_at)
+    assert claims.claim_due(worker="w", now=publication.next_at) == []
+    (look,) = claims.claim_doubtful(worker="w", now=publication.next_at)
     assert look.handle == errand.handle
     ledger.settle(look, Published("r-9", ""), now=publication.next_at)
     publication.refresh_from_db()
@@ -135,9 +135,9 @@ def test_an_unknown_is_looked_up_and_never_resent_blindly(cast: Cast) -> None:
 def test_a_lost_worker_leaves_an_unknown_not_a_second_post(cast: Cast) -> None:
     requests = approved(cast)
     publication = publishing.publish_now(requests[0].revision, by=cast.actor("editor"), now=NOW)
-    (errand,) = ledger.claim_due(worker="w", now=NOW)
-    after = NOW + ledger.LEASE + timedelta(seconds=1)
-    assert ledger.reap(now=after) == 1
+    (errand,) = claims.claim_due(worker="w", now=NOW)
+    after = NOW + claims.LEASE + timedelta(seconds=1)
+    assert claims.reap(now=after) == 1
     publication.refresh_from_db()
     assert publication.state == "unknown"
     late = ledger.settle(errand, Published("r-2", ""), now=after)
@@ -150,7 +150,7 @@ def test_a_hold_stops_at_the_claim(cast: Cast) -> None:
     hold = publishing.place_hold(
         department=cast.departments["Marketing"], by=cast.actor("manager"), now=NOW
     )
-    assert ledger.claim_due(worker="w", now=NOW) == []
+    assert claims.claim_due(worker="w", now=NOW) == []
     publication.refresh_from_db()
     assert publication.reason_code == "on_hold"
     publishing.lift_hold(hold, by=cast.actor("manager"), now=NOW)

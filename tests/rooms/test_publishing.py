@@ -26,7 +26,7 @@ from unisono.rooms.content import actions as content
 from unisono.rooms.notifications.models import Notice
 from unisono.rooms.notifications.sentences import sentence
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import ledger, verdicts
+from unisono.rooms.publishing import claims, ledger, verdicts
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.workflow import actions as workflow
 
@@ -44,7 +44,7 @@ def due(cast: Cast) -> Publication:
 
 def outcome(publication: Publication, verdict: Any, at: datetime = NOW) -> Publication:
     """The publication after one attempt that ended so."""
-    (errand,) = ledger.claim_due(worker="w", now=at)
+    (errand,) = claims.claim_due(worker="w", now=at)
     ledger.settle(errand, verdict, now=at)
     publication.refresh_from_db()
     return publication
@@ -95,12 +95,12 @@ def test_a_limit_is_honoured_to_the_second_by_the_whole_channel(
     )
     (request,) = workflow.ask_approval(other, by=cast.actor("editor"), now=NOW)
     workflow.approve(request, by=cast.actor("approver"), now=NOW)
-    (errand,) = ledger.claim_due(worker="w", now=NOW)
+    (errand,) = claims.claim_due(worker="w", now=NOW)
     second = publishing.publish_now(request.revision, by=cast.actor("editor"), now=NOW)
     until = NOW + timedelta(seconds=37)
     ledger.settle(errand, Limited(until), now=NOW)
-    assert ledger.claim_due(worker="w", now=until - timedelta(seconds=1)) == []
-    assert {e.publication_id for e in ledger.claim_due(worker="w", now=until)} == {
+    assert claims.claim_due(worker="w", now=until - timedelta(seconds=1)) == []
+    assert {e.publication_id for e in claims.claim_due(worker="w", now=until)} == {
         due.pk,
         second.pk,
     }
@@ -127,16 +127,16 @@ def test_absence_counts_only_after_the_network_has_settled(due: Publication) -> 
     outcome(due, Unknown(WHY))
     first = due.next_at
     assert first is not None
-    (look,) = ledger.claim_doubtful(worker="w", now=NOW + timedelta(seconds=5))
+    (look,) = claims.claim_doubtful(worker="w", now=NOW + timedelta(seconds=5))
     ledger.settle(look, Absent(), now=NOW + timedelta(seconds=1))
     due.refresh_from_db()
     assert due.state == "unknown", "too early to be proof"
     assert due.next_at is not None
-    (look,) = ledger.claim_doubtful(worker="w", now=due.next_at)
+    (look,) = claims.claim_doubtful(worker="w", now=due.next_at)
     ledger.settle(look, Absent(), now=due.next_at)
     due.refresh_from_db()
     assert due.state == "scheduled"
-    (again,) = ledger.claim_due(worker="w", now=due.next_at)
+    (again,) = claims.claim_due(worker="w", now=due.next_at)
     assert again.handle == look.handle, "the same identity, never a new one"
 
 
@@ -145,7 +145,7 @@ def test_after_enough_looks_a_person_decides(due: Publication) -> None:
     for _look in range(verdicts.LOOKS_MAX):
         due.refresh_from_db()
         assert due.next_at is not None
-        (look,) = ledger.claim_doubtful(worker="w", now=due.next_at)
+        (look,) = claims.claim_doubtful(worker="w", now=due.next_at)
         ledger.settle(look, Unknown(WHY), now=due.next_at)
     due.refresh_from_db()
     assert (due.state, due.next_at, due.reason_code) == ("unknown", None, "person_decides")
@@ -174,10 +174,10 @@ def test_a_found_post_that_is_anothers_is_no_proof(cast: Cast, due: Publication)
 
 
 def test_a_late_answer_of_a_fenced_worker_is_evidence_only(due: Publication) -> None:
-    (old,) = ledger.claim_due(worker="old", now=NOW)
-    ledger.reap(now=NOW + ledger.LEASE + timedelta(seconds=1))
+    (old,) = claims.claim_due(worker="old", now=NOW)
+    claims.reap(now=NOW + claims.LEASE + timedelta(seconds=1))
     due.refresh_from_db()
-    (look,) = ledger.claim_doubtful(worker="new", now=NOW + ledger.LEASE + timedelta(seconds=1))
+    (look,) = claims.claim_doubtful(worker="new", now=NOW + claims.LEASE + timedelta(seconds=1))
     ledger.settle(look, Published("r-1", ""), now=NOW)
     assert ledger.settle(old, Refused(WHY), now=NOW) == "published"
     assert due.evidence.count() == 2
@@ -200,7 +200,7 @@ def test_holds(
     cast: Cast, due: Publication, name: str, target: Callable[[Cast], dict[str, Any]], stops: bool
 ) -> None:
     publishing.place_hold(**target(cast), why="Recall", by=cast.actor("admin"), now=NOW)
-    assert bool(ledger.claim_due(worker="w", now=NOW)) is not stops
+    assert bool(claims.claim_due(worker="w", now=NOW)) is not stops
     due.refresh_from_db()
     assert (due.reason_code == "on_hold") is stops
 
@@ -211,14 +211,14 @@ def test_a_manager_of_one_department_cannot_stop_the_company(cast: Cast) -> None
 
 
 def test_what_is_too_late_is_asked_about_not_sent(due: Publication) -> None:
-    assert ledger.claim_due(worker="w", now=due.latest_at + timedelta(seconds=1)) == []
+    assert claims.claim_due(worker="w", now=due.latest_at + timedelta(seconds=1)) == []
     due.refresh_from_db()
     assert (due.state, due.reason_code) == ("held", "late")
 
 
 def test_two_workers_claim_a_row_once(due: Publication) -> None:
-    assert len(ledger.claim_due(worker="a", now=NOW)) == 1
-    assert ledger.claim_due(worker="b", now=NOW) == []
+    assert len(claims.claim_due(worker="a", now=NOW)) == 1
+    assert claims.claim_due(worker="b", now=NOW) == []
 
 
 def test_one_live_publication_a_variant(cast: Cast, due: Publication) -> None:
@@ -251,7 +251,7 @@ def test_times_that_cannot_be(
 
 
 def test_what_is_being_sent_can_neither_move_nor_be_cancelled(cast: Cast, due: Publication) -> None:
-    ledger.claim_due(worker="w", now=NOW)
+    claims.claim_due(worker="w", now=NOW)
     due.refresh_from_db()
     with pytest.raises(Conflict):
         publishing.cancel(due, by=cast.actor("editor"), now=NOW)
@@ -271,13 +271,13 @@ def test_a_removed_post_sends_nothing(cast: Cast, due: Publication) -> None:
     jobs.run_pending()
     due.refresh_from_db()
     assert (due.state, due.reason_code) == ("cancelled", "dropped")
-    assert ledger.claim_due(worker="late", now=NOW + timedelta(minutes=1)) == []
+    assert claims.claim_due(worker="late", now=NOW + timedelta(minutes=1)) == []
 
 
 def test_a_withdrawn_approval_holds(cast: Cast, due: Publication) -> None:
     request = due.revision.requests.get()
     workflow.withdraw_approval(request, by=cast.actor("approver"), now=NOW)
-    assert ledger.claim_due(worker="w", now=NOW) == []
+    assert claims.claim_due(worker="w", now=NOW) == []
     due.refresh_from_db()
     assert due.reason_code == "not_approved"
 
@@ -303,4 +303,4 @@ def test_a_new_approval_takes_the_place_that_waited(cast: Cast, due: Publication
 def test_a_disconnected_channel_forgets_its_credentials(cast: Cast, due: Publication) -> None:
     channels.disconnect(due.channel, by=cast.actor("admin"), now=NOW)
     assert due.channel.credentials == ""
-    assert ledger.claim_due(worker="w", now=NOW) == []
+    assert claims.claim_due(worker="w", now=NOW) == []

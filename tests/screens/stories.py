@@ -13,7 +13,7 @@ from unisono.rooms.engagement.models import Conversation
 from unisono.rooms.metrics import actions as metrics
 from unisono.rooms.people.actors import system
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import ledger
+from unisono.rooms.publishing import claims, ledger
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.workflow import actions as workflow
 
@@ -26,7 +26,7 @@ def published(cast: Cast, post: Post | None = None, *, views: int = 1200) -> Pub
     for request in requests:
         workflow.approve(request, by=cast.actor("approver"), now=NOW)
     row = publishing.publish_now(requests[0].revision, by=cast.actor("editor"), now=NOW)
-    (errand,) = ledger.claim_due(worker="w", now=NOW)
+    (errand,) = claims.claim_due(worker="w", now=NOW)
     ledger.settle(errand, Published(f"r-{row.pk}", "http://127.0.0.1/r"), now=NOW)
     jobs.run_pending()
     row.refresh_from_db()

@@ -26,8 +26,8 @@ from unisono.networks.contract import (
 from unisono.rooms.channels import vault
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.channels.outside import egress
-from unisono.rooms.publishing import ledger
-from unisono.rooms.publishing.ledger import Errand
+from unisono.rooms.publishing import claims, ledger
+from unisono.rooms.publishing.claims import Errand
 from unisono.rooms.publishing.models import Publication
 
 T = TypeVar("T")
@@ -92,13 +92,13 @@ def await_sandbox(wire: Wire, server: str, *, tries: int = 60) -> None:
 
 def deliver(wire: Wire, house: House, *, due: datetime) -> None:
     """Claim what is due then, and settle it with the network's own answers."""
-    for errand in ledger.claim_due(worker=WORKER, now=due):
+    for errand in claims.claim_due(worker=WORKER, now=due):
         ledger.settle(errand, _sent(wire, house, errand, due), now=due + timedelta(seconds=2))
 
 
 def deliver_refused(wire: Wire, house: House, *, due: datetime) -> None:
     """The pictures do not come through, so that a place that needs one refuses the post."""
-    for errand in ledger.claim_due(worker=WORKER, now=due):
+    for errand in claims.claim_due(worker=WORKER, now=due):
         bare = replace(errand, content=replace(errand.content, media=()))
         ledger.settle(errand, _sent(wire, house, bare, due), now=due + timedelta(seconds=2))
 
@@ -107,7 +107,7 @@ def deliver_unsent(publication: Publication, *, due: datetime) -> None:
     """The network is away for hours: tried again and again, until a person has to decide."""
     at: datetime | None = due
     while at is not None and publication.state == "scheduled":
-        for errand in ledger.claim_due(worker=WORKER, now=at):
+        for errand in claims.claim_due(worker=WORKER, now=at):
             ledger.settle(errand, Unsent(AWAY), now=at + timedelta(seconds=10))
         publication.refresh_from_db()
         at = publication.next_at
@@ -115,13 +115,13 @@ def deliver_unsent(publication: Publication, *, due: datetime) -> None:
 
 def deliver_unknown(wire: Wire, house: House, publication: Publication, *, due: datetime) -> None:
     """It goes out, the answer is lost, and no look-up gets through: a person has to look."""
-    for errand in ledger.claim_due(worker=WORKER, now=due):
+    for errand in claims.claim_due(worker=WORKER, now=due):
         _sent(wire, house, errand, due)
         ledger.settle(errand, Unknown(LOST), now=due + timedelta(seconds=31))
     publication.refresh_from_db()
     while publication.state == "unknown" and publication.next_at is not None:
         at = publication.next_at
-        for errand in ledger.claim_doubtful(worker=WORKER, now=at):
+        for errand in claims.claim_doubtful(worker=WORKER, now=at):
             ledger.settle(errand, Unknown(AWAY), now=at + timedelta(seconds=10))
         publication.refresh_from_db()
 

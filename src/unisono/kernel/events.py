@@ -76,6 +76,52 @@ def record(kind: str, subject: Any, *, by: Author, now: datetime, **data: Any) -
     return event
 
 
+def record_all(
+    kind: str,
+    subjects: Sequence[Any],
+    *,
+    by: Author,
+    now: datetime,
+    data: Sequence[Mapping[str, Any]] = (),
+) -> list[Event]:
+    """One event about each subject, as `record` writes them, in a fixed number of statements.
+
+    `data`: what each event carries, one mapping a subject; nothing when left out.
+    """
+    if not subjects:
+        return []
+    told = data or [{}] * len(subjects)
+    made = Event.objects.bulk_create(
+        Event(
+            kind=kind,
+            subject_type=subject._meta.model_name,
+            subject_id=subject.pk,
+            by_kind=by.kind,
+            by_id=by.author_id,
+            by_name=by.author_name,
+            at=now,
+            data=dict(more),
+        )
+        for subject, more in zip(subjects, told, strict=True)
+    )
+    for reaction in _reactions.get(kind, ()):
+        jobs.enqueue_all(
+            react,
+            [
+                {
+                    "organization": str(event.organization_id),
+                    "event": str(event.pk),
+                    "reaction": _name(reaction),
+                }
+                for event in made
+            ],
+        )
+    # Pages ask for what they show anew: one word for all is enough.
+    last = made[-1]
+    announce(last.organization_id, kind, f"{last.subject_type}:{last.subject_id}")
+    return made
+
+
 def history(*subjects: UUID) -> QuerySet[Event]:
     """What happened to these subjects, newest first."""
     return Event.objects.filter(subject_id__in=subjects).order_by("-at", "-pk")

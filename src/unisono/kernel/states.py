@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
+from psycopg import sql
 
 from unisono.kernel import events
 from unisono.kernel.refusals import Conflict
@@ -59,6 +60,102 @@ class Graph:
     def field(self) -> models.CharField[str, str]:
         """The column, starting in the graph's first state."""
         return models.CharField(max_length=20, default=self.states[0])
+
+
+def advance_all(
+    rows: Sequence[Any],
+    graph: Graph,
+    to: str,
+    *,
+    by: events.Author,
+    now: datetime,
+    each: Mapping[str, Sequence[Any]] | None = None,
+    data: Sequence[Mapping[str, Any]] = (),
+    **changes: Any,
+) -> list[Any]:
+    """Move rows of one state to `to`, with one statement and one event each; those that moved.
+
+    `each` maps a column to its value for every row, `data` is what every row's event carries,
+    `changes` are the same for all. A row that another transaction moved first is left out. Raises
+    WrongState when the graph has no such edge.
+    """
+    if not rows:
+        return []
+    before = rows[0].state
+    if any(row.state != before for row in rows):
+        raise ValueError("Rows that move together start in one state.")
+    if not graph.allows(before, to):
+        raise WrongState(_("This cannot be done any more: it has moved on in the meantime."))
+    each = each or {}
+    with transaction.atomic():
+        moved = _written(rows, before, each, {"state": to, **changes})
+        told = []
+        for at, row in enumerate(rows):
+            if row.pk not in moved:
+                continue
+            row.state = to
+            for name, value in changes.items():
+                setattr(row, name, value)
+            for name, values in each.items():
+                setattr(row, name, values[at])
+            told.append((row, {**(data[at] if data else {}), "from": before}))
+        events.record_all(
+            f"{graph.noun}.{to}",
+            [row for row, _more in told],
+            by=by,
+            now=now,
+            data=[more for _row, more in told],
+        )
+    return [row for row, _more in told]
+
+
+def rewrite(rows: Sequence[Any], each: Mapping[str, Sequence[Any]], **same: Any) -> set[Any]:
+    """Write columns of many rows of one state, with one statement; the keys still in that state.
+
+    `each` maps a column to its value for every row, `same` are the same for all.
+    """
+    return _written(rows, rows[0].state, each, same) if rows else set()
+
+
+def _written(
+    rows: Sequence[Any],
+    before: str,
+    each: Mapping[str, Sequence[Any]],
+    same: Mapping[str, Any],
+) -> set[Any]:
+    """Compare-and-set many rows in one statement; the keys of those that were still `before`."""
+    model = type(rows[0])
+    fields = {name: model._meta.get_field(name) for name in (*each, *same)}
+    columns = [sql.SQL("{} = {}").format(_column(fields[n]), sql.Placeholder()) for n in same]
+    columns += [
+        sql.SQL("{} = given.{}").format(_column(fields[n]), _column(fields[n])) for n in each
+    ]
+    arrays: list[sql.Composable] = [sql.SQL("%s::uuid[]")]
+    arrays += [
+        sql.SQL("%s::{}[]").format(sql.SQL(fields[n].db_type(connection) or "text")) for n in each
+    ]
+    statement = sql.SQL(
+        "UPDATE {table} AS moving SET {columns} FROM unnest({arrays}) AS given({names})"
+        " WHERE moving.id = given.id AND moving.state = %s RETURNING moving.id"
+    ).format(
+        table=sql.Identifier(model._meta.db_table),
+        columns=sql.SQL(", ").join(columns),
+        arrays=sql.SQL(", ").join(arrays),
+        names=sql.SQL(", ").join([sql.Identifier("id"), *(_column(fields[n]) for n in each)]),
+    )
+    values = [fields[n].get_db_prep_save(value, connection) for n, value in same.items()]
+    values.append([row.pk for row in rows])
+    values += [
+        [fields[n].get_db_prep_save(value, connection) for value in column]
+        for n, column in each.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, before])
+        return {key for (key,) in cursor.fetchall()}
+
+
+def _column(field: Any) -> sql.Identifier:
+    return sql.Identifier(field.column)
 
 
 def advance(

@@ -1,26 +1,30 @@
 """The one asynchronous island: wakes when something is due and delivers many at once.
 
-Rules and writes are plain synchronous code in `ledger`, run in one thread of their own; here is
-only waiting, and talking to networks.
+Each channel has a lane: its publications leave one after the other, in the order of their times.
+Here is only waiting, and talking to networks; what is written lies in `ledger`, behind the `clerk`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import os
+import signal
+from collections import deque
+from collections.abc import Coroutine
 from datetime import timedelta
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
+from uuid import UUID
 
 import psycopg
-from django.db import OperationalError, close_old_connections, connection
+from django.db import connection
 
 from unisono.kernel.egress import Egress
 from unisono.networks import registry
 from unisono.networks.contract import (
     Absent,
+    Published,
     Sentence,
     Unknown,
     Unsent,
@@ -30,17 +34,31 @@ from unisono.networks.contract import (
 )
 from unisono.rooms.channels import vault
 from unisono.rooms.channels.outside import egress
-from unisono.rooms.publishing import ledger
+from unisono.rooms.publishing import claims
 from unisono.rooms.publishing.actions import DUE_CHANNEL
-from unisono.rooms.publishing.ledger import Errand
+from unisono.rooms.publishing.claims import Errand
+from unisono.rooms.publishing.clerk import AWAY, Clerk
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
 NAP = 1.0
 """Seconds between looks at the clock when no bell rings; a lost bell costs this much."""
 
 AT_ONCE = 200
+"""Calls to networks under way at the same time."""
+
+LANE = 4
+"""Publications of one channel that are claimed ahead of their turn."""
+
+TOGETHER = 0.01
+"""Seconds that a turn waits for more lanes to run short, so that one claim serves them all."""
+
+BUSY = 0.25
+"""Seconds between looks while all that is due lies with another worker."""
+
+FROZEN = 20.0
+"""Seconds without a sign of life after which the kernel ends the worker. Shorter than a lease."""
+
 RAISED = Sentence(gettext_noop("Something went wrong while talking to the network."))
 
 
@@ -50,37 +68,52 @@ class Dispatcher:
     def __init__(self, name: str, http: Egress) -> None:
         self.name = name
         self.http = http
+        self.clerk = Clerk()
+        self.lanes: dict[UUID, deque[Errand]] = {}
         self.under_way: set[asyncio.Task[None]] = set()
-        self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
+        self.short = asyncio.Event()
+        self.calls = asyncio.Semaphore(AT_ONCE)
 
-    async def turn(self) -> None:
-        """Claim all that is due now and start its deliveries."""
-        now = await self.write(ledger.database_now)
-        await self.write(partial(ledger.reap, now=now))
-        room = AT_ONCE - len(self.under_way)
-        if room <= 0:
-            return
-        claims = (
-            (ledger.claim_due, self.deliver),
-            (ledger.claim_doubtful, self.look),
-        )
-        for claim, act in claims:
-            for errand in await self.write(partial(claim, worker=self.name, now=now, limit=room)):
-                task = asyncio.create_task(act(errand))
-                self.under_way.add(task)
-                task.add_done_callback(self.under_way.discard)
+    async def turn(self) -> int:
+        """Claim all that is due now and start its deliveries; how many were claimed."""
+        now = await self.clerk.run(claims.database_now)
+        await self.clerk.run(claims.renew, worker=self.name, now=now)
+        await self.clerk.run(claims.reap, now=now)
+        self.short.clear()
+        due = await self.clerk.run(claims.claim_due, worker=self.name, now=now, depth=LANE)
+        for errand in due:
+            lane = self.lanes.get(errand.channel_id)
+            if lane is None:
+                lane = self.lanes[errand.channel_id] = deque()
+                self._start(self._drive(errand.channel_id, lane))
+            lane.append(errand)
+        doubtful = await self.clerk.run(claims.claim_doubtful, worker=self.name, now=now)
+        for errand in doubtful:
+            self._start(self.look(errand))
+        return len(due) + len(doubtful)
+
+    async def _drive(self, channel_id: UUID, lane: deque[Errand]) -> None:
+        """Deliver what lies in a channel's lane, one after the other, until it is empty."""
+        while lane:
+            errand = lane.popleft()
+            if len(lane) < LANE // 2:
+                self.short.set()
+            async with self.calls:
+                await self.deliver(errand)
+        del self.lanes[channel_id]
+        self.short.set()
 
     async def deliver(self, errand: Errand) -> None:
         """Prepare, arm, commit: each step only when the one before is safely written."""
-        adapter = registry.publisher(errand.network)
         verdict: Verdict
         try:
+            adapter = registry.publisher(errand.network)
             keys = vault.opened(errand.sealed, errand.binding)
             if not errand.armed:
                 handle = await adapter.prepare(
                     self.http, errand.account, keys, errand.content, errand.handle
                 )
-                armed = await self.write(self._arm, errand, handle)
+                armed = await self.clerk.arm(errand, handle)
                 if armed is None:
                     return
                 errand = armed
@@ -93,52 +126,42 @@ class Dispatcher:
             log.exception("Delivery of publication %s raised", errand.publication_id)
             # Before arming nothing public was asked for; after it, only a look can tell.
             verdict = Unknown(RAISED) if errand.armed else Unsent(RAISED)
-        await self.settled(errand, verdict)
+        if isinstance(verdict, Published):
+            # It is out: the channel's next one need not wait until that is written.
+            self._start(self.clerk.settle(errand, verdict))
+        else:
+            await self.clerk.settle(errand, verdict)
 
     async def look(self, errand: Errand) -> None:
         """Ask the network whether an unknown is there."""
         verdict: Verdict | Absent
         try:
-            verdict = await registry.publisher(errand.network).look(
-                self.http,
-                errand.account,
-                vault.opened(errand.sealed, errand.binding),
-                errand.content,
-                errand.handle,
-                errand.since,
-                errand.taken,
-            )
+            async with self.calls:
+                verdict = await registry.publisher(errand.network).look(
+                    self.http,
+                    errand.account,
+                    vault.opened(errand.sealed, errand.binding),
+                    errand.content,
+                    errand.handle,
+                    errand.since,
+                    errand.taken,
+                )
         except VerdictRaised as raised:
             verdict = raised.verdict
         except Exception:
             log.exception("Look-up of publication %s raised", errand.publication_id)
             verdict = Unknown(RAISED)
-        await self.settled(errand, verdict)
+        await self.clerk.settle(errand, verdict)
 
-    async def settled(self, errand: Errand, verdict: Verdict | Absent) -> None:
-        """Write the outcome; while the database is away, keep trying: the answer is precious."""
-        for pause in (0.1, 0.3, 1, 2, 4, 8, 16, 30):
-            try:
-                await self.write(self._settle, errand, verdict)
-                return
-            except (OperationalError, psycopg.OperationalError):
-                await asyncio.sleep(pause)
-            except Exception:
-                # The lease runs out, and the row becomes an unknown that is looked up.
-                log.exception("Outcome of publication %s was refused", errand.publication_id)
-                return
-        log.error("Outcome of publication %s could not be written", errand.publication_id)
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self.under_way.add(task)
+        task.add_done_callback(self.under_way.discard)
 
-    async def write(self, function: Callable[..., T], *args: Any) -> T:
-        """Run ledger code in its own thread, with a living connection."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.thread, partial(_connected, function, *args))
-
-    def _arm(self, errand: Errand, handle: Any) -> Errand | None:
-        return ledger.arm(errand, handle, now=ledger.database_now())
-
-    def _settle(self, errand: Errand, verdict: Verdict | Absent) -> None:
-        ledger.settle(errand, verdict, now=ledger.database_now())
+    async def finish(self) -> None:
+        """Wait for all that is under way, and for what follows from it."""
+        while self.under_way:
+            await asyncio.wait(self.under_way)
 
 
 async def run(stop: asyncio.Event, *, name: str) -> None:
@@ -146,45 +169,88 @@ async def run(stop: asyncio.Event, *, name: str) -> None:
     async with egress() as http:
         dispatcher = Dispatcher(name, http)
         bell = asyncio.Event()
-        listening = asyncio.create_task(_listen(bell))
+        besides = {asyncio.create_task(_listen(bell)), asyncio.create_task(_show_life())}
         try:
+            await _take_over(dispatcher)
             while not stop.is_set():
                 try:
                     await dispatcher.turn()
                     await _rest(dispatcher, bell, stop)
-                except (OperationalError, psycopg.OperationalError):
+                except AWAY:
                     log.warning("The database is away; looking again in a second.")
                     await asyncio.sleep(NAP)
         finally:
-            listening.cancel()
-            if dispatcher.under_way:
-                await asyncio.wait(dispatcher.under_way, timeout=25)
-            dispatcher.thread.shutdown(wait=False)
+            for lane in dispatcher.lanes.values():
+                # Not sent yet: its lease runs out, or the next worker on this machine takes it.
+                lane.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(dispatcher.finish(), timeout=25)
+            for task in besides:
+                task.cancel()
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            dispatcher.clerk.close()
 
 
 async def once(*, name: str, http: Egress) -> None:
-    """One turn, with all its deliveries: for tests and for the demo's history."""
+    """Deliver all that is due now: for tests and for the demo's history."""
     dispatcher = Dispatcher(name, http)
-    await dispatcher.turn()
-    while dispatcher.under_way:
-        await asyncio.gather(*dispatcher.under_way)
-    dispatcher.thread.shutdown()
+    while await dispatcher.turn():
+        await dispatcher.finish()
+    dispatcher.clerk.close()
+
+
+async def _show_life() -> None:
+    """Keep the kernel's alarm ahead.
+
+    A process that was frozen for longer than a lease must send nothing when it wakes, since others
+    have taken over: the alarm is due by then, and its default action ends the process before any
+    of its code runs.
+    """
+    while True:
+        signal.setitimer(signal.ITIMER_REAL, FROZEN)
+        await asyncio.sleep(NAP)
+
+
+async def _take_over(dispatcher: Dispatcher) -> None:
+    """What dead workers of this very machine had claimed need not wait for its lease."""
+    host, _colon, _pid = dispatcher.name.rpartition(":")
+    try:
+        now = await dispatcher.clerk.run(claims.database_now)
+        for name in await dispatcher.clerk.run(claims.workers):
+            where, _colon, pid = name.rpartition(":")
+            if host and where == host and pid.isdigit() and not _alive(int(pid)):
+                await dispatcher.clerk.run(claims.give_up, name, now=now)
+    except AWAY:
+        log.warning("The database is away; what dead workers left waits for its lease.")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 async def _rest(dispatcher: Dispatcher, bell: asyncio.Event, stop: asyncio.Event) -> None:
-    """Sleep until the next due instant, a bell, or a nap's length."""
-    due = await dispatcher.write(ledger.next_due)
+    """Sleep until the next due instant, a bell, a lane that runs short, or a nap's length."""
+    due = await dispatcher.clerk.run(claims.next_due)
     seconds = NAP
     if due is not None:
-        now = await dispatcher.write(ledger.database_now)
-        seconds = min(NAP, max(0.0, (due - now) / timedelta(seconds=1)))
-    if due is not None and seconds == 0.0 and len(dispatcher.under_way) >= AT_ONCE:
-        seconds = 0.02
+        now = await dispatcher.clerk.run(claims.database_now)
+        ahead = (due - now) / timedelta(seconds=1)
+        # What is due already waits for its lane, which rings when it runs short, or for a worker
+        # that has its channel.
+        seconds = min(NAP, ahead) if ahead > 0 else NAP if dispatcher.lanes else BUSY
     bell.clear()
-    waits = {asyncio.create_task(bell.wait()), asyncio.create_task(stop.wait())}
-    await asyncio.wait(waits, timeout=max(seconds, 0.005), return_when=asyncio.FIRST_COMPLETED)
+    waits = [asyncio.create_task(e.wait()) for e in (bell, stop, dispatcher.short)]
+    await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     for wait in waits:
         wait.cancel()
+    if dispatcher.short.is_set():
+        await asyncio.sleep(TOGETHER)
 
 
 async def _listen(bell: asyncio.Event) -> None:
@@ -202,8 +268,3 @@ async def _listen(bell: asyncio.Event) -> None:
                     bell.set()
         except (psycopg.Error, OSError):
             await asyncio.sleep(NAP)
-
-
-def _connected(function: Callable[..., T], *args: Any) -> T:
-    close_old_connections()
-    return function(*args)

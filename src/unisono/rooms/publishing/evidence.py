@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.publishing.models import Attempt, Evidence, Publication
@@ -22,13 +23,27 @@ def keep(
     now: datetime,
 ) -> Evidence:
     """Add one piece of proof; proof is never changed or taken away."""
+    piece = made(publication.pk, attempt.pk if attempt else None, kind, body, now=now)
+    piece.by = by.member if by else None
+    piece.save(force_insert=True)
+    return piece
+
+
+def made(
+    publication_id: UUID,
+    attempt_id: UUID | None,
+    kind: str,
+    body: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> Evidence:
+    """One piece of proof, not written yet."""
     text = json.dumps(dict(body), sort_keys=True, default=str)
-    return Evidence.objects.create(
-        publication=publication,
-        attempt=attempt,
+    return Evidence(
+        publication_id=publication_id,
+        attempt_id=attempt_id,
         kind=kind,
         seen_at=now,
         body=json.loads(text),
         body_sha256=hashlib.sha256(text.encode()).hexdigest(),
-        by=by.member if by else None,
     )

@@ -41,6 +41,7 @@ class Publication(OrgRow):
     next_at = models.DateTimeField(null=True)
     handle: models.JSONField[Any] = models.JSONField(default=dict)
     fence = models.PositiveIntegerField(default=0)
+    worker = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True)
     first_armed_at = models.DateTimeField(null=True)
     armed_at = models.DateTimeField(null=True)
@@ -85,6 +86,11 @@ class Publication(OrgRow):
                 fields=["lease_until"],
                 condition=Q(state="publishing"),
                 name="publication_leased",
+            ),
+            models.Index(
+                fields=["channel", "next_at"],
+                condition=Q(state="scheduled"),
+                name="publication_lane",
             ),
             models.Index(fields=["organization_id", "due_at"]),
             models.Index(fields=["variant", "state"]),

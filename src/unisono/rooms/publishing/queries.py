@@ -224,6 +224,11 @@ def hold(actor: Actor, pk: UUID) -> Hold:
     return found
 
 
+def anything_held() -> bool:
+    """Whether any hold is in force."""
+    return Hold.objects.filter(lifted_at=None).exists()
+
+
 def holds_on(rows: Sequence[Publication]) -> set[UUID]:
     """Which of these publications a hold in force stops. One query, however many rows."""
     if not rows:

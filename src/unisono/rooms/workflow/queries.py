@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.refusals import NotFound
@@ -26,6 +26,12 @@ def cleared(revision: Revision) -> bool:
     if not needs_approval(revision.variant.post):
         return True
     return revision.requests.filter(state="approved").exists()
+
+
+def is_cleared(revision: str, post: str) -> Q:
+    """`cleared` as a condition on rows whose revision and post lie at these paths."""
+    agreed = ApprovalRequest.objects.filter(revision=OuterRef(revision), state="approved")
+    return Q(**{f"{post}__department__approval_required": False}) | Q(Exists(agreed))
 
 
 def approved_revision(variant_id: UUID) -> Revision | None:
