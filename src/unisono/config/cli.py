@@ -88,7 +88,9 @@ def _add_processes(actions: argparse._SubParsersAction[argparse.ArgumentParser])
     worker = _add(
         actions, "worker", commands.worker, "Run one worker process; any number may run at a time."
     )
-    worker.add_argument("--name", help="A name for messages; host and process number otherwise.")
+    jobs = _add(actions, "jobs", commands.jobs, "Run jobs alone; each worker starts this itself.")
+    for part in (worker, jobs):
+        part.add_argument("--name", help="A name for messages; host and process number otherwise.")
 
 
 def _add_upkeep(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

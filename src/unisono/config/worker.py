@@ -12,14 +12,17 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Awaitable
+import sys
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from procrastinate import App
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.psycopg_connector import PsycopgConnector
 
+from unisono.config.postgres import die_with_parent
 from unisono.kernel import database, jobs
 
 log = logging.getLogger(__name__)
@@ -35,6 +38,8 @@ MOST_ATTEMPTS = 6
 GRACE = 20.0
 CONNECT_WITHIN = 4.0
 CONCURRENCY = 4
+BESIDES = 5
+"""How much nicer than a delivery the jobs are."""
 
 
 def default_name() -> str:
@@ -43,20 +48,68 @@ def default_name() -> str:
 
 
 def run(name: str | None = None) -> int:
-    """Work until SIGTERM or SIGINT; the process's exit code."""
+    """Deliver until SIGTERM or SIGINT; the process's exit code.
+
+    The jobs run in a process of their own beside this one, and give way to it: whatever follows
+    from a burst of publications must not slow the burst.
+    """
+    return asyncio.run(_deliver(name or default_name()))
+
+
+def run_jobs(name: str | None = None) -> int:
+    """Run jobs until SIGTERM or SIGINT; the process's exit code. `run` starts this by itself."""
     from unisono.config import schedule
 
     schedule.register()
-    return asyncio.run(_run(name or default_name()))
+    return asyncio.run(_work(name or default_name()))
 
 
-async def _run(name: str) -> int:
+async def _deliver(name: str) -> int:
     from unisono.rooms.publishing import dispatch
 
+    stop = _stop_on_signals()
+    log.info("Worker %s is at work.", name)
+    parts = {
+        asyncio.create_task(dispatch.run(stop, name=name), name="deliveries"),
+        asyncio.create_task(_jobs_beside(name, stop), name="jobs"),
+    }
+    return await _until_one_ends(parts, stop)
+
+
+async def _jobs_beside(name: str, stop: asyncio.Event) -> None:
+    """The jobs' process, for as long as this one lives."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "unisono", "jobs", "--name", name, preexec_fn=_besides()
+    )
+    ended = asyncio.create_task(process.wait())
+    await _first(ended, stop.wait())
+    if ended.done():
+        raise RuntimeError(f"The process of the jobs ended by itself, with {process.returncode}.")
+    process.terminate()
+    await ended
+
+
+def _besides() -> Callable[[], None]:
+    """For the child: gone with its parent, and behind it in the line for the processor."""
+    die_too = die_with_parent(signal.SIGTERM)
+
+    def begin() -> None:
+        die_too()
+        os.nice(BESIDES)
+
+    return begin
+
+
+def _stop_on_signals() -> asyncio.Event:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _work(name: str) -> int:
+    stop = _stop_on_signals()
     connector = PsycopgConnector(
         kwargs=database.connection_params(),
         configure=database.take_role_async,
@@ -67,9 +120,7 @@ async def _run(name: str) -> int:
     )
     with jobs.engine().replace_connector(connector) as app:
         async with app.open_async():
-            log.info("Worker %s is at work.", name)
             parts = {
-                asyncio.create_task(dispatch.run(stop, name=name), name="deliveries"),
                 asyncio.create_task(_queue(app, name, stop), name="jobs"),
                 asyncio.create_task(_rescue(app, stop), name="rescue"),
             }
@@ -144,7 +195,7 @@ async def _give_up(app: App, job: Job) -> None:
         await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
 
 
-async def _first(task: asyncio.Task[None], other: Awaitable[object]) -> None:
+async def _first(task: asyncio.Task[Any], other: Awaitable[object]) -> None:
     """Wait until either is done."""
     waiting = asyncio.ensure_future(other)
     try:

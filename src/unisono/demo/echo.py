@@ -27,8 +27,8 @@ def listen(publication: Publication) -> None:
     """From its delivery on, figures and answers are read."""
     at = publication.published_at
     if at is not None:
-        metrics.watch(publication, now=at)
-        engagement.listen(publication, now=at)
+        metrics.watch_all([publication], now=at)
+        engagement.listen_to_all([publication], now=at)
 
 
 def measure(house: House, publication: Publication) -> None:

@@ -22,7 +22,8 @@ from unisono.kernel.models import Event
 
 LIVE_CHANNEL = "unisono_live"
 
-Reaction = Callable[[Event], None]
+Reaction = Callable[[Any], None]
+"""Takes one Event; one marked `together` takes a list of them."""
 
 _gathering: ContextVar[dict[tuple[UUID, str], str] | None] = ContextVar("gathering", default=None)
 
@@ -47,6 +48,12 @@ def wire(reactions: Mapping[str, Sequence[Reaction]]) -> None:
     _reactions.update({kind: tuple(functions) for kind, functions in reactions.items()})
 
 
+def together(reaction: Reaction) -> Reaction:
+    """Mark a reaction that takes all events of one occasion at once, as a list."""
+    reaction.together = True  # type: ignore[attr-defined]
+    return reaction
+
+
 def wired() -> Mapping[str, tuple[Reaction, ...]]:
     """What is wired now."""
     return dict(_reactions)
@@ -65,13 +72,7 @@ def record(kind: str, subject: Any, *, by: Author, now: datetime, **data: Any) -
         at=now,
         data=data,
     )
-    for reaction in _reactions.get(kind, ()):
-        jobs.enqueue(
-            react,
-            organization=str(event.organization_id),
-            event=str(event.pk),
-            reaction=_name(reaction),
-        )
+    _ring_for([event])
     announce(event.organization_id, kind, f"{noun}:{subject.pk}")
     return event
 
@@ -104,18 +105,7 @@ def record_all(
         )
         for subject, more in zip(subjects, told, strict=True)
     )
-    for reaction in _reactions.get(kind, ()):
-        jobs.enqueue_all(
-            react,
-            [
-                {
-                    "organization": str(event.organization_id),
-                    "event": str(event.pk),
-                    "reaction": _name(reaction),
-                }
-                for event in made
-            ],
-        )
+    _ring_for(made)
     # Pages ask for what they show anew: one word for all is enough.
     last = made[-1]
     announce(last.organization_id, kind, f"{last.subject_type}:{last.subject_id}")
@@ -152,6 +142,28 @@ def gathered() -> Iterator[None]:
         _gathering.reset(token)
     for (organization, kind), subject in news.items():
         announce(organization, kind, subject)
+
+
+def _ring_for(made: Sequence[Event]) -> None:
+    """Enqueue what answers these events, which are of one kind."""
+    organization = str(made[0].organization_id)
+    for reaction in _reactions.get(made[0].kind, ()):
+        told = {"organization": organization, "reaction": _name(reaction)}
+        keys = [str(event.pk) for event in made]
+        if getattr(reaction, "together", False):
+            jobs.enqueue_all(react_together, [{"events": keys, **told}])
+        else:
+            jobs.enqueue_all(react, [{"event": key, **told} for key in keys])
+
+
+@jobs.job(queue="reactions")
+def react_together(*, organization: str, events: list[str], reaction: str) -> None:
+    """Run one reaction to several events of one kind, for their own organization."""
+    with tenancy.within(UUID(organization)):
+        happened = list(Event.objects.filter(pk__in=events).order_by("pk"))
+        for function in _reactions.get(happened[0].kind, ()) if happened else ():
+            if _name(function) == reaction:
+                function(happened)
 
 
 @jobs.job(queue="reactions")

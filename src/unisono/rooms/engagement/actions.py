@@ -30,14 +30,16 @@ CADENCE: tuple[tuple[timedelta, timedelta], ...] = (
 """Up to this age of a publication, its answers are read this often; older ones no more."""
 
 
-def listen(publication: Publication, *, now: datetime) -> Listening | None:
-    """Begin to read what people answer to a publication, where its network offers that."""
-    if not registry.adapter(publication.channel.network).offers(Reads):
-        return None
-    found, _made = Listening.objects.get_or_create(
-        publication=publication, defaults={"next_at": now + CADENCE[0][1]}
+def listen_to_all(publications: Iterable[Publication], *, now: datetime) -> None:
+    """Begin to read what people answer to publications, where their networks offer that."""
+    Listening.objects.bulk_create(
+        [
+            Listening(publication=publication, next_at=now + CADENCE[0][1])
+            for publication in publications
+            if registry.adapter(publication.channel.network).offers(Reads)
+        ],
+        ignore_conflicts=True,
     )
-    return found
 
 
 def receive(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from unisono.kernel.events import together
 from unisono.kernel.models import Event
 from unisono.rooms.engagement import actions as engagement
 from unisono.rooms.publishing.models import Publication
 
 
-def publication_published(event: Event) -> None:
-    """From now on its answers are read."""
-    row = Publication.objects.select_related("channel").get(pk=event.subject_id)
-    engagement.listen(row, now=event.at)
+@together
+def publication_published(events: Sequence[Event]) -> None:
+    """From now on their answers are read."""
+    ids = [event.subject_id for event in events]
+    rows = Publication.objects.filter(pk__in=ids).select_related("channel")
+    engagement.listen_to_all(rows, now=events[-1].at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
@@ -27,14 +28,16 @@ PATIENCE = 12
 """After so many readings in a row without an answer, the figures are left as they are."""
 
 
-def watch(publication: Publication, *, now: datetime) -> Watch | None:
-    """Begin to read a publication's figures, where its network offers any."""
-    if not registry.adapter(publication.channel.network).offers(Measures):
-        return None
-    found, _made = Watch.objects.get_or_create(
-        publication=publication, defaults={"next_at": now + CADENCE[0][1]}
+def watch_all(publications: Iterable[Publication], *, now: datetime) -> None:
+    """Begin to read the figures of publications, where their networks offer any."""
+    Watch.objects.bulk_create(
+        [
+            Watch(publication=publication, next_at=now + CADENCE[0][1])
+            for publication in publications
+            if registry.adapter(publication.channel.network).offers(Measures)
+        ],
+        ignore_conflicts=True,
     )
-    return found
 
 
 def record_figures(

@@ -79,8 +79,17 @@ def next_due() -> datetime | None:
     return instant
 
 
-def claim_due(*, worker: str, now: datetime, limit: int = 200, depth: int = 200) -> list[Errand]:
+def claim_due(
+    *,
+    worker: str,
+    now: datetime,
+    limit: int = 400,
+    depth: int = 400,
+    ahead: Mapping[UUID, int] | None = None,
+) -> list[Errand]:
     """Claim what is due, at most `limit`, and of one channel at most `depth` at a time.
+
+    `ahead` says so for single channels.
 
     A channel's publications leave in the order of their times, through one worker: while another
     worker has some of a channel, its others wait. Holds, approvals and edits are asked again here.
@@ -92,7 +101,8 @@ def claim_due(*, worker: str, now: datetime, limit: int = 200, depth: int = 200)
         if room <= 0:
             break
         with tenancy.within(organization_id):
-            errands += _claim(channels, worker, now, room, depth)
+            most = {pk: (ahead or {}).get(pk, depth) for pk in channels}
+            errands += _claim(most, worker, now, room)
     return errands
 
 
@@ -116,11 +126,14 @@ def claim_doubtful(*, worker: str, now: datetime, limit: int = 100) -> list[Erra
 
 
 def renew(*, worker: str, now: datetime) -> None:
-    """A living worker keeps what it has claimed."""
+    """A living worker keeps what it has claimed.
+
+    What it is writing at this moment is passed by: arming renews the lease as well.
+    """
     with tenancy.everywhere("a worker serves every organization"):
-        Publication.objects.filter(state="publishing", worker=worker).update(
-            lease_until=now + LEASE
-        )
+        mine = Publication.objects.filter(state="publishing", worker=worker).order_by()
+        free = list(mine.select_for_update(skip_locked=True).values_list("pk", flat=True))
+        mine.filter(pk__in=free).update(lease_until=now + LEASE)
 
 
 def workers() -> list[str]:
@@ -183,12 +196,12 @@ def _due(now: datetime) -> dict[UUID, list[UUID]]:
     return found
 
 
-def _claim(wanted: list[UUID], worker: str, now: datetime, limit: int, depth: int) -> list[Errand]:
-    """Claim on the wanted channels of the organization in scope."""
+def _claim(most: Mapping[UUID, int], worker: str, now: datetime, limit: int) -> list[Errand]:
+    """Claim on these channels of the organization in scope, so many at most of each."""
     # Who holds a channel's row alone adds to its lane; another worker passes it by.
-    channels = Channel.objects.select_for_update(skip_locked=True, no_key=True).in_bulk(wanted)
+    channels = Channel.objects.select_for_update(skip_locked=True, no_key=True).in_bulk(list(most))
     mine, others = _under_way(channels, worker)
-    free = {pk: depth - mine[pk] for pk in channels if pk not in others}
+    free = {pk: most[pk] - mine[pk] for pk in channels if pk not in others}
     rows = _next_of(free, now, limit)
     if not rows:
         return []

@@ -1,7 +1,8 @@
-"""The dispatcher's one writer: asked for many things at once, it writes them in few transactions.
+"""The dispatcher's writer: asked for many things at once, it writes them in few transactions.
 
-Rules and statements are plain synchronous code in `ledger`, run in one thread. What deliveries ask
-for while the thread is busy is written together the next time.
+Rules and statements are plain synchronous code in `claims` and `ledger`, run in two threads: what
+is about to be sent waits for nothing but its own commit. What deliveries ask for while a thread is
+busy is written together the next time.
 """
 
 from __future__ import annotations
@@ -30,60 +31,63 @@ PAUSES = (0.1, 0.3, 1, 2, 4, 8, 16, 30)
 MOST = 200
 """Outcomes written in one go."""
 
+GATHER = 0.05
+"""Seconds that outcomes wait for others to be written with."""
+
 
 class Clerk:
     """Arms and settles in batches; everything else it runs as it comes."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
+        self._gate = ThreadPoolExecutor(max_workers=1, thread_name_prefix="gate")
         self._arms: list[tuple[Errand, Handle, asyncio.Future[Errand | None]]] = []
         self._outcomes: list[tuple[Errand, Verdict | Absent, asyncio.Future[None]]] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._arming: asyncio.Task[None] | None = None
+        self._settling: asyncio.Task[None] | None = None
 
     async def run(self, function: Callable[..., T], *args: Any, **named: Any) -> T:
         """Run ledger code in the writer's thread, with a living connection."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._thread, partial(_connected, partial(function, *args, **named))
-        )
+        return await _in(self._thread, partial(function, *args, **named))
 
     async def arm(self, errand: Errand, handle: Handle) -> Errand | None:
         """The errand, armed and committed; None when it may not be sent."""
         done: asyncio.Future[Errand | None] = asyncio.get_running_loop().create_future()
         self._arms.append((errand, handle, done))
-        self._ring()
+        if self._arming is None or self._arming.done():
+            self._arming = asyncio.create_task(self._arm())
         return await done
 
     async def settle(self, errand: Errand, verdict: Verdict | Absent) -> None:
         """Write an outcome. It never raises: what cannot be written is found again by a look."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._outcomes.append((errand, verdict, done))
-        self._ring()
+        if self._settling is None or self._settling.done():
+            self._settling = asyncio.create_task(self._settle())
         await done
 
     def close(self) -> None:
-        """Let the thread end when it has nothing left to write."""
+        """Let the threads end when they have nothing left to write."""
         self._thread.shutdown(wait=False)
+        self._gate.shutdown(wait=False)
 
-    def _ring(self) -> None:
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write())
-
-    async def _write(self) -> None:
-        while self._arms or self._outcomes:
+    async def _arm(self) -> None:
+        while self._arms:
             arms, self._arms = self._arms, []
+            await self._write_arms(arms)
+
+    async def _settle(self) -> None:
+        while self._outcomes:
+            await asyncio.sleep(GATHER)
             outcomes, self._outcomes = self._outcomes[:MOST], self._outcomes[MOST:]
-            # What is about to be sent waits for nothing else.
-            if arms:
-                await self._write_arms(arms)
-            if outcomes:
-                await self._write_outcomes(outcomes)
+            await self._write_outcomes(outcomes)
 
     async def _write_arms(
         self, arms: list[tuple[Errand, Handle, asyncio.Future[Errand | None]]]
     ) -> None:
+        wanted = [(errand, handle) for errand, handle, _done in arms]
         try:
-            armed = await self.run(_arm_all, [(errand, handle) for errand, handle, _done in arms])
+            armed = await _in(self._gate, partial(_arm_all, wanted))
         except Exception as error:  # noqa: BLE001 - whoever waits is told
             for _errand, _handle, done in arms:
                 if not done.cancelled():
@@ -128,6 +132,10 @@ def _arm_all(wanted: list[tuple[Errand, Handle]]) -> dict[Any, Errand]:
 
 def _settle_all(found: list[tuple[Errand, Verdict | Absent]]) -> None:
     ledger.settle_all(found, now=claims.database_now())
+
+
+async def _in(thread: ThreadPoolExecutor, function: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(thread, partial(_connected, function))
 
 
 def _connected(function: Callable[[], T]) -> T:

@@ -11,6 +11,7 @@ import contextlib
 import logging
 import os
 import signal
+import time
 from collections import deque
 from collections.abc import Coroutine
 from datetime import timedelta
@@ -24,6 +25,7 @@ from unisono.kernel.egress import Egress
 from unisono.networks import registry
 from unisono.networks.contract import (
     Absent,
+    Credentials,
     Published,
     Sentence,
     Unknown,
@@ -47,14 +49,20 @@ NAP = 1.0
 AT_ONCE = 200
 """Calls to networks under way at the same time."""
 
-LANE = 4
-"""Publications of one channel that are claimed ahead of their turn."""
+LANE = 8
+"""Publications of one channel that are claimed ahead of their turn, at most."""
 
-TOGETHER = 0.01
+FIRST = 2
+"""The same, of a channel whose pace is not known yet."""
+
+AHEAD = 1.0
+"""Seconds of a channel's work that are claimed ahead: what is claimed can be changed no more."""
+
+TOGETHER = 0.03
 """Seconds that a turn waits for more lanes to run short, so that one claim serves them all."""
 
 BUSY = 0.25
-"""Seconds between looks while all that is due lies with another worker."""
+"""Seconds between looks while what is due waits for its turn."""
 
 FROZEN = 20.0
 """Seconds without a sign of life after which the kernel ends the worker. Shorter than a lease."""
@@ -70,17 +78,24 @@ class Dispatcher:
         self.http = http
         self.clerk = Clerk()
         self.lanes: dict[UUID, deque[Errand]] = {}
+        self.ahead: dict[UUID, int] = {}
+        self.opened: dict[tuple[str, str], Credentials] = {}
         self.under_way: set[asyncio.Task[None]] = set()
         self.short = asyncio.Event()
+        self.swept = -NAP
         self.calls = asyncio.Semaphore(AT_ONCE)
 
     async def turn(self) -> int:
         """Claim all that is due now and start its deliveries; how many were claimed."""
         now = await self.clerk.run(claims.database_now)
-        await self.clerk.run(claims.renew, worker=self.name, now=now)
-        await self.clerk.run(claims.reap, now=now)
+        if time.monotonic() - self.swept >= NAP:
+            self.swept = time.monotonic()
+            await self.clerk.run(claims.renew, worker=self.name, now=now)
+            await self.clerk.run(claims.reap, now=now)
         self.short.clear()
-        due = await self.clerk.run(claims.claim_due, worker=self.name, now=now, depth=LANE)
+        due = await self.clerk.run(
+            claims.claim_due, worker=self.name, now=now, depth=FIRST, ahead=dict(self.ahead)
+        )
         for errand in due:
             lane = self.lanes.get(errand.channel_id)
             if lane is None:
@@ -96,10 +111,13 @@ class Dispatcher:
         """Deliver what lies in a channel's lane, one after the other, until it is empty."""
         while lane:
             errand = lane.popleft()
-            if len(lane) < LANE // 2:
+            if len(lane) < self.ahead.get(channel_id, FIRST) // 2:
                 self.short.set()
+            begun = time.monotonic()
             async with self.calls:
                 await self.deliver(errand)
+            took = max(time.monotonic() - begun, 0.001)
+            self.ahead[channel_id] = min(max(int(AHEAD / took), 1), LANE)
         del self.lanes[channel_id]
         self.short.set()
 
@@ -108,7 +126,7 @@ class Dispatcher:
         verdict: Verdict
         try:
             adapter = registry.publisher(errand.network)
-            keys = vault.opened(errand.sealed, errand.binding)
+            keys = self._keys(errand)
             if not errand.armed:
                 handle = await adapter.prepare(
                     self.http, errand.account, keys, errand.content, errand.handle
@@ -140,7 +158,7 @@ class Dispatcher:
                 verdict = await registry.publisher(errand.network).look(
                     self.http,
                     errand.account,
-                    vault.opened(errand.sealed, errand.binding),
+                    self._keys(errand),
                     errand.content,
                     errand.handle,
                     errand.since,
@@ -152,6 +170,15 @@ class Dispatcher:
             log.exception("Look-up of publication %s raised", errand.publication_id)
             verdict = Unknown(RAISED)
         await self.clerk.settle(errand, verdict)
+
+    def _keys(self, errand: Errand) -> Credentials:
+        """The channel's credentials, opened once while something is under way."""
+        if not self.lanes and len(self.under_way) <= 1:
+            self.opened.clear()
+        kept = (errand.sealed, errand.binding)
+        if kept not in self.opened:
+            self.opened[kept] = vault.opened(*kept)
+        return self.opened[kept]
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -236,14 +263,13 @@ def _alive(pid: int) -> bool:
 
 async def _rest(dispatcher: Dispatcher, bell: asyncio.Event, stop: asyncio.Event) -> None:
     """Sleep until the next due instant, a bell, a lane that runs short, or a nap's length."""
-    due = await dispatcher.clerk.run(claims.next_due)
     seconds = NAP
+    due = await dispatcher.clerk.run(claims.next_due)
     if due is not None:
         now = await dispatcher.clerk.run(claims.database_now)
         ahead = (due - now) / timedelta(seconds=1)
-        # What is due already waits for its lane, which rings when it runs short, or for a worker
-        # that has its channel.
-        seconds = min(NAP, ahead) if ahead > 0 else NAP if dispatcher.lanes else BUSY
+        # What is due already waits for its lane, which rings, or for another worker.
+        seconds = min(NAP, ahead) if ahead > 0 else BUSY
     bell.clear()
     waits = [asyncio.create_task(e.wait()) for e in (bell, stop, dispatcher.short)]
     await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
