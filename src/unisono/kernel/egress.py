@@ -47,6 +47,8 @@ Resolve = Callable[[str, int, int], Awaitable[Sequence[str]]]
 """(host, port, family) -> address literals; replaced in tests by one that changes its mind."""
 
 MAX_REDIRECTS = 3
+CALLS_PER_HOST = 200
+"""Calls to one host at a time, of all its accounts; more wait."""
 MAX_BYTES = 8 * 1024 * 1024
 _CHUNK = 64 * 1024
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -204,7 +206,7 @@ class Egress:
                 resolver=resolver,
                 use_dns_cache=False,
                 socket_factory=resolver.socket_for,
-                limit_per_host=32,
+                limit_per_host=CALLS_PER_HOST,
                 keepalive_timeout=15,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -124,25 +125,8 @@ def _written(
     same: Mapping[str, Any],
 ) -> set[Any]:
     """Compare-and-set many rows in one statement; the keys of those that were still `before`."""
-    model = type(rows[0])
+    model: Any = type(rows[0])
     fields = {name: model._meta.get_field(name) for name in (*each, *same)}
-    columns = [sql.SQL("{} = {}").format(_column(fields[n]), sql.Placeholder()) for n in same]
-    columns += [
-        sql.SQL("{} = given.{}").format(_column(fields[n]), _column(fields[n])) for n in each
-    ]
-    arrays: list[sql.Composable] = [sql.SQL("%s::uuid[]")]
-    arrays += [
-        sql.SQL("%s::{}[]").format(sql.SQL(fields[n].db_type(connection) or "text")) for n in each
-    ]
-    statement = sql.SQL(
-        "UPDATE {table} AS moving SET {columns} FROM unnest({arrays}) AS given({names})"
-        " WHERE moving.id = given.id AND moving.state = %s RETURNING moving.id"
-    ).format(
-        table=sql.Identifier(model._meta.db_table),
-        columns=sql.SQL(", ").join(columns),
-        arrays=sql.SQL(", ").join(arrays),
-        names=sql.SQL(", ").join([sql.Identifier("id"), *(_column(fields[n]) for n in each)]),
-    )
     values = [fields[n].get_db_prep_save(value, connection) for n, value in same.items()]
     values.append([row.pk for row in rows])
     values += [
@@ -150,12 +134,33 @@ def _written(
         for n, column in each.items()
     ]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, before])
+        cursor.execute(_statement(model, tuple(each), tuple(same)), [*values, before])
         return {key for (key,) in cursor.fetchall()}
 
 
-def _column(field: Any) -> sql.Identifier:
-    return sql.Identifier(field.column)
+@lru_cache(maxsize=64)
+def _statement(model: Any, each: tuple[str, ...], same: tuple[str, ...]) -> str:
+    """The UPDATE whose values are those of `same`, the keys, a list for each of `each`, a state."""
+
+    def column(name: str) -> sql.Identifier:
+        return sql.Identifier(model._meta.get_field(name).column)
+
+    def array(name: str) -> sql.Composed:
+        kind = model._meta.get_field(name).db_type(connection) or "text"
+        return sql.SQL("%s::{}[]").format(sql.SQL(kind))
+
+    sets = [sql.SQL("{} = %s").format(column(name)) for name in same]
+    sets += [sql.SQL("{0} = given.{0}").format(column(name)) for name in each]
+    written = sql.SQL(
+        "UPDATE {table} AS moving SET {sets} FROM unnest({arrays}) AS given({names})"
+        " WHERE moving.id = given.id AND moving.state = %s RETURNING moving.id"
+    ).format(
+        table=sql.Identifier(model._meta.db_table),
+        sets=sql.SQL(", ").join(sets),
+        arrays=sql.SQL(", ").join([sql.SQL("%s::uuid[]"), *(array(name) for name in each)]),
+        names=sql.SQL(", ").join([sql.Identifier("id"), *(column(name) for name in each)]),
+    )
+    return written.as_string()
 
 
 def advance(

@@ -31,7 +31,10 @@ PAUSES = (0.1, 0.3, 1, 2, 4, 8, 16, 30)
 MOST = 200
 """Outcomes written in one go."""
 
-GATHER = 0.05
+GATHER_AT_GATE = 0.05
+"""Seconds that what asks to be sent waits for others: most ask while another call is under way."""
+
+GATHER = 0.15
 """Seconds that outcomes wait for others to be written with."""
 
 
@@ -73,6 +76,7 @@ class Clerk:
 
     async def _arm(self) -> None:
         while self._arms:
+            await asyncio.sleep(GATHER_AT_GATE)
             arms, self._arms = self._arms, []
             await self._write_arms(arms)
 

@@ -14,6 +14,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Coroutine
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,7 @@ from unisono.networks import registry
 from unisono.networks.contract import (
     Absent,
     Credentials,
+    Limited,
     Published,
     Sentence,
     Unknown,
@@ -58,7 +60,10 @@ FIRST = 2
 AHEAD = 1.0
 """Seconds of a channel's work that are claimed ahead: what is claimed can be changed no more."""
 
-TOGETHER = 0.03
+FRESH = 1.0
+"""Seconds for which the gate's word stands: holds and approvals are asked again after that."""
+
+TOGETHER = 0.08
 """Seconds that a turn waits for more lanes to run short, so that one claim serves them all."""
 
 BUSY = 0.25
@@ -68,6 +73,15 @@ FROZEN = 20.0
 """Seconds without a sign of life after which the kernel ends the worker. Shorter than a lease."""
 
 RAISED = Sentence(gettext_noop("Something went wrong while talking to the network."))
+
+
+@dataclass
+class Coming:
+    """The next of a lane on its way through the gate; `since` when it asked, monotonic."""
+
+    errand: Errand
+    arming: asyncio.Task[Errand | None]
+    since: float
 
 
 class Dispatcher:
@@ -108,21 +122,68 @@ class Dispatcher:
         return len(due) + len(doubtful)
 
     async def _drive(self, channel_id: UUID, lane: deque[Errand]) -> None:
-        """Deliver what lies in a channel's lane, one after the other, until it is empty."""
-        while lane:
-            errand = lane.popleft()
+        """Deliver what lies in a channel's lane, one after the other, until it is empty.
+
+        While one is on its way, the next passes the gate already.
+        """
+        coming: Coming | None = None
+        while lane or coming:
+            errand = await self._through(coming) if coming else lane.popleft()
+            coming = None
+            if errand is None:
+                continue
             if len(lane) < self.ahead.get(channel_id, FIRST) // 2:
                 self.short.set()
             begun = time.monotonic()
             async with self.calls:
-                await self.deliver(errand)
+                sending = asyncio.create_task(self.deliver(errand))
+                coming = self._next(lane)
+                verdict = await sending
             took = max(time.monotonic() - begun, 0.001)
             self.ahead[channel_id] = min(max(int(AHEAD / took), 1), LANE)
+            if isinstance(verdict, Limited):
+                await self._put_back(coming, lane, verdict)
+                coming = None
+            elif coming and not isinstance(verdict, Published):
+                coming.since = -FRESH
         del self.lanes[channel_id]
         self.short.set()
 
-    async def deliver(self, errand: Errand) -> None:
-        """Prepare, arm, commit: each step only when the one before is safely written."""
+    def _next(self, lane: deque[Errand]) -> Coming | None:
+        """Let the lane's next one ask whether it may go, when nothing has to be prepared for it."""
+        if not lane or lane[0].armed or lane[0].content.media:
+            return None
+        errand = lane.popleft()
+        arming = asyncio.create_task(self.clerk.arm(errand, errand.handle))
+        return Coming(errand, arming, time.monotonic())
+
+    async def _through(self, coming: Coming) -> Errand | None:
+        """The errand, armed; asked again when its turn came late. None: it may not be sent."""
+        errand: Errand | None = coming.errand
+        try:
+            errand = await coming.arming
+            if errand and time.monotonic() - coming.since > FRESH:
+                errand = await self.clerk.arm(errand, errand.handle)
+        except Exception:
+            log.exception("Publication %s could not be armed", coming.errand.publication_id)
+            await self.clerk.settle(coming.errand, Unsent(RAISED))
+            return None
+        return errand
+
+    async def _put_back(self, coming: Coming | None, lane: deque[Errand], limited: Limited) -> None:
+        """The network asks the channel to wait: what was to follow waits as well, unsent."""
+        waiting = [*lane]
+        lane.clear()
+        if coming:
+            armed = await self._through(coming)
+            waiting += [armed] if armed else []
+        await asyncio.gather(*(self.clerk.settle(errand, limited) for errand in waiting))
+
+    async def deliver(self, errand: Errand) -> Verdict | None:
+        """Prepare, arm, commit: each step only when the one before is safely written.
+
+        What the network said, or None when the errand was stopped at the gate.
+        """
         verdict: Verdict
         try:
             adapter = registry.publisher(errand.network)
@@ -133,7 +194,7 @@ class Dispatcher:
                 )
                 armed = await self.clerk.arm(errand, handle)
                 if armed is None:
-                    return
+                    return None
                 errand = armed
             verdict = await adapter.commit(
                 self.http, errand.account, keys, errand.content, errand.handle
@@ -149,6 +210,7 @@ class Dispatcher:
             self._start(self.clerk.settle(errand, verdict))
         else:
             await self.clerk.settle(errand, verdict)
+        return verdict
 
     async def look(self, errand: Errand) -> None:
         """Ask the network whether an unknown is there."""

@@ -164,6 +164,9 @@ def _mine_of(errands: Sequence[Errand]) -> dict[UUID, Publication]:
     rows = (
         Publication.objects.select_for_update(of=("self",))
         .filter(pk__in=[errand.publication_id for errand in errands], state="publishing")
+        .only(
+            "state", "fence", "channel", "variant", "revision", "organization_id", "first_armed_at"
+        )
         .order_by("pk")
         .in_bulk()
     )
