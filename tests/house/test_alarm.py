@@ -18,11 +18,11 @@ LIVES = """
 import asyncio, django
 django.setup()
 from unisono.rooms.publishing import dispatch
-dispatch.FROZEN, dispatch.NAP = 0.4, 0.1
+dispatch.FROZEN, dispatch.NAP = 1.5, 0.1
 
 async def main():
     showing = asyncio.create_task(dispatch._show_life())
-    for _step in range(200):
+    for _step in range(400):
         await asyncio.sleep(0.05)
         print("alive", flush=True)
 
@@ -45,12 +45,12 @@ def test_a_frozen_worker_does_nothing_more_when_it_wakes(tmp_path: Path) -> None
     )
     try:
         assert worker.stdout is not None
-        # While it lives, it keeps its alarm ahead: twenty steps are longer than the alarm.
-        for _step in range(20):
+        # While it lives, it keeps its alarm ahead: forty steps are longer than the alarm.
+        for _step in range(40):
             assert worker.stdout.readline() == "alive\n"
         os.kill(worker.pid, signal.SIGSTOP)
         with suppress(subprocess.TimeoutExpired):
-            worker.wait(1.0)
+            worker.wait(2.5)
         said_before = os.read(worker.stdout.fileno(), 65536) if _waits(worker) else b""
         os.kill(worker.pid, signal.SIGCONT)
         assert worker.wait(5) == -signal.SIGALRM
