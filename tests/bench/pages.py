@@ -91,7 +91,19 @@ def main() -> int:
 def _company(folder: Path) -> Iterator[Wsgi]:
     """The demonstration company on a database of its own, and the application that shows it."""
     port = free_port()
-    _settings(folder, port)
+    with installation(folder, port):
+        from unisono import demo
+        from unisono.config.wsgi import application
+
+        with _sandbox(folder, port):
+            demo.load(datetime.now(UTC), sandbox_port=port, say=lambda words: print(words))
+            yield application
+
+
+@contextmanager
+def installation(folder: Path, sandbox: int) -> Iterator[None]:
+    """A PostgreSQL with its own settings, the tables, the keys; `sandbox`: a network's port."""
+    _settings(folder, sandbox)
     import django
     from django.conf import settings
     from django.core.management import call_command
@@ -103,16 +115,12 @@ def _company(folder: Path) -> Iterator[Wsgi]:
     process = cluster.start()
     try:
         django.setup()
-        from unisono import demo
-        from unisono.config.wsgi import application
         from unisono.kernel import database, secrets
 
         with database.as_owner():
             call_command("migrate", verbosity=0)
         secrets.ensure_keys(settings.UNISONO_KEYS)
-        with _sandbox(folder, port):
-            demo.load(datetime.now(UTC), sandbox_port=port, say=lambda words: print(words))
-            yield application
+        yield
     finally:
         cluster.stop(process)
 

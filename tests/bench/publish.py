@@ -91,29 +91,12 @@ def _measure(folder: Path, network: str, port: int) -> dict[str, Any]:
 def _house(folder: Path) -> Iterator[tuple[str, int]]:
     """A PostgreSQL with its own settings, the tables, the keys, and the slow network."""
     port = free_port()
-    pages._settings(folder, port)
-    os.environ["UNISONO_ALLOW_PRIVATE_ADDRESSES"] = "1"
-    import django
-    from django.conf import settings
-    from django.core.management import call_command
-
-    from unisono.config import postgres
-
-    cluster = postgres.Cluster(folder)
-    cluster.prepare()
-    process = cluster.start()
-    try:
-        django.setup()
-        from unisono.kernel import database, secrets
-
-        with database.as_owner():
-            call_command("migrate", verbosity=0)
-        secrets.ensure_keys(settings.UNISONO_KEYS)
+    with pages.installation(folder, port):
+        # The worker, which is started later, may speak to a network on this machine.
+        os.environ["UNISONO_ALLOW_PRIVATE_ADDRESSES"] = "1"
         command = [sys.executable, "-m", "tests.bench.slow_network", str(port)]
         with running(command, log=folder / "network.log", ready=lambda: answers(port)):
             yield f"http://127.0.0.1:{port}", port
-    finally:
-        cluster.stop(process)
 
 
 @contextmanager

@@ -90,22 +90,24 @@ def web(options: Namespace) -> int:
 
 
 def worker(options: Namespace) -> int:
-    # Of all processes only this one and its jobs read the private key.
-    os.environ["UNISONO_OPENS_SECRETS"] = "1"
-    _go_direct()
-    _ready()
+    _ready_to_work()
     from unisono.config import worker as working
 
     return working.run(options.name)
 
 
 def jobs(options: Namespace) -> int:
-    os.environ["UNISONO_OPENS_SECRETS"] = "1"
-    _go_direct()
-    _ready()
+    _ready_to_work()
     from unisono.config import worker as working
 
     return working.run_jobs(options.name)
+
+
+def _ready_to_work() -> None:
+    # Of all processes only a worker and its jobs read the private key.
+    os.environ["UNISONO_OPENS_SECRETS"] = "1"
+    _go_direct()
+    _ready()
 
 
 def migrate(options: Namespace) -> int:

@@ -61,19 +61,7 @@ def wired() -> Mapping[str, tuple[Reaction, ...]]:
 
 def record(kind: str, subject: Any, *, by: Author, now: datetime, **data: Any) -> Event:
     """Write one event about `subject` (an OrgRow) and ring for its reactions and for open pages."""
-    noun = subject._meta.model_name
-    event = Event.objects.create(
-        kind=kind,
-        subject_type=noun,
-        subject_id=subject.pk,
-        by_kind=by.kind,
-        by_id=by.author_id,
-        by_name=by.author_name,
-        at=now,
-        data=data,
-    )
-    _ring_for([event])
-    announce(event.organization_id, kind, f"{noun}:{subject.pk}")
+    (event,) = record_all(kind, [subject], by=by, now=now, data=[data])
     return event
 
 

@@ -121,7 +121,7 @@ def claim_doubtful(*, worker: str, now: datetime, limit: int = 100) -> list[Erra
             if taken.update(next_at=now + LOOKING) == 0:
                 continue
             row = Publication.objects.select_related("channel", "revision").get(pk=pk)
-            errands.append(_errand(row, _attempt(row, "look", worker, now), armed=True))
+            errands.append(_errand(row, _look(row, worker, now), armed=True))
     return errands
 
 
@@ -215,11 +215,7 @@ def _claim(most: Mapping[UUID, int], worker: str, now: datetime, limit: int) -> 
             row.channel = channels[row.channel_id]
             going.append(row)
     contents = [snapshot.frozen(row.revision) for row in going]
-    started = set(mine)
-    ready = []
-    for row, content in zip(going, contents, strict=True):
-        ready.append(row.channel_id not in started and not content.media)
-        started.add(row.channel_id)
+    at_once = _at_once(going, started=set(mine))
     moved = advance_all(
         going,
         PUBLICATION,
@@ -230,35 +226,41 @@ def _claim(most: Mapping[UUID, int], worker: str, now: datetime, limit: int) -> 
             "fence": [row.fence + 1 for row in going],
             "tries": [row.tries + 1 for row in going],
             "handle": [_handle(row, c) for row, c in zip(going, contents, strict=True)],
-            "armed_at": [
-                now if at_once else row.armed_at for row, at_once in zip(going, ready, strict=True)
-            ],
+            "armed_at": [now if row.pk in at_once else row.armed_at for row in going],
             "first_armed_at": [
-                row.first_armed_at or (now if at_once else None)
-                for row, at_once in zip(going, ready, strict=True)
+                row.first_armed_at or (now if row.pk in at_once else None) for row in going
             ],
         },
         worker=worker,
         lease_until=now + LEASE,
         **NO_REASON,
     )
-    armed = {row.pk: at_once for row, at_once in zip(going, ready, strict=True)}
     attempts = Attempt.objects.bulk_create(
         Attempt(
             publication=row,
             fence=row.fence,
-            phase=Attempt.Phase.COMMIT if armed[row.pk] else Attempt.Phase.PREPARE,
+            phase=Attempt.Phase.COMMIT if row.pk in at_once else Attempt.Phase.PREPARE,
             worker=worker,
             request_sha256=row.revision.digest,
             started_at=now,
-            armed_at=now if armed[row.pk] else None,
+            armed_at=now if row.pk in at_once else None,
         )
         for row in moved
     )
     return [
-        _errand(row, attempt, armed=armed[row.pk])
+        _errand(row, attempt, armed=row.pk in at_once)
         for row, attempt in zip(moved, attempts, strict=True)
     ]
+
+
+def _at_once(going: Iterable[Publication], *, started: set[UUID]) -> set[UUID]:
+    """Those that may leave now: the first of an idle channel, with nothing to prepare."""
+    found = set()
+    for row in going:
+        if row.channel_id not in started and not row.revision.media:
+            found.add(row.pk)
+        started.add(row.channel_id)
+    return found
 
 
 def _under_way(channels: Iterable[UUID], worker: str) -> tuple[Counter[UUID], set[UUID]]:
@@ -305,14 +307,14 @@ def _handle(row: Publication, content: Content) -> dict[str, Any]:
     return dict(made)
 
 
-def _attempt(row: Publication, phase: str, worker: str, now: datetime) -> Attempt:
-    if phase == Attempt.Phase.LOOK:
-        row.fence += 1
-        Publication.objects.filter(pk=row.pk).update(fence=row.fence)
+def _look(row: Publication, worker: str, now: datetime) -> Attempt:
+    """The attempt of a look, with a fence of its own."""
+    row.fence += 1
+    Publication.objects.filter(pk=row.pk).update(fence=row.fence)
     return Attempt.objects.create(
         publication=row,
         fence=row.fence,
-        phase=phase,
+        phase=Attempt.Phase.LOOK,
         worker=worker,
         request_sha256=row.revision.digest,
         started_at=now,

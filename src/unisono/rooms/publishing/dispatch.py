@@ -319,7 +319,7 @@ def _alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
+        pass  # Somebody else's, and so alive.
     return True
 
 

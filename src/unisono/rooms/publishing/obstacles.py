@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, prefetch_related_objects
+from django.db.models import F
 
 from unisono.rooms.publishing.models import Publication
-from unisono.rooms.publishing.queries import anything_held, holds_on
+from unisono.rooms.publishing.queries import holds_on
 from unisono.rooms.publishing.reasons import because
 from unisono.rooms.workflow.queries import cleared, is_cleared
 
@@ -26,10 +26,7 @@ def obstacles(rows: Sequence[Publication], now: datetime) -> dict[UUID, dict[str
             latest_at__gte=now,
         ).values_list("pk", flat=True)
     )
-    held: set[UUID] = set()
-    if anything_held():
-        prefetch_related_objects(list(rows), "variant__post")
-        held = holds_on(rows)
+    held = holds_on(rows)
     return {
         row.pk: _reason(row, row.pk in held, now)
         for row in rows

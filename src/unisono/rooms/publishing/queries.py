@@ -13,6 +13,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    prefetch_related_objects,
 )
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -224,16 +225,14 @@ def hold(actor: Actor, pk: UUID) -> Hold:
     return found
 
 
-def anything_held() -> bool:
-    """Whether any hold is in force."""
-    return Hold.objects.filter(lifted_at=None).exists()
-
-
 def holds_on(rows: Sequence[Publication]) -> set[UUID]:
     """Which of these publications a hold in force stops. One query, however many rows."""
     if not rows:
         return set()
     stops = list(Hold.objects.filter(lifted_at=None))
+    if not stops:
+        return set()
+    prefetch_related_objects(list(rows), "variant__post")
     departments = _parents() if any(h.department_id for h in stops) else {}
     return {row.pk for row in rows if any(_stops(hold, row, departments) for hold in stops)}
 
