@@ -14,6 +14,7 @@ from tests.networks.cases import (
     Stage,
     commit,
     egress,
+    look,
     picture,
     planned,
     publish,
@@ -29,8 +30,11 @@ from unisono.networks.contract import (
     Connected,
     Content,
     Media,
+    Published,
     Refused,
+    SecondPost,
     Unknown,
+    Unsent,
 )
 
 ADAPTER = registry.adapter("sandbox")
@@ -41,7 +45,7 @@ async def _connected(http: Egress, server: Server, place: str, handle: str = "")
     return await ADAPTER.connect(http, form)
 
 
-def staged(server: Server, place: str) -> Stage:
+def staged(server: Server, place: str, commit_path: str = "/api/v1/posts$") -> Stage:
     connected = run(lambda http: _connected(http, server, place))
     account, credentials = connected.account, connected.credentials
 
@@ -60,9 +64,7 @@ def staged(server: Server, place: str) -> Stage:
         return Shown(post["text"], [picture["alt"] for picture in post["media"]])
 
     form = {"server": server.url, "token": credentials["token"]}
-    return Stage(
-        ADAPTER, account, dict(credentials), server.port, "/api/v1/posts$", form, count, show
-    )
+    return Stage(ADAPTER, account, dict(credentials), server.port, commit_path, form, count, show)
 
 
 class TestChirp(ContractCases):
@@ -91,6 +93,93 @@ class TestAtelier(ContractCases):
     @pytest.fixture
     def images(self) -> tuple[Media, ...]:
         return (picture("An orchard in the fog"),)
+
+
+class TestForum(ContractCases):
+    """No key: what is out is found by reading the account's own posts."""
+
+    name = "sandbox"
+
+    @pytest.fixture(scope="class")
+    def stage(self, sandbox_server: Server) -> Stage:
+        return staged(sandbox_server, "forum")
+
+
+class TestStudio(ContractCases):
+    """Prepared unseen in a container, then made public."""
+
+    name = "sandbox"
+
+    @pytest.fixture(scope="class")
+    def stage(self, sandbox_server: Server) -> Stage:
+        return staged(sandbox_server, "studio", "/publish$")
+
+
+def test_a_place_that_cannot_be_read_makes_no_promise(sandbox_server: Server) -> None:
+    stage = staged(sandbox_server, "pager")
+    content = Content(words(), "en")
+    safety = stage.adapter.safety(stage.account)
+    assert (safety.how, safety.can_look) == (SecondPost.NONE, False)
+
+    async def work(http: Egress):
+        handle = await planned(stage, http, content)
+        made = await commit(stage, http, content, handle)
+        return made, await look(stage, http, content, handle), await stage.count(http, content.text)
+
+    made, seen, count = run(work)
+    assert isinstance(made, Published)
+    assert made.remote_id and not made.url
+    assert isinstance(seen, Unknown)
+    assert count == 1
+
+
+def test_a_forum_is_read_back_to_the_first_try(sandbox_server: Server) -> None:
+    """Absence counts only when everything since then was seen, however many pages that is."""
+    stage = staged(sandbox_server, "forum")
+    first = Content(words("First"), "en")
+
+    async def work(http: Egress):
+        made = await publish(stage, http, first)
+        for number in range(60):
+            await publish(stage, http, Content(words(f"Later {number}"), "en"))
+        return made, await look(stage, http, first, {"key": "none"})
+
+    made, seen = run(work)
+    assert isinstance(seen, Published)
+    assert seen.remote_id == made.remote_id
+
+
+def test_a_refusal_that_names_the_post_is_proof(sandbox_server: Server) -> None:
+    stage = staged(sandbox_server, "forum")
+    content = Content(words(), "en")
+
+    async def work(http: Egress):
+        rule = {"mode": "duplicate", "path": "posts$", "handle": stage.account.handle}
+        await http.request("POST", f"{sandbox_server.url}/_faults", json=rule)
+        handle = await planned(stage, http, content)
+        return await commit(stage, http, content, handle), await stage.count(http, content.text)
+
+    verdict, count = run(work)
+    assert isinstance(verdict, Published)
+    assert count == 1
+
+
+def test_an_expired_container_is_made_anew(sandbox_server: Server) -> None:
+    stage = staged(sandbox_server, "studio")
+    content = Content(words(), "en")
+
+    async def work(http: Egress):
+        handle = await planned(stage, http, content)
+        again = await stage.adapter.prepare(http, stage.account, stage.credentials, content, handle)
+        lost = {**handle, "container": "c-lost"}
+        unsent = await commit(stage, http, content, lost)
+        anew = await stage.adapter.prepare(http, stage.account, stage.credentials, content, lost)
+        return handle, again, unsent, await commit(stage, http, content, anew)
+
+    handle, again, unsent, verdict = run(work)
+    assert handle == again
+    assert isinstance(unsent, Unsent)
+    assert isinstance(verdict, Published)
 
 
 @pytest.fixture(scope="module")

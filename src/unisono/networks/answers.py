@@ -29,6 +29,7 @@ MISSHAPEN = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 _REFUSING = frozenset({400, 402, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422, 451})
 """Statuses that say: not carried out. 408 and 409 are missing on purpose."""
 _FOR_GOOD = frozenset({400, 413, 415, 422})
+_OF_EVERYONE = frozenset({"application", "app", "global"})
 _WAIT = timedelta(seconds=60)
 _LONGEST_WAIT = timedelta(days=1)
 
@@ -63,7 +64,8 @@ def unmade(
     if sign_in or answer.status == 401:
         return SignInAgain(signed_out(label), raw)
     if answer.status == 429:
-        return Limited(limited_until(answer), raw)
+        scope = answer.headers.get("X-RateLimit-Scope", "").lower()
+        return Limited(limited_until(answer), raw, everyone=scope in _OF_EVERYONE)
     if answer.status in _REFUSING:
         return Refused(refusal(answer, label), answer.status in _FOR_GOOD, _field(answer), raw)
     template = gettext_noop(

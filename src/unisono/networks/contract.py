@@ -274,6 +274,10 @@ class Publishes(Protocol):
         """The handle to store before anything is sent: pure, the same for the same arguments."""
         ...
 
+    def prepares(self, content: Content, account: Account) -> bool:
+        """Whether `prepare` has anything to do for this content; else it is passed by."""
+        ...
+
     async def prepare(
         self,
         http: Egress,
@@ -386,6 +390,10 @@ class Adapter(ABC):
     def face(self, account: Account) -> Face:
         """The badge of an account."""
         return Face(self.label, self.mark, self.colour)
+
+    def prepares(self, content: Content, account: Account) -> bool:
+        """Pictures have to be uploaded before the post that shows them."""
+        return bool(content.media)
 
     @abstractmethod
     def limits(self, account: Account) -> Limits:

@@ -62,10 +62,14 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Limited:
-    """Too many calls; nothing was made. Not before `until` (aware UTC)."""
+    """Too many calls; nothing was made. Not before `until` (aware UTC).
+
+    `everyone`: the limit is the application's, so all accounts on this server have to wait.
+    """
 
     until: datetime
     raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    everyone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

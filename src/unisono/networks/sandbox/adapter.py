@@ -1,8 +1,13 @@
-"""Adapter of the pretend network. A second post is avoided by an idempotency key kept for ever."""
+"""Adapter of the pretend network. How a second post is avoided depends on the account's place.
+
+An idempotency key kept for ever, a container that is made public, a look at the account's own
+posts, or nothing at all: every kind of network that Unisono publishes to can be played here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -44,18 +49,24 @@ from unisono.networks.contract import (
     Published,
     Publishes,
     Reads,
+    Refused,
     Safety,
     SecondPost,
     Sentence,
     Unknown,
+    Unsent,
     Verdict,
     VerdictRaised,
     gettext_noop,
 )
+from unisono.networks.sandbox.posts import duplicate, promise, published, same, wished
 from unisono.networks.text import graphemes
 
 DEFAULT_SERVER = "http://127.0.0.1:8410"
 _BATCH = 100
+_PAGE = 50
+SETTLES = timedelta(seconds=5)
+"""How long an accepted post may take until a look sees it."""
 
 
 _OWN = ("Sandbox", "S", "#6b5b95")
@@ -63,7 +74,14 @@ _FACES = {
     "agora": ("Agora", "Ag", "#1f5f8b"),
     "chirp": ("Chirp", "C", "#2b9a8f"),
     "atelier": ("Atelier", "At", "#b4487a"),
+    "studio": ("Studio", "St", "#8a5a2b"),
+    "forum": ("Forum", "Fo", "#41702f"),
+    "pager": ("Pager", "Pa", "#5b5f66"),
 }
+
+
+class Forgotten(VerdictRaised):
+    """A container that the network knows no more: nothing of it can be public."""
 
 
 class Sandbox(Adapter):
@@ -91,6 +109,9 @@ class Sandbox(Adapter):
                 ("agora", Sentence(gettext_noop("Agora: a professional feed"))),
                 ("chirp", Sentence(gettext_noop("Chirp: short messages"))),
                 ("atelier", Sentence(gettext_noop("Atelier: pictures"))),
+                ("studio", Sentence(gettext_noop("Studio: prepared first, then made public"))),
+                ("forum", Sentence(gettext_noop("Forum: no keys, but what is out can be read"))),
+                ("pager", Sentence(gettext_noop("Pager: can only be written to"))),
             ),
         ),
         Field(
@@ -163,7 +184,9 @@ class Sandbox(Adapter):
     # --- publishing ---
 
     def safety(self, account: Account) -> Safety:
-        return Safety(SecondPost.KEY, repeat_within=None, settles_after=timedelta(seconds=5))
+        how = _SECOND_POST[promise(account)]
+        ever = None if how is SecondPost.KEY else timedelta()
+        return Safety(how, ever, SETTLES, can_look=how is not SecondPost.NONE)
 
     def plan(
         self, content: Content, account: Account, *, publication_id: UUID, due_at: datetime
@@ -174,6 +197,9 @@ class Sandbox(Adapter):
             handle["at"] = str(content.options["at"])
         return handle
 
+    def prepares(self, content: Content, account: Account) -> bool:
+        return bool(content.media) or promise(account) == "container"
+
     @understood
     async def prepare(
         self,
@@ -183,8 +209,16 @@ class Sandbox(Adapter):
         content: Content,
         handle: Handle,
     ) -> Handle:
-        if "media" in handle or not content.media:
-            return handle
+        done = dict(handle)
+        if "media" not in done and content.media:
+            done["media"] = await self._uploaded(http, account, credentials, content)
+        if promise(account) == "container":
+            done["container"] = await self._contained(http, account, credentials, content, done)
+        return done
+
+    async def _uploaded(
+        self, http: Egress, account: Account, credentials: Credentials, content: Content
+    ) -> list[str]:
         ids = []
         for media in content.media:
             file = Upload("picture", media.mime, await media.read())
@@ -193,7 +227,39 @@ class Sandbox(Adapter):
                 http, "POST", account, "/api/v1/media", credentials, form=form, seconds=60
             )
             ids.append(str(answer["id"]))
-        return {**handle, "media": ids}
+        return ids
+
+    async def _contained(
+        self,
+        http: Egress,
+        account: Account,
+        credentials: Credentials,
+        content: Content,
+        handle: Handle,
+    ) -> str:
+        """The container that waits already, or a new one when there is none or it has expired."""
+        known = str(handle.get("container", ""))
+        if known:
+            with suppress(Forgotten):
+                there = await self._container(http, account, credentials, known)
+                if there["state"] in _USABLE:
+                    return known
+        made = await self._call(
+            http, "POST", account, "/api/v1/containers", credentials, json=wished(content, handle)
+        )
+        return str(made["id"])
+
+    async def _container(
+        self, http: Egress, account: Account, credentials: Credentials, container: str
+    ) -> dict[str, Any]:
+        """What became of a container; raises Forgotten when the network knows it no more."""
+        path = f"/api/v1/containers/{container}"
+        try:
+            return await self._call(http, "GET", account, path, credentials)
+        except VerdictRaised as raised:
+            if isinstance(raised.verdict, Refused):
+                raise Forgotten(raised.verdict) from raised
+            raise
 
     async def commit(
         self,
@@ -203,24 +269,31 @@ class Sandbox(Adapter):
         content: Content,
         handle: Handle,
     ) -> Verdict:
-        wish = {
-            "text": content.text,
-            "language": content.language,
-            "media": list(handle.get("media", ())),
-            "at": handle.get("at"),
-        }
+        path, wish = "/api/v1/posts", wished(content, handle)
         headers = {**_auth(credentials["token"].reveal()), "Idempotency-Key": str(handle["key"])}
+        if promise(account) == "container":
+            # Published twice, a container makes two posts: look at it in the moment before.
+            try:
+                there = await self._container(
+                    http, account, credentials, str(handle.get("container"))
+                )
+            except Forgotten:
+                there = {"state": "expired"}
+            except VerdictRaised as raised:
+                return raised.verdict
+            if there["state"] != "ready":
+                gone = Unsent(Sentence(_EXPIRED), {"container": there["state"]})
+                return published(there.get("post"), {"container": there["state"]}) or gone
+            path, wish = f"/api/v1/containers/{handle['container']}/publish", {}
         try:
-            answer = await http.request(
-                "POST", f"{account.server}/api/v1/posts", headers=headers, json=wish
-            )
+            answer = await http.request("POST", account.server + path, headers=headers, json=wish)
         except EgressError as error:
             return undelivered(error)
         if answer.status in (200, 201):
-            made = _published(answer.json(), excerpt(answer))
+            made = published(answer.json(), excerpt(answer))
             if made is not None:
                 return made
-        return unmade(answer, self.label)
+        return duplicate(answer, content) or unmade(answer, self.label)
 
     async def look(
         self,
@@ -232,21 +305,67 @@ class Sandbox(Adapter):
         since: datetime,
         taken: Collection[str] = (),
     ) -> Published | Absent | Unknown:
+        if promise(account) == "list":
+            return await self._found(http, account, credentials, content, since, taken)
+        by_key = {"key": str(handle["key"])}
+        path, params = "/api/v1/posts", by_key
+        if promise(account) == "container":
+            path, params = f"/api/v1/containers/{handle.get('container', 'none')}", {}
         try:
             answer = await http.request(
                 "GET",
-                f"{account.server}/api/v1/posts",
+                account.server + path,
                 headers=_auth(credentials["token"].reveal()),
-                params={"key": str(handle["key"])},
+                params=params,
             )
         except EgressError as error:
             return unseen(error, self.label)
         body = answer.json()
-        posts = body.get("posts") if answer.status == 200 and isinstance(body, dict) else None
-        if posts == []:
+        if answer.status != 200 or not isinstance(body, dict):
+            return unseen(answer, self.label)
+        posts = [body["post"]] if body.get("post") else body.get("posts")
+        if posts == [] or body.get("state") in ("ready", "expired"):
             return Absent(excerpt(answer))
-        found = _published(posts[0], excerpt(answer)) if isinstance(posts, list) else None
+        found = published(posts[0], excerpt(answer)) if isinstance(posts, list) else None
         return found or unseen(answer, self.label)
+
+    async def _found(
+        self,
+        http: Egress,
+        account: Account,
+        credentials: Credentials,
+        content: Content,
+        since: datetime,
+        taken: Collection[str],
+    ) -> Published | Absent | Unknown:
+        """Read the account's own posts back to `since`: absence counts only when all were seen."""
+        before = ""
+        while True:
+            params = {"limit": str(_PAGE)} | ({"before": before} if before else {})
+            try:
+                answer = await http.request(
+                    "GET",
+                    f"{account.server}/api/v1/posts",
+                    headers=_auth(credentials["token"].reveal()),
+                    params=params,
+                )
+            except EgressError as error:
+                return unseen(error, self.label)
+            body = answer.json()
+            posts = body.get("posts") if answer.status == 200 and isinstance(body, dict) else None
+            if not isinstance(posts, list):
+                return unseen(answer, self.label)
+            for post in posts:
+                at = parsed_time(post.get("at")) if isinstance(post, dict) else None
+                if at is None:
+                    return unseen(answer, self.label)
+                if at < since - _SKEW:
+                    return Absent(excerpt(answer))
+                if same(post, content) and str(post.get("id")) not in taken:
+                    return published(post, {"post": post}) or unseen(answer, self.label)
+            if len(posts) < _PAGE:
+                return Absent(excerpt(answer))
+            before = str(posts[-1]["at"])
 
     # --- reading ---
 
@@ -303,6 +422,17 @@ class Sandbox(Adapter):
         return body
 
 
+_SKEW = timedelta(minutes=2)
+"""By how much the network's clock may differ from ours."""
+
+_SECOND_POST = {
+    "key": SecondPost.KEY,
+    "container": SecondPost.CONTAINER,
+    "list": SecondPost.LOOK_UP,
+    "nothing": SecondPost.NONE,
+}
+_EXPIRED = gettext_noop("The prepared post has expired. Preparing it anew.")
+_USABLE = ("ready", "published")
 _SIGN_UP = ("handle", "place", "name", "followers")
 _FIGURES = ("views", "likes", "comments", "shares", "clicks")
 
@@ -314,7 +444,11 @@ def _account(server: str, body: dict[str, Any]) -> Account:
         name=str(body["name"]),
         server=server,
         url=str(body["url"]),
-        profile={"place": str(body["place"]), "limits": dict(body["limits"])},
+        profile={
+            "place": str(body["place"]),
+            "promise": str(body.get("promise", "key")),
+            "limits": dict(body["limits"]),
+        },
     )
 
 
@@ -334,12 +468,6 @@ def _not_connected(status: int, body: dict[str, Any]) -> CannotConnect:
         return CannotConnect(Sentence(template), "token")
     template = gettext_noop("The pretend network refused: %(reason)s")
     return CannotConnect(Sentence(template, {"reason": said_by(body) or str(status)}), field)
-
-
-def _published(body: object, raw: Mapping[str, Any]) -> Published | None:
-    if isinstance(body, dict) and body.get("id") and body.get("url"):
-        return Published(str(body["id"]), str(body["url"]), raw)
-    return None
 
 
 def _batches(remote_ids: Sequence[str]) -> list[Sequence[str]]:

@@ -15,15 +15,23 @@ from aiohttp import web
 
 from unisono.networks.sandbox.server import audience, pages
 from unisono.networks.sandbox.server.faults import Faults, Handler, suffer
-from unisono.networks.sandbox.server.places import ALT_MAX, IMAGE_BYTES, IMAGE_TYPES, PLACES
+from unisono.networks.sandbox.server.places import (
+    ALT_MAX,
+    IMAGE_BYTES,
+    IMAGE_TYPES,
+    PLACES,
+    Promise,
+)
 from unisono.networks.sandbox.server.rules import Refusal, checked, measured, moment
-from unisono.networks.sandbox.server.store import HandleTaken, Person, Post, Store, seen
+from unisono.networks.sandbox.server.store import Container, HandleTaken, Person, Post, Store, seen
 
 STORE = web.AppKey("store", Store)
 CLOCK: web.AppKey[Callable[[], float]] = web.AppKey("clock")
 SPEED = web.AppKey("speed", float)
 FAULTS = web.AppKey("faults", Faults)
 _BACKDATED = 600.0
+CONTAINER_LIVES = 24 * 3600.0
+"""Seconds after which a container that was not made public is forgotten."""
 
 
 def make_app(
@@ -62,10 +70,19 @@ def _answering(switches: Faults) -> Any:
                 }  # fmt: skip
                 return web.json_response({"error": error}, status=refusal.status)
 
-        rule = switches.taken_by(request) if request.path != "/_faults" else None
+        if request.path == "/_faults":
+            return await guarded(request)
+        rule = switches.taken_by(request, lambda: _handle_of(request))
         return await (suffer(rule, request, guarded) if rule else guarded(request))
 
     return middleware
+
+
+def _handle_of(request: web.Request) -> str:
+    try:
+        return _who(request).handle
+    except Refusal:
+        return ""
 
 
 # --- accounts ---------------------------------------------------------------------------------
@@ -100,6 +117,7 @@ def _person(request: web.Request, person: Person) -> dict[str, Any]:
         "handle": person.handle,
         "name": person.name,
         "place": place.name,
+        "promise": str(place.promise),
         "followers": person.followers,
         "url": str(request.url.origin()) + f"/@{person.handle}",
         "limits": {
@@ -142,19 +160,38 @@ async def _upload(request: web.Request) -> web.Response:
 
 async def _publish(request: web.Request) -> web.Response:
     person, store, wish = _who(request), request.app[STORE], await _json(request)
-    key = request.headers.get("Idempotency-Key") or None
+    promise = PLACES[person.place].promise
+    if promise is Promise.CONTAINER:
+        raise Refusal(405, "container", "Make a container first, then publish it.")
+    # Only some places heed a key; the others let it pass, as networks do.
+    key = request.headers.get("Idempotency-Key") if promise is Promise.KEY else None
     body = hashlib.sha256(json.dumps(wish, sort_keys=True).encode()).hexdigest()
     known = store.post_by_key(person.id, key) if key else None
     if known is not None:
         if known.body != body:
             raise Refusal(409, "key-reused", "This key belongs to another post.")
         return web.json_response(_shown(request, person, known), status=200)
+    made = _made(request, person, wish, key=key, body=body)
+    if promise is Promise.NOTHING:
+        return web.json_response({"ok": True, "id": made.id}, status=201)
+    return web.json_response(_shown(request, person, made), status=201)
+
+
+def _made(
+    request: web.Request,
+    person: Person,
+    wish: dict[str, Any],
+    *,
+    key: str | None = None,
+    body: str = "",
+) -> Post:
+    """The wish, now public."""
+    store, now = request.app[STORE], request.app[CLOCK]()
     text, media = checked(store, person, wish)
-    now = request.app[CLOCK]()
     at = moment(wish.get("at"), now)
-    made = store.add_post(
+    return store.add_post(
         person,
-        key=key,
+        key=key or None,
         body=body,
         text=text,
         language=str(wish.get("language", ""))[:12],
@@ -163,7 +200,52 @@ async def _publish(request: web.Request) -> web.Response:
         made=now,
         speed=1.0 if now - at > _BACKDATED else request.app[SPEED],
     )
+
+
+async def _contain(request: web.Request) -> web.Response:
+    person, store, wish = _who(request), request.app[STORE], await _json(request)
+    checked(store, person, wish)
+    made = store.add_container(person, wish, made=request.app[CLOCK]())
+    return web.json_response({"id": made, "state": "ready"}, status=201)
+
+
+async def _container(request: web.Request) -> web.Response:
+    person, found = _who(request), _own_container(request)
+    return web.json_response(_container_shown(request, person, found))
+
+
+async def _publish_container(request: web.Request) -> web.Response:
+    """Asked twice, it makes two posts: whoever asks has to look first."""
+    person, found = _who(request), _own_container(request)
+    if _state(request, found) == "expired":
+        raise Refusal(410, "expired", "This container has expired. Make a new one.")
+    made = _made(request, person, found.wish)
+    request.app[STORE].publish_container(found.id, made.id)
     return web.json_response(_shown(request, person, made), status=201)
+
+
+def _own_container(request: web.Request) -> Container:
+    person, name = _who(request), request.match_info["container"]
+    found = request.app[STORE].container(person.id, name)
+    if found is None:
+        raise Refusal(404, "container-unknown", "There is no such container.")
+    return found
+
+
+def _state(request: web.Request, container: Container) -> str:
+    if container.post:
+        return "published"
+    age = request.app[CLOCK]() - container.made
+    return "expired" if age > CONTAINER_LIVES else "ready"
+
+
+def _container_shown(request: web.Request, person: Person, container: Container) -> dict[str, Any]:
+    post = request.app[STORE].post(container.post) if container.post else None
+    return {
+        "id": container.id,
+        "state": _state(request, container),
+        "post": _shown(request, person, post) if post else None,
+    }
 
 
 async def _delete(request: web.Request) -> web.Response:
@@ -178,6 +260,8 @@ async def _delete(request: web.Request) -> web.Response:
 
 async def _posts(request: web.Request) -> web.Response:
     person, store = _who(request), request.app[STORE]
+    if PLACES[person.place].promise is Promise.NOTHING:
+        raise Refusal(403, "write-only", "What was sent here cannot be read.")
     if key := request.query.get("key"):
         found = store.post_by_key(person.id, key)
         posts = [found] if found and not found.deleted else []
@@ -349,6 +433,9 @@ _ROUTES = [
     web.post("/api/v1/media", _upload),
     web.post("/api/v1/posts", _publish),
     web.get("/api/v1/posts", _posts),
+    web.post("/api/v1/containers", _contain),
+    web.get("/api/v1/containers/{container}", _container),
+    web.post("/api/v1/containers/{container}/publish", _publish_container),
     web.get("/api/v1/posts/{post}", _one_post),
     web.delete("/api/v1/posts/{post}", _delete),
     web.get("/api/v1/figures", _figures),

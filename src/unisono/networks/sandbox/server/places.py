@@ -1,8 +1,23 @@
-"""The three places of the pretend network. They differ so that limits and audiences differ."""
+"""The places of the pretend network. They differ so that limits, audiences and promises differ."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Promise(StrEnum):
+    """What a place offers against a second post.
+
+    KEY: a repeated key makes no second post, and finds the first. CONTAINER: a post is prepared
+    unseen, then made public, and the container tells which. LIST: an account can read its own
+    posts. NOTHING: what was written cannot be read again.
+    """
+
+    KEY = "key"
+    CONTAINER = "container"
+    LIST = "list"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +44,7 @@ class Place:
     share_rate: float
     click_rate: float
     image_lift: float
+    promise: Promise = Promise.KEY
 
 
 PLACES: dict[str, Place] = {
@@ -45,6 +61,18 @@ PLACES: dict[str, Place] = {
         Place(
             "atelier", "Atelier", 2200, "characters", 1, 10, 5300, 0.41, 7.0, (12.0, 19.5), 1.15,
             0.058, 0.0051, 0.0021, 0.004, 1.00,
+        ),
+        Place(
+            "studio", "Studio", 2200, "characters", 0, 10, 3900, 0.36, 8.0, (11.0, 20.0), 1.05,
+            0.049, 0.0046, 0.0024, 0.005, 1.12, Promise.CONTAINER,
+        ),
+        Place(
+            "forum", "Forum", 5000, "characters", 0, 4, 2600, 0.31, 16.0, (10.0, 21.0), 0.95,
+            0.019, 0.0092, 0.0018, 0.012, 1.05, Promise.LIST,
+        ),
+        Place(
+            "pager", "Pager", 1000, "characters", 0, 1, 900, 0.62, 1.2, (8.0, 16.0), 0.30,
+            0.011, 0.0012, 0.0008, 0.031, 1.02, Promise.NOTHING,
         ),
     )
 }  # fmt: skip

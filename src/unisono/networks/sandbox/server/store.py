@@ -28,6 +28,9 @@ create table if not exists post (
   account text not null references account, key text, body text not null, text text not null,
   language text not null, media text not null, at real not null, made real not null,
   speed real not null, deleted integer not null default 0, unique (account, key));
+create table if not exists container (
+  id text primary key, account text not null references account, wish text not null,
+  made real not null, post text references post (id));
 create index if not exists post_by_account on post (account, at desc);
 """
 
@@ -78,6 +81,17 @@ class Picture:
     width: int
     height: int
     alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A post in the making: `wish` is what will be public, `post` its id once it is."""
+
+    id: str
+    account: str
+    wish: dict[str, Any]
+    made: float
+    post: str | None
 
 
 class HandleTaken(Exception):
@@ -173,6 +187,27 @@ class Store:
         if found is None:
             raise LookupError(new)
         return found
+
+    def add_container(self, person: Person, wish: dict[str, Any], *, made: float) -> str:
+        """The id of a new container; nothing of it is public."""
+        new = _id("c")
+        with self._db:
+            self._db.execute(
+                "insert into container values (?, ?, ?, ?, null)",
+                (new, person.id, json.dumps(wish), made),
+            )
+        return new
+
+    def container(self, account: str, container: str) -> Container | None:
+        row = self._db.execute(
+            "select * from container where id = ? and account = ?", (container, account)
+        ).fetchone()
+        return Container(row[0], row[1], json.loads(row[2]), row[3], row[4]) if row else None
+
+    def publish_container(self, container: str, post: str) -> None:
+        """Note which post a container became."""
+        with self._db:
+            self._db.execute("update container set post = ? where id = ?", (post, container))
 
     def post(self, post: str) -> Post | None:
         return self._one("select * from post where id = ?", post)

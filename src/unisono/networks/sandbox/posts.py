@@ -1,0 +1,46 @@
+"""What the pretend network says of posts, and what it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from unisono.kernel.egress import Answer
+from unisono.networks.answers import error_code, excerpt
+from unisono.networks.contract import Account, Content, Handle, Published
+
+
+def promise(account: Account) -> str:
+    return str(account.profile.get("promise", "key"))
+
+
+def wished(content: Content, handle: Handle) -> dict[str, Any]:
+    return {
+        "text": content.text,
+        "language": content.language,
+        "media": list(handle.get("media", ())),
+        "at": handle.get("at"),
+    }
+
+
+def same(post: Mapping[str, Any], content: Content) -> bool:
+    """Whether a post found on the account says what ours says."""
+    return post.get("text") == content.text and len(post.get("media") or ()) == len(content.media)
+
+
+def duplicate(answer: Answer, content: Content) -> Published | None:
+    """A refusal as duplicate that names the post is proof that it is out."""
+    if answer.status != 409 or error_code(answer) != "duplicate":
+        return None
+    body = answer.json()
+    post = body["error"].get("post") if isinstance(body, dict) else None
+    if isinstance(post, dict) and same(post, content):
+        return published(post, excerpt(answer))
+    return None
+
+
+def published(body: object, raw: Mapping[str, Any]) -> Published | None:
+    """Where nothing can be read there is no address either, only the id."""
+    if isinstance(body, dict) and body.get("id") and (body.get("url") or body.get("ok")):
+        return Published(str(body["id"]), str(body.get("url") or ""), raw)
+    return None
