@@ -18,7 +18,7 @@ from unisono.rooms.notifications.models import Notice
 from unisono.rooms.notifications.sentences import sentence
 from unisono.rooms.people.actors import system
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import claims, ledger
+from unisono.rooms.publishing import claims, doubts, ledger
 from unisono.rooms.publishing import queries as publishing_queries
 from unisono.rooms.publishing.standings import standing
 from unisono.rooms.workflow import actions as workflow
@@ -125,7 +125,7 @@ def test_an_unknown_is_looked_up_and_never_resent_blindly(cast: Cast) -> None:
     assert publication.state == "unknown"
     assert publication.next_at is not None
     assert claims.claim_due(worker="w", now=publication.next_at) == []
-    (look,) = claims.claim_doubtful(worker="w", now=publication.next_at)
+    (look,) = doubts.claim_doubtful(worker="w", now=publication.next_at)
     assert look.handle == errand.handle
     ledger.settle(look, Published("r-9", ""), now=publication.next_at)
     publication.refresh_from_db()
@@ -137,7 +137,7 @@ def test_a_lost_worker_leaves_an_unknown_not_a_second_post(cast: Cast) -> None:
     publication = publishing.publish_now(requests[0].revision, by=cast.actor("editor"), now=NOW)
     (errand,) = claims.claim_due(worker="w", now=NOW)
     after = NOW + claims.LEASE + timedelta(seconds=1)
-    assert claims.reap(now=after) == 1
+    assert doubts.reap(now=after) == 1
     publication.refresh_from_db()
     assert publication.state == "unknown"
     late = ledger.settle(errand, Published("r-2", ""), now=after)

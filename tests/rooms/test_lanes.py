@@ -15,7 +15,7 @@ from unisono.networks.contract import Published, Refused, Sentence, Unknown
 from unisono.rooms.content import actions as content
 from unisono.rooms.metrics.models import Watch
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import claims, ledger
+from unisono.rooms.publishing import claims, doubts, ledger
 from unisono.rooms.publishing.models import Attempt, Publication
 from unisono.rooms.workflow import actions as workflow
 
@@ -120,8 +120,8 @@ def test_a_late_proof_settles_what_nobody_knows(cast: Cast) -> None:
     (row,) = queued(cast, 1)
     (errand,) = claims.claim_due(worker="a", now=NOW)
     later = NOW + claims.LEASE + timedelta(seconds=1)
-    claims.reap(now=later)
-    claims.claim_doubtful(worker="b", now=later)
+    doubts.reap(now=later)
+    doubts.claim_doubtful(worker="b", now=later)
     assert ledger.settle(errand, Published("r-0", "http://x/0"), now=later) == "published"
     row.refresh_from_db()
     assert row.remote_id == "r-0"
@@ -132,10 +132,10 @@ def test_a_living_worker_keeps_its_claims_and_a_dead_one_leaves_them(cast: Cast)
     claims.claim_due(worker="a", now=NOW)
     later = NOW + claims.LEASE - timedelta(seconds=1)
     claims.renew(worker="a", now=later)
-    assert claims.reap(now=NOW + claims.LEASE + timedelta(seconds=1)) == 0
+    assert doubts.reap(now=NOW + claims.LEASE + timedelta(seconds=1)) == 0
     assert claims.workers() == ["a"]
     claims.give_up("a", now=later)
-    assert claims.reap(now=later + timedelta(seconds=1)) == 1
+    assert doubts.reap(now=later + timedelta(seconds=1)) == 1
     row.refresh_from_db()
     assert row.state == "unknown"
 

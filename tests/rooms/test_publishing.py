@@ -26,7 +26,7 @@ from unisono.rooms.content import actions as content
 from unisono.rooms.notifications.models import Notice
 from unisono.rooms.notifications.sentences import sentence
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import claims, ledger, verdicts
+from unisono.rooms.publishing import claims, doubts, ledger, verdicts
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.workflow import actions as workflow
 
@@ -127,12 +127,12 @@ def test_absence_counts_only_after_the_network_has_settled(due: Publication) -> 
     outcome(due, Unknown(WHY))
     first = due.next_at
     assert first is not None
-    (look,) = claims.claim_doubtful(worker="w", now=NOW + timedelta(seconds=5))
+    (look,) = doubts.claim_doubtful(worker="w", now=NOW + timedelta(seconds=5))
     ledger.settle(look, Absent(), now=NOW + timedelta(seconds=1))
     due.refresh_from_db()
     assert due.state == "unknown", "too early to be proof"
     assert due.next_at is not None
-    (look,) = claims.claim_doubtful(worker="w", now=due.next_at)
+    (look,) = doubts.claim_doubtful(worker="w", now=due.next_at)
     ledger.settle(look, Absent(), now=due.next_at)
     due.refresh_from_db()
     assert due.state == "scheduled"
@@ -145,7 +145,7 @@ def test_after_enough_looks_a_person_decides(due: Publication) -> None:
     for _look in range(verdicts.LOOKS_MAX):
         due.refresh_from_db()
         assert due.next_at is not None
-        (look,) = claims.claim_doubtful(worker="w", now=due.next_at)
+        (look,) = doubts.claim_doubtful(worker="w", now=due.next_at)
         ledger.settle(look, Unknown(WHY), now=due.next_at)
     due.refresh_from_db()
     assert (due.state, due.next_at, due.reason_code) == ("unknown", None, "person_decides")
@@ -175,9 +175,9 @@ def test_a_found_post_that_is_anothers_is_no_proof(cast: Cast, due: Publication)
 
 def test_a_late_answer_of_a_fenced_worker_is_evidence_only(due: Publication) -> None:
     (old,) = claims.claim_due(worker="old", now=NOW)
-    claims.reap(now=NOW + claims.LEASE + timedelta(seconds=1))
+    doubts.reap(now=NOW + claims.LEASE + timedelta(seconds=1))
     due.refresh_from_db()
-    (look,) = claims.claim_doubtful(worker="new", now=NOW + claims.LEASE + timedelta(seconds=1))
+    (look,) = doubts.claim_doubtful(worker="new", now=NOW + claims.LEASE + timedelta(seconds=1))
     ledger.settle(look, Published("r-1", ""), now=NOW)
     assert ledger.settle(old, Refused(WHY), now=NOW) == "published"
     assert due.evidence.count() == 2

@@ -83,6 +83,17 @@ def restore(source: Path, *, now: datetime) -> Path | None:
     return before
 
 
+def doubt_what_may_be_out(source: Path, *, now: datetime) -> int:
+    """After a restore and its migrations: how many posts have to be looked up before all else."""
+    from unisono.rooms.publishing import doubts
+
+    with tarfile.open(source) as archive:
+        entry = archive.extractfile("manifest.json")
+        manifest = json.load(entry) if entry else {}
+    taken_at = datetime.fromisoformat(manifest["made_at"])
+    return doubts.restored(taken_at=taken_at, now=now)
+
+
 def default_name(now: datetime) -> Path:
     """Where a backup goes when nobody says."""
     return places.private_folder(places.data() / "backups") / f"unisono-{now:%Y%m%d-%H%M%S}.tar"

@@ -144,10 +144,15 @@ def restore(options: Namespace) -> int:
     with _database():
         from unisono.config import backups, migrating
 
-        before = backups.restore(Path(options.file), now=datetime.now(UTC))
+        now, source = datetime.now(UTC), Path(options.file)
+        before = backups.restore(source, now=now)
         migrating.migrate(say=_say, backup_first=False)
         if before is not None:
             _say(f"What was there before is in {before}.")
+        doubtful = backups.doubt_what_may_be_out(source, now=now)
+        if doubtful:
+            _say(f"{doubtful} posts fell due since that backup was made. They may be out already:")
+            _say("Unisono looks on their networks first, and sends only what is proved missing.")
     _say("Restored. Start Unisono with “unisono up”.")
     return 0
 

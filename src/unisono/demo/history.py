@@ -26,7 +26,7 @@ from unisono.networks.contract import (
 from unisono.rooms.channels import vault
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.channels.outside import egress
-from unisono.rooms.publishing import claims, ledger
+from unisono.rooms.publishing import claims, doubts, ledger
 from unisono.rooms.publishing.claims import Errand
 from unisono.rooms.publishing.models import Publication
 
@@ -121,7 +121,7 @@ def deliver_unknown(wire: Wire, house: House, publication: Publication, *, due: 
     publication.refresh_from_db()
     while publication.state == "unknown" and publication.next_at is not None:
         at = publication.next_at
-        for errand in claims.claim_doubtful(worker=WORKER, now=at):
+        for errand in doubts.claim_doubtful(worker=WORKER, now=at):
             ledger.settle(errand, Unknown(AWAY), now=at + timedelta(seconds=10))
         publication.refresh_from_db()
 

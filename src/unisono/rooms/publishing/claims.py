@@ -1,38 +1,40 @@
 """What the worker takes up: claims with a lease and a fence, in the order of each channel.
 
-An expired lease after arming becomes *unknown*, never *scheduled*; an unknown is looked up.
+What nobody knows the outcome of is taken up by `doubts`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Min, Window
+from django.db.models import Min, Q, Window
 from django.db.models.functions import RowNumber
 
 from unisono.kernel import tenancy
 from unisono.kernel.states import advance, advance_all
 from unisono.networks import registry
-from unisono.networks.contract import Account, Content, Handle
+from unisono.networks.contract import Account, Content, Handle, SecondPost
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content import snapshot
 from unisono.rooms.people.actors import system
+from unisono.rooms.publishing import pauses
 from unisono.rooms.publishing.models import Attempt, Publication
 from unisono.rooms.publishing.obstacles import obstacles
-from unisono.rooms.publishing.reasons import NO_REASON, because
+from unisono.rooms.publishing.reasons import NO_REASON
 from unisono.rooms.publishing.states import PUBLICATION
 
 LEASE = timedelta(seconds=30)
 """What a worker claims is its own for so long; a living one renews it with every turn."""
 
-LOOKING = timedelta(seconds=90)
-"""Longer than a look may take; past it another one is due."""
+
+TWINS_WAIT = timedelta(seconds=2)
+"""How long one waits before it is asked again whether its twin is out."""
 
 
 @dataclass(frozen=True)
@@ -106,25 +108,6 @@ def claim_due(
     return errands
 
 
-def claim_doubtful(*, worker: str, now: datetime, limit: int = 100) -> list[Errand]:
-    """Claim unknowns whose time to look has come. Their state stays unknown until proof."""
-    errands: list[Errand] = []
-    with tenancy.everywhere("the ledger serves every organization"):
-        found = list(
-            Publication.objects.filter(state="unknown", next_at__lte=now)
-            .order_by("next_at")
-            .values_list("organization_id", "pk")[:limit]
-        )
-    for organization_id, pk in found:
-        with tenancy.within(organization_id):
-            taken = Publication.objects.filter(pk=pk, state="unknown", next_at__lte=now)
-            if taken.update(next_at=now + LOOKING) == 0:
-                continue
-            row = Publication.objects.select_related("channel", "revision").get(pk=pk)
-            errands.append(_errand(row, _look(row, worker, now), armed=True))
-    return errands
-
-
 def renew(*, worker: str, now: datetime) -> None:
     """A living worker keeps what it has claimed.
 
@@ -149,44 +132,14 @@ def give_up(worker: str, *, now: datetime) -> None:
         Publication.objects.filter(state="publishing", worker=worker).update(lease_until=now)
 
 
-def reap(*, now: datetime) -> int:
-    """Take back what a lost worker left. Before arming nothing can be out; after it, look first."""
-    with tenancy.everywhere("the ledger serves every organization"):
-        lost = list(
-            Publication.objects.filter(state="publishing", lease_until__lt=now).values_list(
-                "organization_id", "pk"
-            )
-        )
-    for organization_id, pk in lost:
-        with tenancy.within(organization_id):
-            row = Publication.objects.select_for_update().get(pk=pk)
-            if row.state != "publishing" or row.lease_until is None or row.lease_until >= now:
-                continue
-            by = system(organization_id)
-            attempt = row.attempts.filter(fence=row.fence).first()
-            if attempt and attempt.armed_at is None:
-                advance(row, PUBLICATION, "scheduled", by=by, now=now, next_at=now)
-            else:
-                advance(
-                    row,
-                    PUBLICATION,
-                    "unknown",
-                    by=by,
-                    now=now,
-                    next_at=now,
-                    looks=0,
-                    **because("worker_lost"),
-                )
-            row.attempts.filter(fence=row.fence).update(outcome="lost", finished_at=now)
-    return len(lost)
-
-
 def _due(now: datetime) -> dict[UUID, list[UUID]]:
     """The channels on which something is due, by organization, who waits longest first."""
     with tenancy.everywhere("the ledger serves every organization"):
+        due = Publication.objects.filter(state="scheduled", next_at__lte=now)
+        for network, server in pauses.paused(now):
+            due = due.exclude(channel__network=network, channel__server=server)
         rows = (
-            Publication.objects.filter(state="scheduled", next_at__lte=now)
-            .values("organization_id", "channel_id")
+            due.values("organization_id", "channel_id")
             .annotate(first=Min("next_at"))
             .order_by("first")
         )
@@ -202,7 +155,7 @@ def _claim(most: Mapping[UUID, int], worker: str, now: datetime, limit: int) -> 
     channels = Channel.objects.select_for_update(skip_locked=True, no_key=True).in_bulk(list(most))
     mine, others = _under_way(channels, worker)
     free = {pk: most[pk] - mine[pk] for pk in channels if pk not in others}
-    rows = _next_of(free, now, limit)
+    rows = _apart(_next_of(free, now, limit), channels, now)
     if not rows:
         return []
     by = system(rows[0].organization_id)
@@ -215,7 +168,7 @@ def _claim(most: Mapping[UUID, int], worker: str, now: datetime, limit: int) -> 
             row.channel = channels[row.channel_id]
             going.append(row)
     contents = [snapshot.frozen(row.revision) for row in going]
-    at_once = _at_once(going, started=set(mine))
+    at_once = _at_once(going, contents, started=set(mine))
     moved = advance_all(
         going,
         PUBLICATION,
@@ -225,7 +178,7 @@ def _claim(most: Mapping[UUID, int], worker: str, now: datetime, limit: int) -> 
         each={
             "fence": [row.fence + 1 for row in going],
             "tries": [row.tries + 1 for row in going],
-            "handle": [_handle(row, c) for row, c in zip(going, contents, strict=True)],
+            "handle": [planned(row, c) for row, c in zip(going, contents, strict=True)],
             "armed_at": [now if row.pk in at_once else row.armed_at for row in going],
             "first_armed_at": [
                 row.first_armed_at or (now if row.pk in at_once else None) for row in going
@@ -248,19 +201,55 @@ def _claim(most: Mapping[UUID, int], worker: str, now: datetime, limit: int) -> 
         for row in moved
     )
     return [
-        _errand(row, attempt, armed=row.pk in at_once)
+        errand_of(row, attempt, armed=row.pk in at_once)
         for row, attempt in zip(moved, attempts, strict=True)
     ]
 
 
-def _at_once(going: Iterable[Publication], *, started: set[UUID]) -> set[UUID]:
+def _at_once(
+    going: Sequence[Publication], contents: Sequence[Content], *, started: set[UUID]
+) -> set[UUID]:
     """Those that may leave now: the first of an idle channel, with nothing to prepare."""
     found = set()
-    for row in going:
-        if row.channel_id not in started and not row.revision.media:
+    for row, content in zip(going, contents, strict=True):
+        publisher = registry.publisher(row.channel.network)
+        if row.channel_id not in started and not publisher.prepares(content, row.channel.account):
             found.add(row.pk)
         started.add(row.channel_id)
     return found
+
+
+def _apart(
+    rows: list[Publication], channels: Mapping[UUID, Channel], now: datetime
+) -> list[Publication]:
+    """Without those whose twin is on its way where a post is known only by what it says.
+
+    A look could not tell one from the other. They wait a moment; nothing else of the channel does.
+    """
+    alike = {pk for pk in {row.channel_id for row in rows} if found_by_look(channels[pk])}
+    if not alike:
+        return rows
+    open_ones = Publication.objects.filter(
+        Q(state="publishing") | Q(state="unknown", next_at__isnull=False), channel__in=alike
+    )
+    out = set(open_ones.order_by().values_list("channel_id", "revision__digest"))
+    apart, twins = [], []
+    for row in rows:
+        what = (row.channel_id, row.revision.digest)
+        if row.channel_id in alike and what in out:
+            twins.append(row.pk)
+        else:
+            apart.append(row)
+            out.add(what)
+    if twins:
+        Publication.objects.filter(pk__in=twins).update(next_at=now + TWINS_WAIT)
+    return apart
+
+
+def found_by_look(channel: Channel) -> bool:
+    """Whether the channel's network knows a post by nothing but what it says."""
+    safety = registry.publisher(channel.network).safety(channel.account)
+    return safety.how is SecondPost.LOOK_UP
 
 
 def _under_way(channels: Iterable[UUID], worker: str) -> tuple[Counter[UUID], set[UUID]]:
@@ -299,7 +288,7 @@ def _next_of(free: Mapping[UUID, int], now: datetime, limit: int) -> list[Public
     return list(rows)
 
 
-def _handle(row: Publication, content: Content) -> dict[str, Any]:
+def planned(row: Publication, content: Content) -> dict[str, Any]:
     """The identity on the network, made once and kept over all attempts."""
     made = row.handle or registry.publisher(row.channel.network).plan(
         content, row.channel.account, publication_id=row.pk, due_at=row.due_at
@@ -307,25 +296,8 @@ def _handle(row: Publication, content: Content) -> dict[str, Any]:
     return dict(made)
 
 
-def _look(row: Publication, worker: str, now: datetime) -> Attempt:
-    """The attempt of a look, with a fence of its own."""
-    row.fence += 1
-    Publication.objects.filter(pk=row.pk).update(fence=row.fence)
-    return Attempt.objects.create(
-        publication=row,
-        fence=row.fence,
-        phase=Attempt.Phase.LOOK,
-        worker=worker,
-        request_sha256=row.revision.digest,
-        started_at=now,
-    )
-
-
-def _errand(row: Publication, attempt: Attempt, *, armed: bool) -> Errand:
-    taken: tuple[str, ...] = ()
-    if attempt.phase == Attempt.Phase.LOOK:
-        known = Publication.objects.filter(channel=row.channel).exclude(remote_id="")
-        taken = tuple(known.order_by("-due_at").values_list("remote_id", flat=True)[:500])
+def errand_of(row: Publication, attempt: Attempt, *, armed: bool) -> Errand:
+    """All that a delivery of this attempt needs; the row comes with its channel and revision."""
     return Errand(
         publication_id=row.pk,
         organization_id=row.organization_id,
@@ -341,5 +313,4 @@ def _errand(row: Publication, attempt: Attempt, *, armed: bool) -> Errand:
         armed=armed,
         looking=attempt.phase == Attempt.Phase.LOOK,
         since=row.first_armed_at or attempt.started_at,
-        taken=taken,
     )

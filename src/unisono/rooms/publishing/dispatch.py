@@ -12,10 +12,10 @@ import logging
 import os
 import signal
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Coroutine
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +38,7 @@ from unisono.networks.contract import (
 )
 from unisono.rooms.channels import vault
 from unisono.rooms.channels.outside import egress
-from unisono.rooms.publishing import claims
+from unisono.rooms.publishing import claims, doubts
 from unisono.rooms.publishing.actions import DUE_CHANNEL
 from unisono.rooms.publishing.claims import Errand
 from unisono.rooms.publishing.clerk import AWAY, Clerk
@@ -50,6 +50,9 @@ NAP = 1.0
 
 AT_ONCE = 200
 """Calls to networks under way at the same time."""
+
+PER_SERVER = 100
+"""Of these, to one server: one that hangs leaves room for all others."""
 
 LANE = 8
 """Publications of one channel that are claimed ahead of their turn, at most."""
@@ -71,6 +74,9 @@ BUSY = 0.25
 
 FROZEN = 20.0
 """Seconds without a sign of life after which the kernel ends the worker. Shorter than a lease."""
+
+JUMP = timedelta(seconds=2)
+"""By how much more or less than its due the database's clock may move between two turns."""
 
 RAISED = Sentence(gettext_noop("Something went wrong while talking to the network."))
 
@@ -97,15 +103,22 @@ class Dispatcher:
         self.under_way: set[asyncio.Task[None]] = set()
         self.short = asyncio.Event()
         self.swept = -NAP
+        self.behind = timedelta()
+        self.ran: datetime | None = None
+        self.pauses: dict[tuple[str, str], Limited] = {}
         self.calls = asyncio.Semaphore(AT_ONCE)
+        self.doors: defaultdict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(PER_SERVER)
+        )
 
     async def turn(self) -> int:
         """Claim all that is due now and start its deliveries; how many were claimed."""
         now = await self.clerk.run(claims.database_now)
+        await self._compare_clocks(now)
         if time.monotonic() - self.swept >= NAP:
             self.swept = time.monotonic()
             await self.clerk.run(claims.renew, worker=self.name, now=now)
-            await self.clerk.run(claims.reap, now=now)
+            await self.clerk.run(doubts.reap, now=now)
         self.short.clear()
         due = await self.clerk.run(
             claims.claim_due, worker=self.name, now=now, depth=FIRST, ahead=dict(self.ahead)
@@ -116,10 +129,20 @@ class Dispatcher:
                 lane = self.lanes[errand.channel_id] = deque()
                 self._start(self._drive(errand.channel_id, lane))
             lane.append(errand)
-        doubtful = await self.clerk.run(claims.claim_doubtful, worker=self.name, now=now)
+        doubtful = await self.clerk.run(doubts.claim_doubtful, worker=self.name, now=now)
         for errand in doubtful:
             self._start(self.look(errand))
         return len(due) + len(doubtful)
+
+    async def _compare_clocks(self, now: datetime) -> None:
+        """Notice when the database's clock was set, and how far this machine's is from it."""
+        self.behind = now - datetime.now(UTC)
+        ran = now - timedelta(seconds=time.monotonic())
+        jumped = ran - self.ran if self.ran else timedelta()
+        self.ran = ran
+        if abs(jumped) > JUMP:
+            log.error("The database's clock jumped by %s.", jumped)
+            await self.clerk.run(doubts.clock_jumped, jumped, now=now)
 
     async def _drive(self, channel_id: UUID, lane: deque[Errand]) -> None:
         """Deliver what lies in a channel's lane, one after the other, until it is empty.
@@ -132,16 +155,23 @@ class Dispatcher:
             coming = None
             if errand is None:
                 continue
+            pause = self._paused(errand)
+            if pause:
+                lane.appendleft(errand)
+                await self._put_back(None, lane, pause)
+                continue
             if len(lane) < self.ahead.get(channel_id, FIRST) // 2:
                 self.short.set()
             begun = time.monotonic()
-            async with self.calls:
+            async with self.doors[errand.account.server], self.calls:
                 sending = asyncio.create_task(self.deliver(errand))
                 coming = self._next(lane)
                 verdict = await sending
             took = max(time.monotonic() - begun, 0.001)
             self.ahead[channel_id] = min(max(int(AHEAD / took), 1), LANE)
             if isinstance(verdict, Limited):
+                if verdict.everyone:
+                    self.pauses[(errand.network, errand.account.server)] = verdict
                 await self._put_back(coming, lane, verdict)
                 coming = None
             elif coming and not isinstance(verdict, Published):
@@ -149,9 +179,22 @@ class Dispatcher:
         del self.lanes[channel_id]
         self.short.set()
 
+    def _paused(self, errand: Errand) -> Limited | None:
+        """What keeps everybody from sending there now."""
+        place = (errand.network, errand.account.server)
+        pause = self.pauses.get(place)
+        if pause and pause.until <= datetime.now(UTC) + self.behind:
+            del self.pauses[place]
+            return None
+        return pause
+
     def _next(self, lane: deque[Errand]) -> Coming | None:
         """Let the lane's next one ask whether it may go, when nothing has to be prepared for it."""
-        if not lane or lane[0].armed or lane[0].content.media:
+        if not lane or lane[0].armed:
+            return None
+        adapter, account = registry.publisher(lane[0].network), lane[0].account
+        # Where nothing can be looked up, each armed one that a lost worker leaves costs a person.
+        if adapter.prepares(lane[0].content, account) or not adapter.safety(account).can_look:
             return None
         errand = lane.popleft()
         arming = asyncio.create_task(self.clerk.arm(errand, errand.handle))
@@ -205,6 +248,9 @@ class Dispatcher:
             log.exception("Delivery of publication %s raised", errand.publication_id)
             # Before arming nothing public was asked for; after it, only a look can tell.
             verdict = Unknown(RAISED) if errand.armed else Unsent(RAISED)
+        if isinstance(verdict, Limited):
+            # Adapters reckon with this machine's clock, the ledger with the database's.
+            verdict = replace(verdict, until=verdict.until + self.behind)
         if isinstance(verdict, Published):
             # It is out: the channel's next one need not wait until that is written.
             self._start(self.clerk.settle(errand, verdict))
@@ -216,7 +262,7 @@ class Dispatcher:
         """Ask the network whether an unknown is there."""
         verdict: Verdict | Absent
         try:
-            async with self.calls:
+            async with self.doors[errand.account.server], self.calls:
                 verdict = await registry.publisher(errand.network).look(
                     self.http,
                     errand.account,

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from unisono.kernel.rows import OrgRow
+from unisono.kernel.rows import OrgRow, Row
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content.models import Revision, Variant
 from unisono.rooms.people.models import Department, Member
@@ -161,3 +161,16 @@ class Hold(OrgRow):
     class Meta:
         db_table = "hold"
         ordering = ["-placed_at"]
+
+
+class Pause(Row):
+    """A network's server has asked the whole application to wait: every channel on it, of every
+    organization, whichever worker delivers."""
+
+    network = models.CharField(max_length=30)
+    server = models.CharField(max_length=255, blank=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "pause"
+        constraints = [models.UniqueConstraint(fields=["network", "server"], name="pause_once")]

@@ -22,6 +22,10 @@ SENTENCES: dict[str, str] = {
         "The worker stopped while sending. Looking on the network before anything else."
     ),
     "checking": gettext_noop("The answer was lost. Looking on the network before anything else."),
+    "restored": gettext_noop(
+        "A backup was restored, and this may have gone out since it was made. Looking on the"
+        " network before anything else."
+    ),
     "person_decides": gettext_noop(
         "It may or may not be out, and the network cannot tell us. Look there, then decide."
     ),

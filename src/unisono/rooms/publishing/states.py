@@ -2,14 +2,15 @@
 
 `publishing` covers one attempt; after the network may have accepted, the only ways out are
 `published` (evidence), `unknown` (looked up, never re-sent blindly) and, where nothing was made,
-`failed` or `scheduled` again.
+`failed` or `scheduled` again. What a restored backup calls scheduled may have gone out since: it
+is `unknown` first.
 """
 
 from unisono.kernel.states import Graph
 
 PUBLICATION = Graph.of(
     "publication",
-    scheduled=["publishing", "held", "cancelled"],
+    scheduled=["publishing", "held", "cancelled", "unknown"],
     publishing=["published", "failed", "unknown", "scheduled", "held"],
     published=[],
     failed=["scheduled", "cancelled"],

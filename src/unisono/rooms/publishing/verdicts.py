@@ -22,6 +22,7 @@ from unisono.networks.contract import (
 from unisono.rooms.channels import actions as channels
 from unisono.rooms.channels.sentences import said
 from unisono.rooms.people.actors import Actor
+from unisono.rooms.publishing import pauses
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.reasons import NO_REASON, because, told
 from unisono.rooms.publishing.states import PUBLICATION
@@ -32,6 +33,7 @@ LOOKS_MAX = 12
 FIRST_BACKOFF = timedelta(seconds=10)
 LAST_BACKOFF = timedelta(minutes=15)
 SOON = timedelta(seconds=5)
+A_MOMENT = timedelta(milliseconds=200)
 
 
 def apply(
@@ -73,7 +75,11 @@ def apply(
         case Refused() | Unsent():
             _again(row, now + _backoff(row.tries), because("retrying"), by=by, now=now)
         case Limited():
-            _again(row, verdict.until, because("limited"), by=by, now=now)
+            if verdict.everyone:
+                pauses.pause((row.channel.network, row.channel.server), until=verdict.until)
+            # Being asked to wait is no failed try.
+            tries = max(row.tries - 1, 0)
+            _again(row, verdict.until, because("limited"), by=by, now=now, tries=tries)
             Publication.objects.filter(
                 channel=row.channel, state="scheduled", next_at__lt=verdict.until
             ).update(next_at=verdict.until)
@@ -98,6 +104,9 @@ def _absent(row: Publication, *, by: Actor, now: datetime) -> None:
     settled = row.armed_at is not None and now - row.armed_at >= safety.settles_after
     if safety.can_look and settled:
         _again(row, now, because("retrying"), by=by, now=now)
+    elif safety.can_look and row.armed_at:
+        # Whoever asks again at the end of the settling time asks once more, and no more often.
+        _doubt(row, max(row.armed_at + safety.settles_after, now + A_MOMENT), by=by, now=now)
     else:
         _doubt(row, None, by=by, now=now)
 
@@ -137,7 +146,13 @@ def _doubt(
 
 
 def _again(
-    row: Publication, at: datetime, why: dict[str, Any], *, by: Actor, now: datetime
+    row: Publication,
+    at: datetime,
+    why: dict[str, Any],
+    *,
+    by: Actor,
+    now: datetime,
+    **changes: Any,
 ) -> None:
     """Nothing was made: back on schedule, unless that would be past its latest time."""
     if at > row.latest_at:
@@ -159,6 +174,7 @@ def _again(
         now=now,
         next_at=at,
         lease_until=None,
+        **changes,
         **why,
     )
 

@@ -1,0 +1,178 @@
+"""What nobody knows the outcome of: lost workers, lost answers, clocks that jump, old backups.
+
+An expired lease after arming becomes *unknown*, never *scheduled*; an unknown is looked up, and
+sent again only when its absence is proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F, Q
+
+from unisono.kernel import tenancy
+from unisono.kernel.states import advance, advance_all
+from unisono.networks import registry
+from unisono.rooms.content import snapshot
+from unisono.rooms.people.actors import system
+from unisono.rooms.publishing import claims
+from unisono.rooms.publishing.claims import Errand, errand_of, found_by_look, planned
+from unisono.rooms.publishing.models import Attempt, Publication
+from unisono.rooms.publishing.reasons import because
+from unisono.rooms.publishing.states import PUBLICATION
+
+LOOKING = timedelta(seconds=90)
+"""Longer than a look may take; past it another one is due."""
+
+KNOWN = 500
+"""How many posts of a channel are named to a look as known to be others."""
+
+FAR = timedelta(minutes=15)
+"""No look is planned further ahead than this."""
+
+EVERYWHERE = "the ledger serves every organization"
+
+
+def claim_doubtful(*, worker: str, now: datetime, limit: int = 200) -> list[Errand]:
+    """Claim unknowns whose time to look has come. Their state stays unknown until proof."""
+    found: dict[UUID, list[UUID]] = {}
+    with tenancy.everywhere(EVERYWHERE):
+        rows = Publication.objects.filter(state="unknown", next_at__lte=now).order_by("next_at")
+        for organization_id, pk in rows.values_list("organization_id", "pk")[:limit]:
+            found.setdefault(organization_id, []).append(pk)
+    errands: list[Errand] = []
+    for organization_id, ids in found.items():
+        with tenancy.within(organization_id):
+            errands += _claim(ids, worker, now)
+    return errands
+
+
+def reap(*, now: datetime) -> int:
+    """Take back what a lost worker left. Before arming nothing can be out; after it, look first."""
+    with tenancy.everywhere(EVERYWHERE):
+        lost = Publication.objects.filter(state="publishing", lease_until__lt=now)
+        parts: dict[UUID, list[UUID]] = {}
+        for organization_id, pk in lost.values_list("organization_id", "pk"):
+            parts.setdefault(organization_id, []).append(pk)
+    return sum(_reap(organization_id, ids, now) for organization_id, ids in parts.items())
+
+
+def clock_jumped(by: timedelta, *, now: datetime) -> None:
+    """The database's clock was set: let no lease, look or settling time be misled by that.
+
+    All that is under way counts as sent only just now, so that no absence is believed too early;
+    what was sent "in the future" is looked for from well before. May be called by every worker.
+    """
+    with tenancy.everywhere(EVERYWHERE):
+        rows = Publication.objects.filter(state__in=("publishing", "unknown"))
+        rows.filter(armed_at__isnull=False).update(armed_at=now)
+        rows.filter(first_armed_at__gt=now).update(first_armed_at=now - abs(by) - claims.LEASE)
+        lease = now + claims.LEASE
+        rows.filter(lease_until__gt=lease).update(lease_until=lease)
+        rows.filter(state="unknown", next_at__gt=now + FAR).update(next_at=now + FAR)
+
+
+def restored(*, taken_at: datetime, now: datetime) -> int:
+    """A backup taken at `taken_at` was put back: what has fallen due since may be out already.
+
+    It is looked up before anything is sent; where nothing can be looked up, a person is asked.
+    Returns how many publications that concerns.
+    """
+    with tenancy.everywhere(EVERYWHERE):
+        gap = Publication.objects.filter(state="scheduled", next_at__lte=now)
+        parts: dict[UUID, list[UUID]] = {}
+        for organization_id, pk in gap.values_list("organization_id", "pk"):
+            parts.setdefault(organization_id, []).append(pk)
+    for organization_id, ids in parts.items():
+        with tenancy.within(organization_id):
+            _doubt_all(ids, taken_at, now)
+    return sum(map(len, parts.values()))
+
+
+def _doubt_all(ids: Iterable[UUID], taken_at: datetime, now: datetime) -> None:
+    rows = Publication.objects.select_for_update(of=("self",)).filter(pk__in=ids)
+    for row in rows.select_related("channel", "revision"):
+        safety = registry.publisher(row.channel.network).safety(row.channel.account)
+        advance(
+            row,
+            PUBLICATION,
+            "unknown",
+            by=system(row.organization_id),
+            now=now,
+            data={"asks": not safety.can_look},
+            handle=planned(row, snapshot.frozen(row.revision)),
+            first_armed_at=taken_at,
+            armed_at=taken_at,
+            next_at=now if safety.can_look else None,
+            **because("restored" if safety.can_look else "person_decides"),
+        )
+
+
+def _claim(ids: Iterable[UUID], worker: str, now: datetime) -> list[Errand]:
+    """Claim looks in the organization in scope, each with a fence of its own."""
+    free = Publication.objects.filter(pk__in=ids, state="unknown", next_at__lte=now)
+    mine = list(free.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    claimed = Publication.objects.filter(pk__in=mine)
+    claimed.update(next_at=now + LOOKING, fence=F("fence") + 1)
+    rows = list(claimed.select_related("channel", "revision"))
+    attempts = Attempt.objects.bulk_create(
+        Attempt(
+            publication=row,
+            fence=row.fence,
+            phase=Attempt.Phase.LOOK,
+            worker=worker,
+            request_sha256=row.revision.digest,
+            started_at=now,
+        )
+        for row in rows
+    )
+    known = _known(rows)
+    return [
+        replace(errand_of(row, attempt, armed=True), taken=known.get(row.channel_id, ()))
+        for row, attempt in zip(rows, attempts, strict=True)
+    ]
+
+
+def _known(rows: Iterable[Publication]) -> dict[UUID, tuple[str, ...]]:
+    """Of channels on which posts are found by what they say: those known to be others'."""
+    alike = {row.channel_id for row in rows if found_by_look(row.channel)}
+    return {
+        pk: tuple(
+            Publication.objects.filter(channel=pk)
+            .exclude(remote_id="")
+            .order_by("-due_at")
+            .values_list("remote_id", flat=True)[:KNOWN]
+        )
+        for pk in alike
+    }
+
+
+def _reap(organization_id: UUID, ids: Iterable[UUID], now: datetime) -> int:
+    by = system(organization_id)
+    with tenancy.within(organization_id):
+        gone = Q(pk__in=list(ids), state="publishing", lease_until__lt=now)
+        rows = list(Publication.objects.select_for_update().filter(gone))
+        tries = Attempt.objects.filter(
+            publication__in=[row.pk for row in rows], fence=F("publication__fence")
+        )
+        armed = dict(tries.values_list("publication_id", "armed_at"))
+        # Without an attempt of its own nothing is known: then it counts as armed.
+        safe = {pk for pk, at in armed.items() if at is None}
+        unarmed = [row for row in rows if row.pk in safe]
+        doubtful = [row for row in rows if row.pk not in safe]
+        tries.update(outcome="lost", finished_at=now)
+        advance_all(unarmed, PUBLICATION, "scheduled", by=by, now=now, next_at=now)
+        advance_all(
+            doubtful,
+            PUBLICATION,
+            "unknown",
+            by=by,
+            now=now,
+            next_at=now,
+            looks=0,
+            **because("worker_lost"),
+        )
+    return len(rows)
