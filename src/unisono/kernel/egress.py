@@ -47,6 +47,7 @@ Resolve = Callable[[str, int, int], Awaitable[Sequence[str]]]
 """(host, port, family) -> address literals; replaced in tests by one that changes its mind."""
 
 MAX_REDIRECTS = 3
+CALLS = 1_000
 CALLS_PER_HOST = 200
 """Calls to one host at a time, of all its accounts; more wait."""
 MAX_BYTES = 8 * 1024 * 1024
@@ -206,6 +207,7 @@ class Egress:
                 resolver=resolver,
                 use_dns_cache=False,
                 socket_factory=resolver.socket_for,
+                limit=CALLS,
                 limit_per_host=CALLS_PER_HOST,
                 keepalive_timeout=15,
             ),

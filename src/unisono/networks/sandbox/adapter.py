@@ -305,12 +305,13 @@ class Sandbox(Adapter):
         since: datetime,
         taken: Collection[str] = (),
     ) -> Published | Absent | Unknown:
-        if promise(account) == "list":
+        lists = promise(account) == "list"
+        if lists or (promise(account) == "container" and "container" not in handle):
             return await self._found(http, account, credentials, content, since, taken)
         by_key = {"key": str(handle["key"])}
         path, params = "/api/v1/posts", by_key
         if promise(account) == "container":
-            path, params = f"/api/v1/containers/{handle.get('container', 'none')}", {}
+            path, params = f"/api/v1/containers/{handle['container']}", {}
         try:
             answer = await http.request(
                 "GET",

@@ -5,18 +5,21 @@ What nobody knows the outcome of is taken up by `doubts`.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import DataError, IntegrityError, ProgrammingError, connection
 from django.db.models import Min, Q, Window
 from django.db.models.functions import RowNumber
 
 from unisono.kernel import tenancy
+from unisono.kernel.refusals import Refusal
 from unisono.kernel.states import advance, advance_all
 from unisono.networks import registry
 from unisono.networks.contract import Account, Content, Handle, SecondPost
@@ -28,6 +31,8 @@ from unisono.rooms.publishing.models import Attempt, Publication
 from unisono.rooms.publishing.obstacles import obstacles
 from unisono.rooms.publishing.reasons import NO_REASON
 from unisono.rooms.publishing.states import PUBLICATION
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
 """What a worker claims is its own for so long; a living one renews it with every turn."""
@@ -102,10 +107,28 @@ def claim_due(
         room = limit - len(errands)
         if room <= 0:
             break
-        with tenancy.within(organization_id):
+        with alone(organization_id):
             most = {pk: (ahead or {}).get(pk, depth) for pk in channels}
             errands += _claim(most, worker, now, room)
     return errands
+
+
+@contextmanager
+def alone(organization_id: UUID) -> Iterator[None]:
+    """Serve one organization; what goes wrong with its rows must not keep others waiting."""
+    try:
+        with tenancy.within(organization_id):
+            yield
+    except (
+        IntegrityError,
+        DataError,
+        ProgrammingError,
+        Refusal,
+        LookupError,
+        TypeError,
+        ValueError,
+    ):
+        log.exception("The ledger's work for organization %s went wrong.", organization_id)
 
 
 def renew(*, worker: str, now: datetime) -> None:

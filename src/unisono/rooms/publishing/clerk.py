@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import psycopg
-from django.db import OperationalError, close_old_connections
+from django.db import InterfaceError, InternalError, OperationalError, close_old_connections
 
 from unisono.networks.contract import Absent, Handle, Verdict
 from unisono.rooms.publishing import claims, ledger
@@ -24,7 +24,12 @@ from unisono.rooms.publishing.claims import Errand
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-AWAY = (OperationalError, psycopg.OperationalError)
+AWAY = (
+    *(OperationalError, InterfaceError, InternalError),
+    *(psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError),
+)
+"""What a database raises that is gone, restarting, or takes no writes."""
+
 PAUSES = (0.1, 0.3, 1, 2, 4, 8, 16, 30)
 """Seconds between tries to write an outcome while the database is away: the answer is precious."""
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 
 from unisono.kernel import tenancy
 from unisono.kernel.states import advance, advance_all
@@ -30,9 +31,6 @@ LOOKING = timedelta(seconds=90)
 KNOWN = 500
 """How many posts of a channel are named to a look as known to be others."""
 
-FAR = timedelta(minutes=15)
-"""No look is planned further ahead than this."""
-
 EVERYWHERE = "the ledger serves every organization"
 
 
@@ -45,7 +43,7 @@ def claim_doubtful(*, worker: str, now: datetime, limit: int = 200) -> list[Erra
             found.setdefault(organization_id, []).append(pk)
     errands: list[Errand] = []
     for organization_id, ids in found.items():
-        with tenancy.within(organization_id):
+        with claims.alone(organization_id):
             errands += _claim(ids, worker, now)
     return errands
 
@@ -57,7 +55,10 @@ def reap(*, now: datetime) -> int:
         parts: dict[UUID, list[UUID]] = {}
         for organization_id, pk in lost.values_list("organization_id", "pk"):
             parts.setdefault(organization_id, []).append(pk)
-    return sum(_reap(organization_id, ids, now) for organization_id, ids in parts.items())
+    for organization_id, ids in parts.items():
+        with claims.alone(organization_id):
+            _reap(organization_id, ids, now)
+    return sum(map(len, parts.values()))
 
 
 def clock_jumped(by: timedelta, *, now: datetime) -> None:
@@ -72,7 +73,12 @@ def clock_jumped(by: timedelta, *, now: datetime) -> None:
         rows.filter(first_armed_at__gt=now).update(first_armed_at=now - abs(by) - claims.LEASE)
         lease = now + claims.LEASE
         rows.filter(lease_until__gt=lease).update(lease_until=lease)
-        rows.filter(state="unknown", next_at__gt=now + FAR).update(next_at=now + FAR)
+        # What waits to be looked at or tried again was meant to wait for moments, not for hours.
+        again = Q(state="unknown") | Q(state="scheduled", reason_code__in=("retrying", "limited"))
+        if by < timedelta():
+            Publication.objects.filter(again, next_at__gt=now).update(
+                next_at=Greatest(F("next_at") + Value(by), Value(now))
+            )
 
 
 def restored(*, taken_at: datetime, now: datetime) -> int:
@@ -150,29 +156,19 @@ def _known(rows: Iterable[Publication]) -> dict[UUID, tuple[str, ...]]:
     }
 
 
-def _reap(organization_id: UUID, ids: Iterable[UUID], now: datetime) -> int:
+def _reap(organization_id: UUID, ids: Iterable[UUID], now: datetime) -> None:
     by = system(organization_id)
-    with tenancy.within(organization_id):
-        gone = Q(pk__in=list(ids), state="publishing", lease_until__lt=now)
-        rows = list(Publication.objects.select_for_update().filter(gone))
-        tries = Attempt.objects.filter(
-            publication__in=[row.pk for row in rows], fence=F("publication__fence")
-        )
-        armed = dict(tries.values_list("publication_id", "armed_at"))
-        # Without an attempt of its own nothing is known: then it counts as armed.
-        safe = {pk for pk, at in armed.items() if at is None}
-        unarmed = [row for row in rows if row.pk in safe]
-        doubtful = [row for row in rows if row.pk not in safe]
-        tries.update(outcome="lost", finished_at=now)
-        advance_all(unarmed, PUBLICATION, "scheduled", by=by, now=now, next_at=now)
-        advance_all(
-            doubtful,
-            PUBLICATION,
-            "unknown",
-            by=by,
-            now=now,
-            next_at=now,
-            looks=0,
-            **because("worker_lost"),
-        )
-    return len(rows)
+    gone = Q(pk__in=list(ids), state="publishing", lease_until__lt=now)
+    rows = list(Publication.objects.select_for_update().filter(gone))
+    tries = Attempt.objects.filter(
+        publication__in=[row.pk for row in rows], fence=F("publication__fence")
+    )
+    armed = dict(tries.values_list("publication_id", "armed_at"))
+    # Without an attempt of its own nothing is known: then it counts as armed.
+    safe = {pk for pk, at in armed.items() if at is None}
+    unarmed = [row for row in rows if row.pk in safe]
+    doubtful = [row for row in rows if row.pk not in safe]
+    tries.update(outcome="lost", finished_at=now)
+    advance_all(unarmed, PUBLICATION, "scheduled", by=by, now=now, next_at=now)
+    why = because("worker_lost")
+    advance_all(doubtful, PUBLICATION, "unknown", by=by, now=now, next_at=now, looks=0, **why)

@@ -14,6 +14,7 @@ from unisono.networks.contract import (
     Pending,
     Published,
     Refused,
+    SecondPost,
     SignInAgain,
     Unknown,
     Unsent,
@@ -34,6 +35,7 @@ FIRST_BACKOFF = timedelta(seconds=10)
 LAST_BACKOFF = timedelta(minutes=15)
 SOON = timedelta(seconds=5)
 A_MOMENT = timedelta(milliseconds=200)
+AGREEING_LOOKS = 2
 
 
 def apply(
@@ -99,16 +101,21 @@ def _is_anothers(row: Publication, verdict: Published) -> bool:
 
 
 def _absent(row: Publication, *, by: Actor, now: datetime) -> None:
-    """Not there: proof only after the network's settling time; then the same identity again."""
+    """Not there: proof only after the network's settling time; then the same identity again.
+
+    Where a post is known by nothing but what it says, two looks have to agree: a list may lag.
+    """
     safety = registry.publisher(row.channel.network).safety(row.channel.account)
+    by_its_words = safety.how is SecondPost.LOOK_UP
     settled = row.armed_at is not None and now - row.armed_at >= safety.settles_after
-    if safety.can_look and settled:
-        _again(row, now, because("retrying"), by=by, now=now)
-    elif safety.can_look and row.armed_at:
-        # Whoever asks again at the end of the settling time asks once more, and no more often.
-        _doubt(row, max(row.armed_at + safety.settles_after, now + A_MOMENT), by=by, now=now)
-    else:
+    if not safety.can_look or row.armed_at is None:
         _doubt(row, None, by=by, now=now)
+    elif settled and (not by_its_words or row.looks >= AGREEING_LOOKS):
+        _again(row, now, because("retrying"), by=by, now=now)
+    else:
+        # Whoever asks again at the end of the settling time asks once more, and no more often.
+        pause = safety.settles_after / 2 if by_its_words else A_MOMENT
+        _doubt(row, max(row.armed_at + safety.settles_after, now + pause), by=by, now=now)
 
 
 def _doubt(
