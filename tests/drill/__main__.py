@@ -21,6 +21,7 @@ def main(wanted: list[str]) -> int:
         "surroundings": partial(surroundings.run, only=only),
         "lost": storms.lost_answers,
         "restart": storms.restart,
+        "model": storms.model,
         "storm": storms.kills,
     }
     unknown = set(wanted) - set(parts)

@@ -126,7 +126,8 @@ def shown_to_people(company: Company, rows: Sequence[Any]) -> int:
     asked = {row.pk for row in rows if _state(row) == "asked"}
     if not asked:
         return 0
-    jobs.run_pending()
+    while jobs.run_pending():
+        pass
     with tenancy.within(company.pk):
         listed = set(troubled(company.admin).filter(state="unknown").values_list("pk", flat=True))
         links = set(

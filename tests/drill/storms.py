@@ -19,6 +19,7 @@ KILLS, BURSTS, POSTS = 1_000, 10, 10_000
 AT_ONCE = 3
 LANES = 5
 LOST = 1_000
+HISTORIES = 80
 ENOUGH = 10.0
 """Seconds in which a restarted worker goes on."""
 
@@ -84,6 +85,16 @@ def _command() -> subprocess.Popen[bytes]:
 
 def _sent(house: House, lanes: list[Any]) -> int:
     return sum(sum(house.truth(lane).values()) for lane in lanes)
+
+
+def model(house: House, judge: Judge) -> None:
+    """The ledger against its model: many random histories, each to its end."""
+    command = [sys.executable, "-m", "pytest", "-q", "tests/rooms/test_ledger_model.py"]
+    environment = os.environ | {"UNISONO_MODEL_EXAMPLES": str(HISTORIES)}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    problems = done.stdout.splitlines()[-3:] if done.returncode else []
+    judge.note("M", f"{HISTORIES} random histories of the ledger's model", 0, problems)
 
 
 def kills(house: House, judge: Judge) -> None:

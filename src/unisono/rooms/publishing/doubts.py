@@ -74,7 +74,7 @@ def clock_jumped(by: timedelta, *, now: datetime) -> None:
         lease = now + claims.LEASE
         rows.filter(lease_until__gt=lease).update(lease_until=lease)
         # What waits to be looked at or tried again was meant to wait for moments, not for hours.
-        again = Q(state="unknown") | Q(state="scheduled", reason_code__in=("retrying", "limited"))
+        again = Q(state="unknown") | Q(state="scheduled", next_at__gt=F("due_at"))
         if by < timedelta():
             Publication.objects.filter(again, next_at__gt=now).update(
                 next_at=Greatest(F("next_at") + Value(by), Value(now))

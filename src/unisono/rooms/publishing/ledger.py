@@ -84,7 +84,7 @@ def settle(errand: Errand, verdict: Verdict | Absent, *, now: datetime) -> str:
         _finish([errand], type(verdict).__name__.lower(), now)
         if row is None:
             return current.state
-        verdicts.apply(row, verdict, by=by, now=now)
+        verdicts.apply(row, verdict, by=by, now=now, asked_at=attempt.started_at)
         return row.state
 
 

@@ -44,8 +44,12 @@ def apply(
     *,
     by: Actor,
     now: datetime,
+    asked_at: datetime | None = None,
 ) -> None:
-    """Write what the verdict means for the (locked) row."""
+    """Write what the verdict means for the (locked) row; `asked_at` is when the network was asked.
+
+    An answer may be written long after it was true: absence is as old as its question.
+    """
     match verdict:
         case Published() if _is_anothers(row, verdict):
             _doubt(row, None, by=by, now=now, ask=True)
@@ -89,7 +93,7 @@ def apply(
             channels.needs_sign_in(row.channel, trouble=said(verdict.reason), by=by, now=now)
             _hold(row, because("needs_sign_in"), by=by, now=now)
         case Absent():
-            _absent(row, by=by, now=now)
+            _absent(row, asked_at or now, by=by, now=now)
         case Unknown():
             _doubt(row, None, by=by, now=now)
 
@@ -100,14 +104,14 @@ def _is_anothers(row: Publication, verdict: Published) -> bool:
     return bool(verdict.remote_id) and taken.exclude(pk=row.pk).exists()
 
 
-def _absent(row: Publication, *, by: Actor, now: datetime) -> None:
+def _absent(row: Publication, asked_at: datetime, *, by: Actor, now: datetime) -> None:
     """Not there: proof only after the network's settling time; then the same identity again.
 
     Where a post is known by nothing but what it says, two looks have to agree: a list may lag.
     """
     safety = registry.publisher(row.channel.network).safety(row.channel.account)
     by_its_words = safety.how is SecondPost.LOOK_UP
-    settled = row.armed_at is not None and now - row.armed_at >= safety.settles_after
+    settled = row.armed_at is not None and asked_at - row.armed_at >= safety.settles_after
     if not safety.can_look or row.armed_at is None:
         _doubt(row, None, by=by, now=now)
     elif settled and (not by_its_words or row.looks >= AGREEING_LOOKS):
