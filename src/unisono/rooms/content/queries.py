@@ -134,6 +134,11 @@ def occurrences(actor: Actor, series: Series) -> QuerySet[Occurrence]:
     return rows.select_related("post__department")
 
 
+def occurrence_of(post: Post) -> Occurrence | None:
+    """The place a post has in a series, if it has one."""
+    return Occurrence.objects.filter(post=post).first()
+
+
 def seen(actor: Actor, field: str) -> Q:
     """The condition that `field` names a department the actor sees."""
     actor.must_anywhere(Capability.SEE)
