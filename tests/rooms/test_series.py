@@ -29,6 +29,7 @@ from unisono.rooms.content.series import (
 from unisono.rooms.library import actions as library
 from unisono.rooms.notifications.models import Notice
 from unisono.rooms.notifications.sentences import sentence
+from unisono.rooms.people import actions as people
 from unisono.rooms.people.actors import system
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing.jobs import report
@@ -154,6 +155,37 @@ def test_a_post_that_was_not_ready_is_missed_once(cast: Cast) -> None:
     assert "Contributor" in names and "Editor" in names and "Viewer" not in names
     assert "“Tuesday lamp” of March 10, 2026" in sentences[0]
     assert not Publication.objects.exists()
+
+
+def test_a_change_after_a_standstill_first_reports_what_was_missed(cast: Cast) -> None:
+    editor = cast.actor("editor")
+    short = Rhythm(Rule("day"), datetime(2026, 5, 3, 12), PARIS, End(count=9))
+    series = made(cast, short)
+    assert days_of(series) == []
+    late = datetime.fromisoformat("2026-05-03T10:30:00+00:00")
+    change_series(series, pattern=pattern(cast, text="New."), rhythm=short, by=editor, now=late)
+    assert days_of(series, "missed") == ["2026-05-03"]
+    assert len(posts_of(series)) == 8 and {p.text for p in posts_of(series)} == {"New."}
+    assert told("occurrence.unmade")[0].startswith("“Tuesday lamp” of May 3, 2026 was not made")
+    with pytest.raises(Invalid):
+        change_series(
+            series,
+            pattern=pattern(cast),
+            rhythm=Rhythm(Rule("day"), short.wall, PARIS, End(count=1)),
+            by=editor,
+            now=late,
+        )
+
+
+def test_the_generator_works_for_an_author_who_has_left(cast: Cast) -> None:
+    series = made(cast)
+    people.suspend(cast.members["editor"], by=cast.actor("admin"), now=NOW)
+    occurrences.extend(series, by=system(cast.lumen), now=NOW + timedelta(days=14))
+    assert len(posts_of(series)) == 10
+    report(cast.lumen.pk, now=NOW + timedelta(days=7))
+    assert told("occurrence.missed")
+    names = Notice.objects.values_list("member__name", flat=True)
+    assert "Editor" not in names and "Approver" in names
 
 
 def test_what_is_scheduled_is_not_missed(cast: Cast) -> None:

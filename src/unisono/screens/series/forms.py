@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from unisono.rooms.channels import queries as channels
@@ -25,15 +25,16 @@ ENDS = (("until", _("On a day")), ("count", _("After a number of posts")))
 
 def _periods() -> list[tuple[str, str]]:
     return [
-        ("day", pgettext("every n", "days")),
-        ("week", pgettext("every n", "weeks")),
-        ("month", pgettext("every n", "months")),
-        ("year", pgettext("every n", "years")),
+        ("day", gettext("days")),
+        ("week", gettext("weeks")),
+        ("month", gettext("months")),
+        ("year", gettext("years")),
     ]
 
 
 def _weekdays() -> list[tuple[str, str]]:
-    return [(str(day), name) for day, name in enumerate(weekday_names())]
+    first = gettext("as the first day")
+    return [("", first), *((str(day), name) for day, name in enumerate(weekday_names()))]
 
 
 def _short_weekdays() -> list[tuple[str, str]]:
@@ -91,7 +92,7 @@ class RhythmForm(forms.Form):
         """What was said, for the verb."""
         given = self.cleaned_data
         nth = int(given["nth"] or 0) if given["every"] == "month" else 0
-        chosen = [given["weekday"]] if nth and given["weekday"] else given["weekdays"]
+        chosen = [given["weekday"]] * bool(given["weekday"]) if nth else given["weekdays"]
         until = given["ends"] == "until"
         return Rhythm(
             Rule(given["every"], given["interval"], tuple(int(day) for day in chosen), nth),
@@ -109,9 +110,9 @@ class RhythmForm(forms.Form):
             "zone": zone,
             "interval": 1,
             "every": "week",
-            "weekdays": [str(wall.weekday())],
+            "weekdays": [],
             "nth": "0",
-            "weekday": str(wall.weekday()),
+            "weekday": "",
             "ends": "count",
             "count": 12,
         }
@@ -127,7 +128,7 @@ class RhythmForm(forms.Form):
             "every": rule.every,
             "weekdays": [str(day) for day in rule.weekdays] if weekly else [],
             "nth": str(rule.nth),
-            "weekday": str(rule.weekdays[0] if rule.nth else anchor.weekday()),
+            "weekday": str(rule.weekdays[0]) if rule.nth else "",
             "ends": "until" if series.until else "count",
             "until": series.until,
             "count": series.count,

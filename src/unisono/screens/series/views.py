@@ -40,6 +40,7 @@ from unisono.screens.series.forms import RhythmForm, SeriesForm
 from unisono.screens.series.lines import foretold, lines, next_dates
 from unisono.screens.series.words import end_words, rule_words, short_months, words_of
 from unisono.screens.zones import zone_names
+from unisono.ui import wording
 
 MORNING = time(9)
 SHOWN = 10
@@ -75,6 +76,7 @@ def series(request: ActorRequest, pk: UUID) -> HttpResponse:
         "series": row,
         "words": words_of(row),
         "end": end_words(row.end),
+        "first": wording.day(row.anchor, year=True),
         "short": short_months(row.rule, row.anchor.date()),
         "over": row.state == "ended" or row.last_at <= now(),
         "parts": row.channels.select_related("channel"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from babel.lists import format_list
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext
 
 from unisono.rooms.content.models import Series
 from unisono.rooms.content.recurrence import End, Rule, Slot
@@ -21,11 +21,11 @@ def weekday_names(width: str = "wide") -> list[str]:
 def nth_name(nth: int) -> str:
     """“first”, as in “on the first Monday”."""
     return {
-        1: pgettext("nth weekday", "first"),
-        2: pgettext("nth weekday", "second"),
-        3: pgettext("nth weekday", "third"),
-        4: pgettext("nth weekday", "fourth"),
-        -1: pgettext("nth weekday", "last"),
+        1: gettext("first"),
+        2: gettext("second"),
+        3: gettext("third"),
+        4: gettext("fourth"),
+        -1: gettext("last"),
     }[nth]
 
 
