@@ -77,6 +77,8 @@ def test_one_end_takes_the_others_place(
     editor = program("editor")
     there = f"/series/{editor('POST', '/series', body).json()['id']}"
     until = (FIRST + timedelta(days=5)).isoformat()
+    empty = {"every": None, "title": None, "interval": None, "channel_ids": None}
+    assert editor("PATCH", there, empty).status_code == 200, "null elsewhere: as it is"
     changed = editor("PATCH", there, {"until": until}).json()
     assert (changed["series"]["until"], changed["series"]["count"]) == (until, None)
     assert (changed["followed"], changed["removed"]) == (3, 2)

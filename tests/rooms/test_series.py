@@ -380,6 +380,8 @@ def test_a_post_with_another_time_stays_what_it_is(cast: Cast) -> None:
         ("until", Rhythm(Rule("day"), TUESDAY, PARIS, End(until=date(2027, 3, 9)))),
         ("until", Rhythm(Rule("week", 1, (4,)), TUESDAY, PARIS, End(until=date(2026, 3, 11)))),
         ("at", Rhythm(Rule("day"), datetime(2026, 3, 4, 9), PARIS, End(count=3))),
+        ("at", Rhythm(Rule("day"), datetime(1, 1, 1), PARIS, End(count=3))),
+        ("day", Rhythm(Rule("year"), datetime(9999, 12, 31, 23), PARIS, End(count=3))),
         ("zone", Rhythm(Rule("day"), TUESDAY, "Mars/Olympus", End(count=3))),
         ("every", Rhythm(Rule("hour"), TUESDAY, PARIS, End(count=3))),
         ("interval", Rhythm(Rule("day", 0), TUESDAY, PARIS, End(count=3))),

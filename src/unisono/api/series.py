@@ -25,6 +25,9 @@ from unisono.rooms.workflow import actions as workflow
 
 router = Router()
 
+MAY_BE_EMPTY = ("campaign_id", "objective_id", "until", "count")
+"""What a change may set to null; elsewhere null means: as it is."""
+
 
 class RhythmIn(Schema):
     """`wall` is the first wall time, such as `2026-03-10T09:00`, in `zone` (the caller's own when
@@ -204,7 +207,11 @@ def series(request: Call, pk: UUID) -> Any:
 def change_series(request: Call, pk: UUID, payload: SeriesChange) -> Any:
     """Posts ahead that nobody touched follow; the others stay as they are."""
     row = queries.series(request.actor, pk)
-    given = payload.dict(exclude_unset=True)
+    given = {
+        name: value
+        for name, value in payload.dict(exclude_unset=True).items()
+        if value is not None or name in MAY_BE_EMPTY
+    }
     version = given.pop("version", None)
     changed = content.change_series(
         row,

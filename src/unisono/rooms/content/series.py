@@ -36,6 +36,9 @@ from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department
 from unisono.rooms.plan.models import Campaign, Objective
 
+FIRST_YEAR, LAST_YEAR = 1970, 9000
+"""Beyond these the calendar itself runs out somewhere in the arithmetic."""
+
 
 @dataclass(frozen=True)
 class Rhythm:
@@ -206,6 +209,10 @@ def end_series(series: Series, *, by: Actor, now: datetime) -> Changed:
 def foreseen(rhythm: Rhythm) -> list[Slot]:
     """All dates of a series, at least one. Raises Invalid for what cannot be."""
     _check_rule(rhythm.rule)
+    if rhythm.wall.year > LAST_YEAR:
+        raise Invalid(_("This day lies too far ahead."), field="day")
+    if rhythm.wall.year < FIRST_YEAR:
+        raise Invalid(_("This time has passed already. Choose one ahead."), field="at")
     _check_end(rhythm.end, rhythm.wall.date())
     content.instant_of(rhythm.wall, rhythm.zone)
     found = list(slots(_whole(rhythm), rhythm.wall, rhythm.zone, rhythm.end))
