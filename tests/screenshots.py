@@ -57,6 +57,8 @@ SCREENS = (
     Screen("calendar-list", "/calendar/?view=list"),
     Screen("posts", "/posts/"),
     Screen("post-new", "/posts/new/"),
+    Screen("series", "/series/"),
+    Screen("series-new", "/series/new/"),
     Screen("composer", "/approvals/", find=rf"/posts/{ID}$"),
     Screen("approvals", "/approvals/"),
     Screen("publication", "/calendar/?view=month", find=rf"/publications/{ID}$"),

@@ -33,6 +33,9 @@ api = NinjaAPI(
 for kind, answer in problems.ANSWERS.items():
     api.add_exception_handler(kind, answer)
 
-FAMILIES = ("people", "plan", "content", "workflow", "channels", "publishing", "figures", "imports")
+FAMILIES = (
+    "people", "plan", "content", "series", "workflow", "channels", "publishing", "figures",
+    "imports",
+)  # fmt: skip
 for family in FAMILIES:
     api.add_router("", f"unisono.api.{family}.router", tags=[family])

@@ -137,6 +137,7 @@ class PostOut(Schema):
     campaign_id: UUID | None
     objective_id: UUID | None
     idea_id: UUID | None
+    series_id: UUID | None
     written_by_id: UUID | None
     written_at: datetime
     changed_at: datetime
@@ -260,7 +261,7 @@ def posts(
     department_id: UUID | None = None,
     campaign_id: UUID | None = None,
 ) -> Any:
-    rows = queries.posts(request.actor).prefetch_related("variants", "images")
+    rows = queries.posts(request.actor).prefetch_related("variants", "images", "occurrence")
     if department_id:
         rows = rows.filter(department=department_id)
     if campaign_id:
@@ -408,4 +409,6 @@ def _post(row: Post, badge: dict[str, Any] | None = None) -> dict[str, Any]:
         "idea_id", "written_by_id", "written_at", "changed_at", "version",
     )  # fmt: skip
     shape = {name: getattr(row, name) for name in fields}
+    place = getattr(row, "occurrence", None)
+    shape["series_id"] = place.series_id if place else None
     return {**shape, **badge, "variants": living, "images": list(row.images.all())}

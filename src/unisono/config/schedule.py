@@ -13,12 +13,14 @@ from django.utils import timezone
 from unisono.kernel import jobs, tenancy
 from unisono.kernel.idempotency import forget_old
 from unisono.rooms.channels.jobs import renew_due
+from unisono.rooms.content.jobs import make_ahead
 from unisono.rooms.engagement.actions import forget_raw_events
 from unisono.rooms.engagement.jobs import collect_due
 from unisono.rooms.metrics.jobs import sample_due
 from unisono.rooms.notifications.actions import forget_read
 from unisono.rooms.notifications.jobs import mail_urgent
 from unisono.rooms.people.actions import forget_ended
+from unisono.rooms.publishing.jobs import report_missed
 
 KEEP_FAILED_JOBS = timedelta(days=30)
 
@@ -55,6 +57,8 @@ def _schedule() -> list[tuple[timedelta, Callable[[], Any]]]:
         (timedelta(seconds=10), collect_due),
         (timedelta(minutes=1), renew_due),
         (timedelta(minutes=1), mail_urgent),
+        (timedelta(minutes=1), report_missed),
+        (timedelta(hours=1), make_ahead),
         (timedelta(days=1), forget_what_has_served),
         (timedelta(days=1), forget_old_sessions),
         (timedelta(days=1), forget_old_jobs),

@@ -12,6 +12,7 @@ REACTIONS: dict[str, list[events.Reaction]] = {
     "post.changed": [publishing.post_changed],
     "variant.dropped": [publishing.variant_dropped],
     "variant.unscheduled": [notifications.approved_in_vain],
+    "occurrence.missed": [notifications.occurrence_missed],
     "comment.written": [notifications.comment_written],
     "approval_request.open": [notifications.approval_asked],
     "approval_request.approved": [publishing.approval_given, notifications.approval_decided],

@@ -17,6 +17,7 @@ FAMILIES = (
     "campaigns",
     "calendar",
     "posts",
+    "series",
     "approvals",
     "publications",
     "conversations",

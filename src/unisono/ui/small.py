@@ -130,8 +130,12 @@ def note(
     href: str = "",
     move_url: str = "",
     id: str = "",
+    mark: str = "",
 ) -> SafeString:
-    """A post on the calendar; `move_url` makes it movable by pointer and by the M key."""
+    """A post on the calendar; `move_url` makes it movable by pointer and by the M key.
+
+    `mark` says in a word that it is one of a series.
+    """
     zone = wording.zone_of(getattr(context.get("request"), "actor", None))
     local = at.astimezone(zone) if at else None
     clock = wording.clock(local) if local else ""
@@ -150,6 +154,7 @@ def note(
     return SafeString(
         f'<{tag} class="note"{attributes(looks)}>{shown}'
         f'<span class="note-title">{safe(title)}</span>'
+        f"{_icon(_sprite(), 'repeat', 'small', mark) if mark else ''}"
         f'<span class="visually-hidden">{safe(badge(state).label)}</span>'
         f"{_squares(networks)}</{tag}>"
     )

@@ -34,6 +34,7 @@ BADGES = {
     "ahead": Badge("ok", _("ahead")),
     "behind": Badge("bad", _("behind")),
     "missed": Badge("bad", _("missed")),
+    "skipped": Badge("", _("skipped")),
     "reached": Badge("ok", _("reached")),
     "not_started": Badge("", _("not started")),
     "planned": Badge("info", _("planned")),

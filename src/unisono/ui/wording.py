@@ -32,6 +32,12 @@ def day(value: date | datetime, *, long: bool = False, year: bool = False) -> st
     return _written(on, f"{pattern} y" if year else pattern, locale())
 
 
+def day_of_year(value: date) -> str:
+    """`11 March`."""
+    pattern = "d. MMMM" if locale().language == "de" else "d MMMM"
+    return _written(value, pattern, locale())
+
+
 def weekday(value: date | datetime) -> str:
     """`Wednesday`."""
     on = value.date() if isinstance(value, datetime) else value

@@ -18,8 +18,8 @@ from unisono.networks import registry
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content import snapshot
 from unisono.rooms.content.checks import findings
-from unisono.rooms.content.models import Idea, Post, PostImage, Revision, Variant
-from unisono.rooms.content.states import IDEA
+from unisono.rooms.content.models import Idea, Occurrence, Post, PostImage, Revision, Variant
+from unisono.rooms.content.states import IDEA, OCCURRENCE
 from unisono.rooms.library.models import Asset
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
@@ -55,7 +55,7 @@ def capture_idea(
     """Keep a thought before it is gone."""
     by.must_anywhere(Capability.WRITE)
     idea = Idea.objects.create(
-        title=_title(title),
+        title=titled(title),
         note=note.strip(),
         link=link.strip(),
         department=department,
@@ -80,7 +80,7 @@ def change_idea(
 ) -> Idea:
     """Change an idea's words or where it belongs."""
     by.must_anywhere(Capability.WRITE)
-    idea.title, idea.note, idea.link = _title(title), note.strip(), link.strip()
+    idea.title, idea.note, idea.link = titled(title), note.strip(), link.strip()
     idea.department, idea.campaign = department, campaign
     idea.save()
     events.record("idea.changed", idea, by=by, now=now)
@@ -146,9 +146,9 @@ def write_post(
     at = None if wall is None else meant(wall, zone, now=now)
     with transaction.atomic():
         post = Post.objects.create(
-            title=_title(title),
-            text=_text(text),
-            language=_language(language or by.language),
+            title=titled(title),
+            text=plain(text),
+            language=spoken(language or by.language),
             department=department,
             campaign=campaign,
             objective=objective,
@@ -194,11 +194,11 @@ def change_post(
     with transaction.atomic():
         _lock(post, version)
         before = [v.digest for v in post.variants.filter(dropped_at=None).order_by("pk")]
-        post.title, post.text, post.language = _title(title), _text(text), _language(language)
+        post.title, post.text, post.language = titled(title), plain(text), spoken(language)
         post.department, post.campaign, post.objective = department, campaign, objective
         for variant in post.variants.filter(pk__in=words or ()):
             own = (words or {})[variant.pk]
-            Variant.objects.filter(pk=variant.pk).update(text=None if own is None else _text(own))
+            Variant.objects.filter(pk=variant.pk).update(text=None if own is None else plain(own))
         for variant in post.variants.filter(pk__in=options or ()).select_related("channel"):
             kept = _options(variant, (options or {})[variant.pk])
             Variant.objects.filter(pk=variant.pk).update(options=kept)
@@ -222,7 +222,7 @@ def adapt_variant(
     post = variant.post
     by.must(Capability.WRITE, post.department_id)
     with transaction.atomic():
-        variant.text = None if text is None else _text(text)
+        variant.text = None if text is None else plain(text)
         variant.options = variant.options if options is None else _options(variant, options)
         variant.save(update_fields=["text", "options"])
         _changed(post, now)
@@ -321,16 +321,21 @@ def _pencil(variant: Variant, wall: datetime, zone: str, at: datetime | None) ->
 
 def meant(wall: datetime, zone: str, *, now: datetime) -> datetime:
     """The instant a wall time means; raises Invalid for an unknown zone or a time gone by."""
+    instant = instant_of(wall, zone)
+    if instant <= now:
+        raise Invalid(_("This time has passed already. Choose one ahead."), field="at")
+    return instant
+
+
+def instant_of(wall: datetime, zone: str) -> datetime:
+    """The instant a wall time means, gone by or ahead; raises Invalid for an unknown zone."""
     try:
-        instant = clock.resolve(wall, zone).instant
+        return clock.resolve(wall, zone).instant
     except clock.UnknownZone:
         raise Invalid(
             _("“%(zone)s” is not a time zone we know, such as Europe/Paris.") % {"zone": zone},
             field="zone",
         ) from None
-    if instant <= now:
-        raise Invalid(_("This time has passed already. Choose one ahead."), field="at")
-    return instant
 
 
 def freeze(variant: Variant, *, by: Actor, now: datetime) -> Revision:
@@ -380,6 +385,8 @@ def remove_post(post: Post, *, by: Actor, now: datetime) -> None:
         # Only what was frozen can be on its way out and has to be called back.
         for variant in post.variants.filter(dropped_at=now, revisions__isnull=False).distinct():
             events.record("variant.dropped", variant, by=by, now=now)
+        for occurrence in Occurrence.objects.filter(post=post, state="made", at__gt=now):
+            advance(occurrence, OCCURRENCE, "skipped", by=by, now=now)
         events.record("post.removed", post, by=by, now=now, title=post.title)
 
 
@@ -437,7 +444,8 @@ def _options(variant: Variant, options: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _title(title: str) -> str:
+def titled(title: str) -> str:
+    """The title as it is kept; raises Invalid for none, or one too long."""
     title = title.strip()
     if not title:
         raise Invalid(_("Give it a title."), field="title")
@@ -449,10 +457,11 @@ def _title(title: str) -> str:
     return title
 
 
-def _text(text: str) -> str:
+def plain(text: str) -> str:
     """Line ends as networks count them; NUL cannot be stored."""
     return text.replace("\r\n", "\n").replace("\x00", "")
 
 
-def _language(language: str) -> str:
+def spoken(language: str) -> str:
+    """The language as it is kept; English for one we do not know."""
     return language if language in Language.values else Language.EN

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -7,7 +8,8 @@ from django.db.models import Q
 
 from unisono.kernel.rows import OrgRow
 from unisono.rooms.channels.models import Channel
-from unisono.rooms.content.states import IDEA
+from unisono.rooms.content.recurrence import End, Rule
+from unisono.rooms.content.states import IDEA, OCCURRENCE, SERIES
 from unisono.rooms.library.models import Asset
 from unisono.rooms.people.models import Department, Language, Member
 from unisono.rooms.plan.models import Campaign, Objective
@@ -155,4 +157,132 @@ class Revision(OrgRow):
         constraints = [
             models.UniqueConstraint(fields=["variant", "number"], name="revision_number_once"),
             models.UniqueConstraint(fields=["variant", "digest"], name="revision_digest_once"),
+        ]
+
+
+class Series(OrgRow):
+    """A pattern that becomes an ordinary post again and again, by a rule, up to an end.
+
+    `wall` and `zone` are the anchor as it was meant, from which every date is computed. The posts
+    up to `made_until` have been made, or reported as missed; `last_at` is the instant of the last.
+    `version` counts changes of the pattern or the rule.
+    """
+
+    title = models.CharField(max_length=160)
+    text = models.TextField(blank=True)
+    language = models.CharField(max_length=5, choices=Language.choices, default=Language.EN)
+    department = models.ForeignKey(Department, on_delete=models.PROTECT)
+    campaign = models.ForeignKey(
+        Campaign, null=True, blank=True, on_delete=models.SET_NULL, related_name="series"
+    )
+    objective = models.ForeignKey(
+        Objective, null=True, blank=True, on_delete=models.SET_NULL, related_name="series"
+    )
+    every = models.CharField(max_length=5)
+    interval = models.PositiveSmallIntegerField(default=1)
+    weekdays: models.JSONField[Any] = models.JSONField(default=list)
+    nth = models.SmallIntegerField(default=0)
+    wall = models.CharField(max_length=16)
+    zone = models.CharField(max_length=60)
+    until = models.DateField(null=True)
+    count = models.PositiveSmallIntegerField(null=True)
+    made_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    made_until = models.DateTimeField()
+    last_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+    state = SERIES.field()
+
+    class Meta:
+        db_table = "series"
+        ordering = ["-changed_at"]
+        constraints = [
+            SERIES.constraint(),
+            models.CheckConstraint(
+                condition=Q(until=None) ^ Q(count=None), name="series_has_one_end"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def rule(self) -> Rule:
+        return Rule(self.every, self.interval, tuple(self.weekdays), self.nth)
+
+    @property
+    def anchor(self) -> datetime:
+        """The naive wall time of the first occurrence."""
+        return datetime.fromisoformat(self.wall)
+
+    @property
+    def end(self) -> End:
+        return End(self.until, self.count)
+
+
+class SeriesChannel(OrgRow):
+    """A channel of the pattern, with its own text (None: the common one) and options."""
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="channels")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="series")
+    text = models.TextField(null=True, blank=True)
+    options: models.JSONField[Any] = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "series_channel"
+        ordering = ["channel__network", "channel__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "channel"], name="series_channel_once")
+        ]
+
+
+class SeriesImage(OrgRow):
+    """An image of the pattern at its place."""
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="images")
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="series_uses")
+    position = models.PositiveSmallIntegerField()
+    alt = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "series_image"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "asset"], name="series_image_once")
+        ]
+
+
+class Occurrence(OrgRow):
+    """What became of one day of a series: the post that was made for it, or why there is none.
+
+    `day` is the day the rule meant, whatever time the post was given since; at most one row a day
+    is what keeps two generators from making two posts. `post_version` is that of the post as the
+    series left it: another one, and somebody has edited it by hand.
+    """
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="occurrences")
+    day = models.DateField()
+    wall = models.CharField(max_length=16)
+    zone = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    post = models.OneToOneField(
+        Post, null=True, on_delete=models.SET_NULL, related_name="occurrence"
+    )
+    post_version = models.PositiveIntegerField(default=0)
+    state = OCCURRENCE.field()
+
+    class Meta:
+        db_table = "occurrence"
+        ordering = ["day"]
+        constraints = [
+            OCCURRENCE.constraint(),
+            models.UniqueConstraint(fields=["series", "day"], name="occurrence_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization_id"],
+                condition=Q(state="made"),
+                name="occurrence_made",
+            )
         ]

@@ -8,7 +8,15 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.refusals import NotFound
-from unisono.rooms.content.models import Idea, Post, PostImage, Revision, Variant
+from unisono.rooms.content.models import (
+    Idea,
+    Occurrence,
+    Post,
+    PostImage,
+    Revision,
+    Series,
+    Variant,
+)
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 
@@ -104,6 +112,31 @@ def revisions_of(post: Post) -> QuerySet[Revision]:
         .select_related("channel", "frozen_by")
         .order_by("-frozen_at", "channel__name")
     )
+
+
+def all_series(actor: Actor) -> QuerySet[Series]:
+    """The series of the departments the actor sees, last changed first."""
+    rows = Series.objects.filter(seen(actor, "department"))
+    return rows.select_related("department", "campaign", "objective", "made_by")
+
+
+def series(actor: Actor, pk: UUID) -> Series:
+    """One series; raises NotFound."""
+    found = all_series(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such series."))
+    return found
+
+
+def occurrences(actor: Actor, series: Series) -> QuerySet[Occurrence]:
+    """What became of the days of a series so far, in their order."""
+    rows = Occurrence.objects.filter(seen(actor, "series__department"), series=series)
+    return rows.select_related("post__department")
+
+
+def occurrence_of(post: Post) -> Occurrence | None:
+    """The place a post has in a series, if it has one."""
+    return Occurrence.objects.filter(post=post).first()
 
 
 def seen(actor: Actor, field: str) -> Q:

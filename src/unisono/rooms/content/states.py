@@ -1,3 +1,5 @@
 from unisono.kernel.states import Graph
 
 IDEA = Graph.of("idea", captured=["developed", "dropped"], developed=[], dropped=["captured"])
+SERIES = Graph.of("series", running=["ended"], ended=[])
+OCCURRENCE = Graph.of("occurrence", made=["skipped", "missed"], skipped=[], missed=[])

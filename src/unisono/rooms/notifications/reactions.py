@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from unisono.kernel.events import together
 from unisono.kernel.models import Event
 from unisono.rooms.channels.models import Channel
-from unisono.rooms.content.models import Variant
+from unisono.rooms.content.models import Occurrence, Variant
 from unisono.rooms.notifications import actions as notifications
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Member
@@ -40,6 +41,31 @@ def doubt_without_look_up(event: Event) -> None:
         publication_in_trouble(event)
 
 
+@together
+def occurrence_missed(events: list[Event]) -> None:
+    """The author of a series, and who schedules there, learn once what did not go out.
+
+    Events of one occasion are of one series: what a standstill cost is one notice, however many
+    days it lasted.
+    """
+    first = events[0]
+    row = Occurrence.objects.select_related("series__made_by").get(pk=first.subject_id)
+    series = row.series
+    people = [series.made_by] if series.made_by and series.made_by.state == "active" else []
+    people += holders(Capability.SCHEDULE, series.department_id)
+    channels = ", ".join(first.data.get("channels", ()))
+    kind = "occurrence.missed" if channels else "occurrence.unmade"
+    title = row.post.title if row.post else series.title
+    notifications.tell(
+        people,
+        kind if len(events) == 1 else "series.unmade",
+        {"title": title, "day": row.day.isoformat(), "channels": channels, "n": len(events)},
+        link=f"/series/{series.pk}",
+        urgent=True,
+        now=first.at,
+    )
+
+
 def approval_asked(event: Event) -> None:
     """Approvers learn what waits for them; a post of many channels is one notice each."""
     request = ApprovalRequest.objects.select_related("post", "asked_by").get(pk=event.subject_id)
@@ -50,6 +76,9 @@ def approval_asked(event: Event) -> None:
     )
     if first is None or first.pk != request.pk:
         return
+    asked = _asked_with(request)
+    if asked and asked[0] != request.post_id:
+        return
     approvers = [
         member
         for member in holders(Capability.APPROVE, request.department_id)
@@ -57,11 +86,21 @@ def approval_asked(event: Event) -> None:
     ]
     notifications.tell(
         approvers,
-        event.kind,
-        {"who": event.by_name, "title": request.post.title},
+        "series.asked" if len(asked) > 1 else event.kind,
+        {"who": event.by_name, "title": request.post.title, "n": len(asked)},
         link=f"/approvals#{request.post_id}",
         now=event.at,
     )
+
+
+def _asked_with(request: ApprovalRequest) -> list[UUID]:
+    """The posts of the same series that were asked about in the same breath, in their order."""
+    rows = ApprovalRequest.objects.filter(
+        post__occurrence__series__occurrences__post=request.post,
+        asked_at=request.asked_at,
+        asked_by=request.asked_by,
+    )
+    return list(rows.order_by("post__occurrence__day").values_list("post", flat=True).distinct())
 
 
 def approved_in_vain(event: Event) -> None:

@@ -79,6 +79,7 @@ class Item:
     campaign_id: UUID | None
     campaign_name: str
     objective_id: UUID | None
+    series_id: UUID | None
     reason: str
     url: str
 
@@ -148,7 +149,7 @@ class _Around:
 
     def item(self, told: Sequence[Any], **known: Any) -> Item:
         variant_id, post_id, title, channel_id, department_id, campaign_id, *rest = told
-        campaign, objective_id = rest
+        campaign, objective_id, series_id = rest
         return Item(
             variant_id=variant_id,
             post_id=post_id,
@@ -158,11 +159,12 @@ class _Around:
             campaign_id=campaign_id,
             campaign_name=campaign or "",
             objective_id=objective_id,
+            series_id=series_id,
             **known,
         )
 
 
-_DEPARTMENT = -4
+_DEPARTMENT = -5
 """Where a row that ends with what `_told` names has its department."""
 
 
@@ -178,7 +180,20 @@ def _told(path: str) -> list[str | Coalesce]:
         f"{post}campaign_id",
         f"{post}campaign__name",
         Coalesce(f"{post}objective", f"{post}campaign__objective"),
+        f"{post}occurrence__series_id",
     ]
+
+
+def passed_by(now: datetime) -> QuerySet[Variant]:
+    """The variants of occurrences whose time came while nothing of theirs was on its way."""
+    sent = Publication.objects.filter(variant=OuterRef("pk")).exclude(state="cancelled")
+    return Variant.objects.filter(
+        ~Exists(sent),
+        dropped_at=None,
+        planned_at__lte=now,
+        post__removed_at=None,
+        post__occurrence__state="made",
+    )
 
 
 def publications(actor: Actor, filters: Filters | None = None) -> QuerySet[Publication]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -12,7 +13,8 @@ from unisono.kernel import events
 from unisono.kernel.refusals import Conflict, Invalid
 from unisono.kernel.states import advance
 from unisono.rooms.content import actions as content
-from unisono.rooms.content.models import Post, Revision, Variant
+from unisono.rooms.content import occurrences
+from unisono.rooms.content.models import Post, Revision, Series, Variant
 from unisono.rooms.content.queries import variants_of
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
@@ -54,6 +56,54 @@ def ask_approval(
                 asked.append(request)
         if not asked:
             raise NothingToAsk(_("This is approved or in review already, just as it stands."))
+    return asked
+
+
+@dataclass
+class Asked:
+    """What came of asking for the posts of a series: the questions, and the posts that break a
+    rule of their network and were left out."""
+
+    requests: list[ApprovalRequest] = field(default_factory=list)
+    posts: list[Post] = field(default_factory=list)
+    not_ready: list[Post] = field(default_factory=list)
+
+
+def ask_approval_of_series(
+    series: Series,
+    *,
+    note: str = "",
+    schedule_when_approved: bool = True,
+    by: Actor,
+    now: datetime,
+) -> Asked:
+    """Ask for agreement to every post of the series ahead that has not been asked about yet.
+
+    Each post is a question of its own, as ever. Raises NothingToAsk when none is left, NotReady
+    when none can be asked about.
+    """
+    by.must(Capability.WRITE, series.department_id)
+    asked, trouble = Asked(), None
+    with transaction.atomic():
+        for row in occurrences.ahead(series, now).select_related("post__department"):
+            if row.post is None or not _unasked(row.post):
+                continue
+            try:
+                asked.requests += ask_approval(
+                    row.post,
+                    note=note,
+                    schedule_when_approved=schedule_when_approved,
+                    by=by,
+                    now=now,
+                )
+                asked.posts.append(row.post)
+            except content.NotReady as refusal:
+                trouble = refusal
+                asked.not_ready.append(row.post)
+    if trouble and not asked.posts:
+        raise trouble
+    if not asked.posts:
+        raise NothingToAsk(_("No post of this series ahead is left to ask about."))
     return asked
 
 
@@ -108,6 +158,18 @@ def write_comment(post: Post, *, text: str, by: Actor, now: datetime) -> Comment
     comment = Comment.objects.create(post=post, text=text.strip(), by=by.member, at=now)
     events.record("comment.written", comment, by=by, now=now, post=str(post.pk))
     return comment
+
+
+def _unasked(post: Post) -> bool:
+    """Whether there is anything of the post to ask about, as it stands."""
+    if not needs_approval(post):
+        return False
+    return any(
+        not variant.requests.filter(
+            revision__digest=variant.digest, state__in=("open", "approved")
+        ).exists()
+        for variant in variants_of(post)
+    )
 
 
 def _ask(

@@ -88,6 +88,7 @@ def campaign(request: ActorRequest, pk: UUID) -> HttpResponse:
         "card": card,
         "page": posts,
         "posts": [(post, badges[post.pk]) for post in posts.object_list],
+        "series": content.all_series(actor).filter(campaign=row).count(),
         "ideas": list(content.ideas(actor).filter(campaign=row)[:8]),
         "can_campaign": may,
         "can_write": actor.can_anywhere(Capability.WRITE),

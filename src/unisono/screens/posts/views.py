@@ -133,6 +133,7 @@ def composer(request: ActorRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "board": found,
         "usable": usable,
+        "occurrence": queries.occurrence_of(post),
         "zones": zone_names(),
         "nav": "calendar",
     }

@@ -8,6 +8,7 @@ from django import template
 from django.template import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from unisono.rooms.publishing.queries import Item
 from unisono.screens.calendar.grid import Bundle
@@ -44,4 +45,5 @@ def bundle_note(context: Context, bundle: Bundle) -> SafeString:
         networks=bundle.faces,
         href=bundle.href,
         move_url=bundle.move_url,
+        mark=gettext("One of a series") if first.series_id else "",
     )

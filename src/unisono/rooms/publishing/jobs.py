@@ -1,0 +1,40 @@
+"""Telling which posts of a series were not on their way at their time: the worker's door."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from unisono.kernel import events, tenancy
+from unisono.kernel.states import MovedMeanwhile
+from unisono.rooms.content import occurrences
+from unisono.rooms.content.models import Occurrence
+from unisono.rooms.people.actors import system
+from unisono.rooms.publishing.queries import passed_by
+
+
+def report_missed() -> int:
+    """Keep as missed what came due without a publication; how many occurrences those are."""
+    now = timezone.now()
+    with tenancy.everywhere("missed occurrences are told in every organization"):
+        found = list(passed_by(now).values_list("organization_id", flat=True).order_by().distinct())
+    return sum(report(organization_id, now=now) for organization_id in found)
+
+
+def report(organization_id: UUID, *, now: datetime) -> int:
+    """The same for one organization."""
+    with tenancy.within(organization_id), events.gathered():
+        by = system(organization_id)
+        rows = passed_by(now).select_related("post__occurrence", "channel").order_by("planned_at")
+        missing: dict[UUID, list[str]] = {}
+        known: dict[UUID, Occurrence] = {}
+        for variant in rows:
+            occurrence = known.setdefault(variant.post_id, variant.post.occurrence)
+            missing.setdefault(occurrence.pk, []).append(variant.channel.name)
+        for occurrence in known.values():
+            with suppress(MovedMeanwhile):
+                occurrences.miss(occurrence, channels=missing[occurrence.pk], by=by, now=now)
+        return len(known)
