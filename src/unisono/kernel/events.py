@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 
 from unisono.kernel import jobs, tenancy
 from unisono.kernel.models import Event
+from unisono.kernel.rows import insert
 
 LIVE_CHANNEL = "unisono_live"
 
@@ -80,7 +81,7 @@ def record_all(
     if not subjects:
         return []
     told = data or [{}] * len(subjects)
-    made = Event.objects.bulk_create(
+    made = insert(
         Event(
             kind=kind,
             subject_type=subject._meta.model_name,

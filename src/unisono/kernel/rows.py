@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from contextlib import suppress
+from datetime import date
+from functools import cache
 from typing import Any, ClassVar, Self, TypeVar
+from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
+from psycopg import sql
 
 from unisono.kernel import tenancy
 from unisono.kernel.ids import uuid7
@@ -32,6 +38,54 @@ def counted(**questions: models.QuerySet[Any]) -> dict[str, int]:
             answer = cursor.fetchone()
         counts |= zip((name for name, _sql in asked), answer, strict=True)
     return counts
+
+
+def insert(rows: Iterable[M]) -> list[M]:
+    """Write new rows of one model in one statement, much faster than `bulk_create`.
+
+    For rows that are written by the hundred while somebody waits. Signals are not sent, and a
+    field of bytes has to be empty.
+    """
+    made = list(rows)
+    if not made:
+        return made
+    model = type(made[0])
+    fields = model._meta.concrete_fields
+    told = [{f.column: f.pre_save(row, True) for f in fields} for row in made]
+    with connection.cursor() as cursor:
+        cursor.execute(_insertion(model), [as_json(told)])
+    for row in made:
+        row._state.adding, row._state.db = False, connection.alias
+    return made
+
+
+def as_json(values: Any) -> str:
+    """Values as PostgreSQL reads them into columns of their types again."""
+    return json.dumps(values, default=_plain)
+
+
+def given(model: type[models.Model]) -> sql.Composed:
+    """A set of rows like those of a table, read from one parameter that `as_json` made."""
+    table = sql.Identifier(model._meta.db_table)
+    return sql.SQL("json_populate_recordset(NULL::{}, %s::json)").format(table)
+
+
+@cache
+def _insertion(model: type[models.Model]) -> str:
+    columns = sql.SQL(", ").join(
+        [sql.Identifier(str(f.column)) for f in model._meta.concrete_fields]
+    )
+    statement = sql.SQL("INSERT INTO {table} ({columns}) SELECT {columns} FROM {given}")
+    table = sql.Identifier(model._meta.db_table)
+    return statement.format(table=table, columns=columns, given=given(model)).as_string()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be written in bulk.")
 
 
 class Row(models.Model):

@@ -14,6 +14,7 @@ from psycopg import sql
 
 from unisono.kernel import events
 from unisono.kernel.refusals import Conflict
+from unisono.kernel.rows import as_json, given
 
 
 class MovedMeanwhile(Conflict):
@@ -127,38 +128,35 @@ def _written(
     """Compare-and-set many rows in one statement; the keys of those that were still `before`."""
     model: Any = type(rows[0])
     fields = {name: model._meta.get_field(name) for name in (*each, *same)}
-    values = [fields[n].get_db_prep_save(value, connection) for n, value in same.items()]
-    values.append([row.pk for row in rows])
-    values += [
-        [fields[n].get_db_prep_save(value, connection) for value in column]
-        for n, column in each.items()
+    values: list[Any] = [fields[n].get_db_prep_save(value, connection) for n, value in same.items()]
+    columns = {fields[name].column: values_of for name, values_of in each.items()}
+    told = [
+        {"id": row.pk, **{column: of[at] for column, of in columns.items()}}
+        for at, row in enumerate(rows)
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_statement(model, tuple(each), tuple(same)), [*values, before])
+        cursor.execute(
+            _statement(model, tuple(each), tuple(same)), [*values, as_json(told), before]
+        )
         return {key for (key,) in cursor.fetchall()}
 
 
 @lru_cache(maxsize=64)
 def _statement(model: Any, each: tuple[str, ...], same: tuple[str, ...]) -> str:
-    """The UPDATE whose values are those of `same`, the keys, a list for each of `each`, a state."""
+    """The UPDATE whose values are those of `same`, the rows with their `each`, and a state."""
 
     def column(name: str) -> sql.Identifier:
         return sql.Identifier(model._meta.get_field(name).column)
 
-    def array(name: str) -> sql.Composed:
-        kind = model._meta.get_field(name).db_type(connection) or "text"
-        return sql.SQL("%s::{}[]").format(sql.SQL(kind))
-
     sets = [sql.SQL("{} = %s").format(column(name)) for name in same]
     sets += [sql.SQL("{0} = given.{0}").format(column(name)) for name in each]
     written = sql.SQL(
-        "UPDATE {table} AS moving SET {sets} FROM unnest({arrays}) AS given({names})"
+        "UPDATE {table} AS moving SET {sets} FROM {given} AS given"
         " WHERE moving.id = given.id AND moving.state = %s RETURNING moving.id"
     ).format(
         table=sql.Identifier(model._meta.db_table),
         sets=sql.SQL(", ").join(sets),
-        arrays=sql.SQL(", ").join([sql.SQL("%s::uuid[]"), *(array(name) for name in each)]),
-        names=sql.SQL(", ").join([sql.Identifier("id"), *(column(name) for name in each)]),
+        given=given(model),
     )
     return written.as_string()
 

@@ -36,6 +36,7 @@ class NotOffered(LookupError):
     """The network does not have the capability; ask `adapter(name).offers(...)` first."""
 
 
+@cache
 def connector(name: str) -> Connects:
     """The adapter as one that connects accounts; raises `NotOffered`."""
     found = adapter(name)
@@ -44,6 +45,7 @@ def connector(name: str) -> Connects:
     raise NotOffered(f"{found.label} accounts cannot be connected here.")
 
 
+@cache
 def publisher(name: str) -> Publishes:
     """The adapter as one that publishes; raises `NotOffered`."""
     found = adapter(name)
@@ -52,6 +54,7 @@ def publisher(name: str) -> Publishes:
     raise NotOffered(f"Nothing can be published on {found.label} from here.")
 
 
+@cache
 def measurer(name: str) -> Measures:
     """The adapter as one that reads figures; raises `NotOffered`."""
     found = adapter(name)
@@ -60,6 +63,7 @@ def measurer(name: str) -> Measures:
     raise NotOffered(f"{found.label} gives no figures.")
 
 
+@cache
 def reader(name: str) -> Reads:
     """The adapter as one that reads answers; raises `NotOffered`."""
     found = adapter(name)

@@ -20,6 +20,7 @@ from django.db.models.functions import RowNumber
 
 from unisono.kernel import tenancy
 from unisono.kernel.refusals import Refusal
+from unisono.kernel.rows import insert
 from unisono.kernel.states import advance, advance_all
 from unisono.networks import registry
 from unisono.networks.contract import Account, Content, Handle, SecondPost
@@ -211,7 +212,7 @@ def _claim(most: Mapping[UUID, int], worker: str, now: datetime, limit: int) -> 
         lease_until=now + LEASE,
         **NO_REASON,
     )
-    attempts = Attempt.objects.bulk_create(
+    attempts = insert(
         Attempt(
             publication=row,
             fence=row.fence,

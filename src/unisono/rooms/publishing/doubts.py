@@ -15,6 +15,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 
 from unisono.kernel import tenancy
+from unisono.kernel.rows import insert
 from unisono.kernel.states import advance, advance_all
 from unisono.networks import registry
 from unisono.rooms.content import snapshot
@@ -124,7 +125,7 @@ def _claim(ids: Iterable[UUID], worker: str, now: datetime) -> list[Errand]:
     claimed = Publication.objects.filter(pk__in=mine)
     claimed.update(next_at=now + LOOKING, fence=F("fence") + 1)
     rows = list(claimed.select_related("channel", "revision"))
-    attempts = Attempt.objects.bulk_create(
+    attempts = insert(
         Attempt(
             publication=row,
             fence=row.fence,

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from unisono.kernel import tenancy
+from unisono.kernel.rows import insert
 from unisono.kernel.states import advance, advance_all, rewrite
 from unisono.networks.contract import (
     Absent,
@@ -27,7 +28,7 @@ from unisono.networks.contract import (
 from unisono.rooms.people.actors import system
 from unisono.rooms.publishing import claims, evidence, verdicts
 from unisono.rooms.publishing.claims import Errand
-from unisono.rooms.publishing.models import Attempt, Evidence, Publication
+from unisono.rooms.publishing.models import Attempt, Publication
 from unisono.rooms.publishing.obstacles import obstacles
 from unisono.rooms.publishing.reasons import NO_REASON
 from unisono.rooms.publishing.states import PUBLICATION
@@ -135,7 +136,7 @@ def _publish(
             plain.append((errand, verdict, row))
     if not plain:
         return rest
-    Evidence.objects.bulk_create(
+    insert(
         evidence.made(e.publication_id, e.attempt_id, "answer", _raw(v), now=now)
         for e, v, _row in plain
     )
