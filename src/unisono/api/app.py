@@ -33,6 +33,17 @@ api = NinjaAPI(
 for kind, answer in problems.ANSWERS.items():
     api.add_exception_handler(kind, answer)
 
-FAMILIES = ("people", "plan", "content", "workflow", "channels", "publishing", "figures", "imports")
+FAMILIES = (
+    "people",
+    "plan",
+    "content",
+    "workflow",
+    "channels",
+    "due",
+    "publishing",
+    "holds",
+    "figures",
+    "imports",
+)
 for family in FAMILIES:
     api.add_router("", f"unisono.api.{family}.router", tags=[family])

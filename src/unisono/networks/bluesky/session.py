@@ -15,7 +15,7 @@ from typing import Any
 from unisono.kernel.egress import Answer, Egress, EgressError
 from unisono.kernel.secrets import Secret
 from unisono.networks.answers import error_code, failed
-from unisono.networks.contract import Credentials, VerdictRaised
+from unisono.networks.contract import Credentials, Lifetime, VerdictRaised
 
 RENEW_BEFORE = timedelta(minutes=10)
 _DEAD = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"})
@@ -30,6 +30,16 @@ def expires_at(token: Secret) -> datetime:
         return datetime.fromtimestamp(int(claims["exp"]), UTC)
     except (IndexError, KeyError, ValueError, TypeError):
         return datetime.fromtimestamp(0, UTC)
+
+
+def lifetime(credentials: Credentials) -> Lifetime:
+    """A session ends with its refresh token, and puts that off with every renewal.
+
+    The app password opens a new one after that: then nothing has to be done by a person.
+    """
+    refresh = credentials.get("refresh")
+    until = expires_at(refresh) if refresh and refresh.reveal() else None
+    return Lifetime(until, renews="password" in credentials)
 
 
 def access_ended(answer: Answer) -> bool:
