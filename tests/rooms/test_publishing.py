@@ -115,10 +115,11 @@ def test_a_dead_sign_in_holds_until_the_channel_is_back(cast: Cast, due: Publica
     assert outcome(due, SignInAgain(WHY)).reason_code == "needs_sign_in"
     due.channel.refresh_from_db()
     assert due.channel.state == "needs_sign_in"
-    assert told("channel.needs_sign_in.posts") == [
-        "Lumen Agora must be connected again. Posts that wait: 1,"
-        " the first is “The doors”, due March 11, 2026, 8:50 a.m. CET."
-    ]
+    (said,) = told("channel.needs_sign_in.posts")
+    assert said == (
+        "Lumen Agora must be connected again. Posts that wait: 1, the first is “The doors”,"
+        " due March 11, 2026, 8:50 a.m. CET."
+    )
     holds.release("needs_sign_in", channel=due.channel, by=cast.actor("admin"), now=NOW)
     due.refresh_from_db()
     assert due.state == "scheduled"

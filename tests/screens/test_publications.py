@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.urls import reverse
 
@@ -139,18 +137,3 @@ def test_a_released_hold_leaves_late_posts_to_a_person(cast: Cast) -> None:
     advance(row, PUBLICATION, "held", by=admin, now=NOW)
     answer = browser(cast, "admin").post(reverse("hold.resume", args=[hold.pk]))
     assert answer.headers["Location"] == reverse("due")
-
-
-def test_trouble_costs_a_constant_number_of_queries(
-    cast: Cast, editor: Browser, django_assert_max_num_queries: Any
-) -> None:
-    counts = []
-    editor.get(reverse("due"))
-    for more in (1, 6):
-        for n in range(more):
-            row = scheduled(cast, f"Held {more}-{n}")
-            advance(row, PUBLICATION, "held", by=system(cast.lumen), now=SOON)
-        with django_assert_max_num_queries(30) as seen:
-            editor.get(reverse("due"))
-        counts.append(len(seen))
-    assert counts[0] == counts[1]

@@ -19,6 +19,7 @@ from unisono.networks.contract import Credentials, Lifetime, VerdictRaised
 
 RENEW_BEFORE = timedelta(minutes=10)
 _DEAD = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"})
+_UNREADABLE = datetime.fromtimestamp(0, UTC)
 _BARRED = frozenset({"AccountTakedown", "AccountDeactivated", "AccountSuspended"})
 
 
@@ -29,7 +30,7 @@ def expires_at(token: Secret) -> datetime:
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         return datetime.fromtimestamp(int(claims["exp"]), UTC)
     except (IndexError, KeyError, ValueError, TypeError):
-        return datetime.fromtimestamp(0, UTC)
+        return _UNREADABLE
 
 
 def lifetime(credentials: Credentials) -> Lifetime:
@@ -38,8 +39,10 @@ def lifetime(credentials: Credentials) -> Lifetime:
     The app password opens a new one after that: then nothing has to be done by a person.
     """
     refresh = credentials.get("refresh")
-    until = expires_at(refresh) if refresh and refresh.reveal() else None
-    return Lifetime(until, renews="password" in credentials)
+    until = expires_at(refresh) if refresh and refresh.reveal() else _UNREADABLE
+    password = credentials.get("password")
+    renews = bool(password and password.reveal())
+    return Lifetime(None if until == _UNREADABLE else until, renews)
 
 
 def access_ended(answer: Answer) -> bool:

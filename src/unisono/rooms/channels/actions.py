@@ -162,12 +162,15 @@ def note_failing(channel: Channel, *, now: datetime) -> None:
 def tell_expiring(channel: Channel, *, now: datetime) -> bool:
     """Warn of a sign-in that runs out, once at each threshold; whether it was told now.
 
-    One that has run out already needs a new sign-in.
+    One that has run out already needs a new sign-in; where renewals are tried still, the network
+    itself will say so.
     """
     if channel.state != "connected" or channel.ends_at is None:
         return False
     by = system(channel.organization_id)
     if channel.ends_at <= now:
+        if channel.renews_itself:
+            return False
         needs_sign_in(channel, trouble=gettext("The sign-in has run out."), by=by, now=now)
         return True
     days = next((n for n in WARN_DAYS if channel.ends_at - now <= timedelta(days=n)), None)
