@@ -331,7 +331,7 @@ def _cancelled_in_the_instant(house: House, judge: Judge) -> None:
 
 def _stopped_mid_burst(house: House, judge: Judge) -> None:
     from unisono.kernel import tenancy
-    from unisono.rooms.publishing import actions as publishing
+    from unisono.rooms.publishing import holds
     from unisono.rooms.publishing.models import Attempt
 
     name = "the stop button mid-burst"
@@ -340,7 +340,7 @@ def _stopped_mid_burst(house: House, judge: Judge) -> None:
     with workers.at_work(2):
         patient(lambda: _out(house, channels) >= 20)
         with tenancy.within(company.pk):
-            publishing.place_hold(by=company.admin, now=datetime.now(UTC))
+            holds.place(by=company.admin, now=datetime.now(UTC))
         stopped = datetime.now(UTC)
         house.wait(company)
         with tenancy.within(company.pk):

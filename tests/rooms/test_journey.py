@@ -18,7 +18,7 @@ from unisono.rooms.notifications.models import Notice
 from unisono.rooms.notifications.sentences import sentence
 from unisono.rooms.people.actors import system
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import claims, doubts, ledger
+from unisono.rooms.publishing import claims, doubts, holds, ledger
 from unisono.rooms.publishing import queries as publishing_queries
 from unisono.rooms.publishing.standings import standing
 from unisono.rooms.workflow import actions as workflow
@@ -147,12 +147,10 @@ def test_a_lost_worker_leaves_an_unknown_not_a_second_post(cast: Cast) -> None:
 def test_a_hold_stops_at_the_claim(cast: Cast) -> None:
     requests = approved(cast)
     publication = publishing.publish_now(requests[0].revision, by=cast.actor("editor"), now=NOW)
-    hold = publishing.place_hold(
-        department=cast.departments["Marketing"], by=cast.actor("manager"), now=NOW
-    )
+    hold = holds.place(department=cast.departments["Marketing"], by=cast.actor("manager"), now=NOW)
     assert claims.claim_due(worker="w", now=NOW) == []
     publication.refresh_from_db()
     assert publication.reason_code == "on_hold"
-    publishing.lift_hold(hold, by=cast.actor("manager"), now=NOW)
+    holds.lift(hold, by=cast.actor("manager"), now=NOW)
     publication.refresh_from_db()
     assert (publication.state, publication.reason_code) == ("held", "late")

@@ -42,7 +42,7 @@ from unisono.rooms.content import actions as content
 from unisono.rooms.content.queries import variants_of
 from unisono.rooms.people.models import Department
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import claims, doubts, ledger
+from unisono.rooms.publishing import claims, doubts, holds, ledger
 from unisono.rooms.publishing.claims import Errand
 from unisono.rooms.publishing.models import Hold, Publication
 
@@ -254,9 +254,9 @@ def machine(cast: Cast) -> type[RuleBasedStateMachine]:
         def _hold_or_lift(self) -> None:
             hold = Hold.objects.filter(lifted_at=None).first()
             if hold:
-                publishing.lift_hold(hold, by=self.by, now=self.now)
+                holds.lift(hold, by=self.by, now=self.now)
             else:
-                publishing.place_hold(by=self.by, now=self.now)
+                holds.place(by=self.by, now=self.now)
 
         # --- what must always hold ---
 
@@ -298,7 +298,7 @@ def machine(cast: Cast) -> type[RuleBasedStateMachine]:
                 ledger.settle_all([(said.task.errand, said.verdict)], now=self.now)
             self.tasks, self.said = [], []
             for hold in Hold.objects.filter(lifted_at=None):
-                publishing.lift_hold(hold, by=self.by, now=self.now)
+                holds.lift(hold, by=self.by, now=self.now)
             for _round in range(40):
                 self.now += timedelta(seconds=31)
                 self.network.pass_time(self.now)

@@ -26,7 +26,7 @@ from unisono.rooms.content import actions as content
 from unisono.rooms.notifications.models import Notice
 from unisono.rooms.notifications.sentences import sentence
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import claims, doubts, ledger, verdicts
+from unisono.rooms.publishing import claims, doubts, holds, ledger, verdicts
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.workflow import actions as workflow
 
@@ -115,10 +115,12 @@ def test_a_dead_sign_in_holds_until_the_channel_is_back(cast: Cast, due: Publica
     assert outcome(due, SignInAgain(WHY)).reason_code == "needs_sign_in"
     due.channel.refresh_from_db()
     assert due.channel.state == "needs_sign_in"
-    assert told("channel.needs_sign_in") == [
-        "Lumen Agora must be connected again. Its posts wait until then."
-    ]
-    publishing.release_held("needs_sign_in", channel=due.channel, by=cast.actor("admin"), now=NOW)
+    (said,) = told("channel.needs_sign_in.posts")
+    assert said == (
+        "Lumen Agora must be connected again. Posts that wait: 1, the first is “The doors”,"
+        " due March 11, 2026, 8:50 a.m. CET."
+    )
+    holds.release("needs_sign_in", channel=due.channel, by=cast.actor("admin"), now=NOW)
     due.refresh_from_db()
     assert due.state == "scheduled"
 
@@ -201,7 +203,7 @@ HOLDS: list[tuple[str, Callable[[Cast], dict[str, Any]], bool]] = [
 def test_holds(
     cast: Cast, due: Publication, name: str, target: Callable[[Cast], dict[str, Any]], stops: bool
 ) -> None:
-    publishing.place_hold(**target(cast), why="Recall", by=cast.actor("admin"), now=NOW)
+    holds.place(**target(cast), why="Recall", by=cast.actor("admin"), now=NOW)
     assert bool(claims.claim_due(worker="w", now=NOW)) is not stops
     due.refresh_from_db()
     assert (due.reason_code == "on_hold") is stops
@@ -209,7 +211,7 @@ def test_holds(
 
 def test_a_manager_of_one_department_cannot_stop_the_company(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
-        publishing.place_hold(by=cast.actor("manager"), now=NOW)
+        holds.place(by=cast.actor("manager"), now=NOW)
 
 
 def test_what_is_too_late_is_asked_about_not_sent(due: Publication) -> None:

@@ -38,6 +38,8 @@ class NetworkOut(Schema):
 
 
 class ChannelOut(Schema):
+    """`expires_at`: when the sign-in runs out; `failing_since`: since when renewals fail."""
+
     id: UUID
     network: str
     name: str
@@ -48,6 +50,10 @@ class ChannelOut(Schema):
     state: str
     trouble: str
     connected_at: datetime
+    expires_at: datetime | None
+    renews_itself: bool
+    renewed_at: datetime | None
+    failing_since: datetime | None
 
 
 class ChannelIn(Schema):

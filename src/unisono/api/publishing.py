@@ -1,4 +1,4 @@
-"""Publications, receipts and holds."""
+"""Publications and receipts."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from uuid import UUID
 
 from ninja import Router, Schema, Status
 
-from unisono.api.calls import Call, Named, now
+from unisono.api.calls import Call, now
 from unisono.api.content import wall as wall_time
 from unisono.api.paging import At, PageOf, page
-from unisono.rooms.channels.queries import channel as channel_of
 from unisono.rooms.channels.sentences import said_again
 from unisono.rooms.content import actions as content
 from unisono.rooms.content.queries import post as post_of
 from unisono.rooms.content.queries import variant as variant_of
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import queries
-from unisono.rooms.publishing.models import Hold, Publication
+from unisono.rooms.publishing.models import Publication
 
 router = Router()
 
@@ -99,28 +98,6 @@ class SettlementIn(Schema):
 
     outcome: Literal["published", "absent", "left"]
     url: str = ""
-
-
-class HoldIn(Schema):
-    """One target at most; none stops the whole organization."""
-
-    department_id: UUID | None = None
-    campaign_id: UUID | None = None
-    channel_id: UUID | None = None
-    keyword: str = ""
-    why: str = ""
-
-
-class HoldOut(Schema):
-    id: UUID
-    department_id: UUID | None
-    campaign_id: UUID | None
-    channel_id: UUID | None
-    keyword: str
-    why: str
-    placed_by_id: UUID | None
-    placed_at: datetime
-    lifted_at: datetime | None
 
 
 @router.get("/publications", response=PageOf[PublicationOut], summary="Publications")
@@ -234,33 +211,6 @@ def receipt(request: Call, pk: UUID) -> Any:
         "attempts": found.attempts,
         "evidence": found.evidence,
     }
-
-
-@router.get("/holds", response=PageOf[HoldOut], summary="Holds in force")
-def holds(request: Call, at: At) -> Any:
-    return page(queries.holds(request.actor), at, HoldOut.from_orm)
-
-
-@router.post("/holds", response={201: HoldOut}, summary="Hold publishing")
-def place_hold(request: Call, payload: HoldIn) -> Any:
-    named = Named(request.actor)
-    hold = publishing.place_hold(
-        department=named.department(payload.department_id),
-        campaign=named.campaign(payload.campaign_id),
-        channel=channel_of(request.actor, payload.channel_id) if payload.channel_id else None,
-        keyword=payload.keyword,
-        why=payload.why,
-        by=request.actor,
-        now=now(),
-    )
-    return Status(201, hold)
-
-
-@router.delete("/holds/{pk}", response=HoldOut, summary="Resume publishing")
-def lift_hold(request: Call, pk: UUID) -> Any:
-    hold: Hold = queries.hold(request.actor, pk)
-    publishing.lift_hold(hold, by=request.actor, now=now())
-    return hold
 
 
 def _publication(row: Publication) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from unisono.kernel import jobs, tenancy
 from unisono.kernel.idempotency import forget_old
-from unisono.rooms.channels.jobs import renew_due
+from unisono.rooms.channels.jobs import renew_due, watch_sign_ins
 from unisono.rooms.content.jobs import make_ahead
 from unisono.rooms.engagement.actions import forget_raw_events
 from unisono.rooms.engagement.jobs import collect_due
@@ -20,7 +20,7 @@ from unisono.rooms.metrics.jobs import sample_due
 from unisono.rooms.notifications.actions import forget_read
 from unisono.rooms.notifications.jobs import mail_urgent
 from unisono.rooms.people.actions import forget_ended
-from unisono.rooms.publishing.jobs import report_missed
+from unisono.rooms.publishing.jobs import report_missed, tell_late
 
 KEEP_FAILED_JOBS = timedelta(days=30)
 
@@ -56,6 +56,8 @@ def _schedule() -> list[tuple[timedelta, Callable[[], Any]]]:
         (timedelta(seconds=5), sample_due),
         (timedelta(seconds=10), collect_due),
         (timedelta(minutes=1), renew_due),
+        (timedelta(minutes=1), watch_sign_ins),
+        (timedelta(minutes=1), tell_late),
         (timedelta(minutes=1), mail_urgent),
         (timedelta(minutes=1), report_missed),
         (timedelta(hours=1), make_ahead),

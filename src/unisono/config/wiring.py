@@ -11,6 +11,7 @@ from unisono.rooms.publishing import reactions as publishing
 REACTIONS: dict[str, list[events.Reaction]] = {
     "post.changed": [publishing.post_changed],
     "variant.dropped": [publishing.variant_dropped],
+    "variant.missed": [notifications.approved_in_vain],
     "variant.unscheduled": [notifications.approved_in_vain],
     "occurrence.missed": [notifications.occurrence_missed],
     "comment.written": [notifications.comment_written],
@@ -23,7 +24,10 @@ REACTIONS: dict[str, list[events.Reaction]] = {
     "publication.held": [notifications.publication_in_trouble],
     "publication.unknown": [notifications.doubt_without_look_up],
     "publication.doubtful": [notifications.publication_in_trouble],
+    "publication.late": [notifications.publications_late],
     "channel.needs_sign_in": [notifications.channel_in_trouble],
+    "channel.disconnected": [notifications.channel_in_trouble],
+    "channel.expiring": [notifications.channel_expiring],
     "channel.connected": [publishing.channel_connected],
 }
 

@@ -21,7 +21,7 @@ from unisono.kernel import clock, database, events, tenancy
 from unisono.rooms.content.models import Post
 from unisono.rooms.library.queries import stored
 from unisono.rooms.people.models import Organization
-from unisono.rooms.publishing import actions as publishing
+from unisono.rooms.publishing import holds
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.workflow import actions as workflow
 from unisono.rooms.workflow.models import ApprovalRequest
@@ -185,9 +185,7 @@ def _comments(house: House) -> None:
 
 def _place_hold(house: House, at: datetime) -> None:
     entry = house.script.company["hold"]
-    publishing.place_hold(
-        keyword=entry["keyword"], why=entry["why"], by=house.actor(entry["by"]), now=at
-    )
+    holds.place(keyword=entry["keyword"], why=entry["why"], by=house.actor(entry["by"]), now=at)
 
 
 def _read_pictures(house: House) -> None:

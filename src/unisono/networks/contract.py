@@ -110,6 +110,17 @@ class Connected:
     credentials: Credentials
 
 
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """How long a sign-in lasts. `until`: when what is stored runs out; None: never by itself.
+
+    `renews`: `refresh` puts the end off by itself, as long as it gets through.
+    """
+
+    until: datetime | None = None
+    renews: bool = False
+
+
 class VerdictRaised(Exception):
     """Carries a verdict out of `prepare`, `measure`, `collect` or `refresh`."""
 
@@ -257,8 +268,13 @@ class Connects(Protocol):
         """Renew what expires. None: nothing to store. Raises `VerdictRaised`.
 
         Called before any other use of the credentials, by one caller per account at a time; asks
-        the network only when something is about to expire. The answer replaces what is stored.
+        the network only when something is about to expire. The answer replaces what is stored,
+        except that an empty value never replaces one that is there.
         """
+        ...
+
+    def lifetime(self, account: Account, credentials: Credentials) -> Lifetime:
+        """When these credentials run out, read from them alone."""
         ...
 
 
@@ -394,6 +410,10 @@ class Adapter(ABC):
     def prepares(self, content: Content, account: Account) -> bool:
         """Pictures have to be uploaded before the post that shows them."""
         return bool(content.media)
+
+    def lifetime(self, account: Account, credentials: Credentials) -> Lifetime:
+        """Of a network whose sign-ins last until somebody ends them."""
+        return Lifetime()
 
     @abstractmethod
     def limits(self, account: Account) -> Limits:

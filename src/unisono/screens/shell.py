@@ -11,7 +11,7 @@ from unisono.kernel.rows import counted
 from unisono.rooms.content.queries import ideas
 from unisono.rooms.notifications.queries import unread
 from unisono.rooms.people.queries import departments_seen
-from unisono.rooms.publishing.queries import holds
+from unisono.rooms.publishing.stops import holds
 from unisono.rooms.workflow.queries import waiting_for
 
 

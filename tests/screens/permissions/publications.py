@@ -9,6 +9,7 @@ from unisono.kernel.states import advance
 from unisono.rooms.content import actions as content
 from unisono.rooms.people.actors import system
 from unisono.rooms.publishing import actions as publishing
+from unisono.rooms.publishing import holds
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.states import PUBLICATION
 from unisono.rooms.workflow import actions as workflow
@@ -28,17 +29,29 @@ ROWS = [
         data={"outcome": "left"},
     ),
     row("publication.time", "POST", least="editor", status=302, pk="planned", data=AT),
-    row("trouble"),
+    row("due"),
+    row(
+        "due",
+        "POST",
+        least="contributor",
+        status=302,
+        other=422,
+        data={"publication": "planned", "way": "drop"},
+    ),
+    row("due.decisions", least="editor"),
+    row("due.decisions", "POST", least="editor", status=302),
+    row("trouble", status=302),
     row("holds"),
     row("holds", "POST", least="manager", status=200, data={"department": "marketing"}, other=422),
-    row("hold.lifting", "POST", least="manager", status=302, pk="hold"),
+    row("hold.resume", least="manager", pk="hold"),
+    row("hold.resume", "POST", least="manager", status=302, pk="hold"),
 ]
 
 
 def things(cast: Cast) -> dict[str, Any]:
     admin = cast.actor("admin")
     found: dict[str, Any] = {
-        "hold": publishing.place_hold(department=cast.departments["Marketing"], by=admin, now=NOW)
+        "hold": holds.place(department=cast.departments["Marketing"], by=admin, now=NOW)
     }
     for state in ("planned", "failed", "unknown"):
         found[state] = scheduled(cast, state)

@@ -55,6 +55,7 @@ from unisono.networks.contract import (
     Finding,
     Handle,
     Incoming,
+    Lifetime,
     Limits,
     Measures,
     Media,
@@ -184,6 +185,9 @@ class Bluesky(Adapter):
         if session.expires_at(credentials["access"]) - datetime.now(UTC) > session.RENEW_BEFORE:
             return None
         return await session.renew(http, account.server, account.remote_id, credentials, self.label)
+
+    def lifetime(self, account: Account, credentials: Credentials) -> Lifetime:
+        return session.lifetime(credentials)
 
     # --- publishing ---
 

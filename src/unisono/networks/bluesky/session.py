@@ -15,10 +15,11 @@ from typing import Any
 from unisono.kernel.egress import Answer, Egress, EgressError
 from unisono.kernel.secrets import Secret
 from unisono.networks.answers import error_code, failed
-from unisono.networks.contract import Credentials, VerdictRaised
+from unisono.networks.contract import Credentials, Lifetime, VerdictRaised
 
 RENEW_BEFORE = timedelta(minutes=10)
 _DEAD = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"})
+_UNREADABLE = datetime.fromtimestamp(0, UTC)
 _BARRED = frozenset({"AccountTakedown", "AccountDeactivated", "AccountSuspended"})
 
 
@@ -29,7 +30,19 @@ def expires_at(token: Secret) -> datetime:
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         return datetime.fromtimestamp(int(claims["exp"]), UTC)
     except (IndexError, KeyError, ValueError, TypeError):
-        return datetime.fromtimestamp(0, UTC)
+        return _UNREADABLE
+
+
+def lifetime(credentials: Credentials) -> Lifetime:
+    """A session ends with its refresh token, and puts that off with every renewal.
+
+    The app password opens a new one after that: then nothing has to be done by a person.
+    """
+    refresh = credentials.get("refresh")
+    until = expires_at(refresh) if refresh and refresh.reveal() else _UNREADABLE
+    password = credentials.get("password")
+    renews = bool(password and password.reveal())
+    return Lifetime(None if until == _UNREADABLE else until, renews)
 
 
 def access_ended(answer: Answer) -> bool:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -12,13 +15,21 @@ from django.utils import timezone
 
 from unisono.kernel import tenancy
 from unisono.networks import registry
-from unisono.networks.contract import Connects, Credentials, SignInAgain, VerdictRaised
+from unisono.networks.contract import (
+    Connects,
+    Credentials,
+    Lifetime,
+    SignInAgain,
+    VerdictRaised,
+)
 from unisono.rooms.channels import actions as channels
 from unisono.rooms.channels import vault
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.channels.outside import egress
 from unisono.rooms.channels.sentences import said
 from unisono.rooms.people.actors import system
+
+logger = logging.getLogger(__name__)
 
 _LOCK = 0x756E69
 
@@ -39,41 +50,82 @@ def renew_due() -> int:
         return sum(_renew(organization_id, pk) for organization_id, pk in rows)
 
 
+def watch_sign_ins() -> int:
+    """Warn of what runs out soon without a person; how many warnings there were."""
+    now = timezone.now()
+    soon = now + timedelta(days=max(channels.WARN_DAYS))
+    with tenancy.everywhere("sign-ins are watched for every organization"):
+        rows = list(
+            Channel.objects.filter(state="connected", expires_at__lte=soon).values_list(
+                "organization_id", "pk"
+            )
+        )
+    return sum(_watch(organization_id, pk, now) for organization_id, pk in rows)
+
+
+def _watch(organization_id: UUID, pk: UUID, now: datetime) -> int:
+    with tenancy.within(organization_id):
+        return int(channels.tell_expiring(Channel.objects.get(pk=pk), now=now))
+
+
 def _renew(organization_id: UUID, pk: UUID) -> int:
+    """Renew one channel. Only a clear word of the network ends a sign-in; all else is tried again.
+
+    What goes wrong with one channel must not keep the others from being renewed.
+    """
     with tenancy.within(organization_id):
         channel = Channel.objects.get(pk=pk)
-    fresh, verdict = _ask(channel)
-    if fresh is None and verdict is None:
-        return 0
-    with tenancy.within(organization_id):
-        if fresh is not None:
-            channels.keep_credentials(channel, fresh)
-        if isinstance(verdict, SignInAgain):
-            channels.needs_sign_in(
-                channel,
-                trouble=said(verdict.reason),
-                by=system(organization_id),
-                now=timezone.now(),
-            )
-    return int(fresh is not None)
-
-
-def _ask(channel: Channel) -> tuple[Credentials | None, object]:
-    """Fresh credentials, or why there are none. No transaction is open meanwhile."""
     adapter = registry.adapter(channel.network)
-    if not adapter.offers(Connects):
-        return None, None
+    if not adapter.offers(Connects) or not channel.credentials:
+        return 0
+    try:
+        found = _ask(channel)
+    except Exception:
+        logger.exception("Renewing the sign-in of channel %s failed", pk)
+        found = None
+    now = timezone.now()
+    with tenancy.within(organization_id):
+        if found is None or found.verdict is not None:
+            _failed(channel, found.verdict if found else None, now)
+            return 0
+        if found.fresh is None:
+            channels.note_lifetime(channel, found.lifetime)
+            return 0
+        return int(channels.keep_credentials(channel, found.fresh, before=found.before, now=now))
+
+
+def _failed(channel: Channel, verdict: object, now: datetime) -> None:
+    if isinstance(verdict, SignInAgain):
+        by = system(channel.organization_id)
+        channels.needs_sign_in(channel, trouble=said(verdict.reason), by=by, now=now)
+    else:
+        channels.note_failing(channel, now=now)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What a renewal brought: fresh credentials, nothing to store, or why there are none."""
+
+    before: Credentials
+    lifetime: Lifetime
+    fresh: Credentials | None = None
+    verdict: object = None
+
+
+def _ask(channel: Channel) -> _Answer:
+    """Ask the network where something expires. No transaction is open meanwhile."""
     connector = registry.connector(channel.network)
+    keys = vault.opened(channel.credentials, channel.binding)
+    lifetime = connector.lifetime(channel.account, keys)
 
     async def ask() -> Credentials | None:
         async with egress() as http:
-            keys = vault.opened(channel.credentials, channel.binding)
             return await connector.refresh(http, channel.account, keys)
 
     try:
-        return asyncio.run(ask()), None
+        return _Answer(keys, lifetime, fresh=asyncio.run(ask()))
     except VerdictRaised as raised:
-        return None, raised.verdict
+        return _Answer(keys, lifetime, verdict=raised.verdict)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -12,7 +13,11 @@ from unisono.rooms.people.models import Department, Member
 
 
 class Channel(OrgRow):
-    """One connected account. `credentials` is sealed and bound to this row; see kernel.secrets."""
+    """One connected account. `credentials` is sealed and bound to this row; see kernel.secrets.
+
+    `expires_at` is when the sign-in runs out, as its network's adapter reads it, and
+    `renews_itself` whether renewals put that off; `failing_since`, since when they do not succeed.
+    """
 
     network = models.CharField(max_length=30)
     remote_id = models.CharField(max_length=255)
@@ -28,6 +33,10 @@ class Channel(OrgRow):
     trouble = models.TextField(blank=True)
     connected_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
     connected_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    renews_itself = models.BooleanField(default=False)
+    renewed_at = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "channel"
@@ -42,6 +51,13 @@ class Channel(OrgRow):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the sign-in runs out if no person renews it; None where it does not."""
+        if self.renews_itself and self.failing_since is None:
+            return None
+        return self.expires_at
 
     @property
     def account(self) -> Account:

@@ -10,10 +10,19 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 
 from unisono.kernel import tenancy
-from unisono.networks.contract import Content, Media
+from unisono.networks.contract import (
+    Content,
+    Media,
+    Refused,
+    Sentence,
+    VerdictRaised,
+    gettext_noop,
+)
 from unisono.rooms.content.models import PostImage, Revision, Variant
 from unisono.rooms.library.models import Asset
 from unisono.rooms.library.queries import stored
+
+MISSING = Sentence(gettext_noop("An image of it is missing from the library. Choose another one."))
 
 
 def media_of(images: list[PostImage]) -> list[dict[str, Any]]:
@@ -101,5 +110,9 @@ def _media(row: dict[str, Any], organization_id: UUID) -> Media:
 
 
 def _bytes(organization_id: UUID, asset_id: str) -> bytes:
-    with tenancy.within(organization_id):
-        return stored(Asset.objects.get(pk=asset_id))[0]
+    try:
+        with tenancy.within(organization_id):
+            return stored(Asset.objects.get(pk=asset_id))[0]
+    except (Asset.DoesNotExist, FileNotFoundError) as error:
+        # Trying again would not bring it back, and nothing was sent.
+        raise VerdictRaised(Refused(MISSING)) from error

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Q
 
 from unisono.kernel.events import together
 from unisono.kernel.models import Event
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content.models import Occurrence, Variant
 from unisono.rooms.notifications import actions as notifications
+from unisono.rooms.notifications.sentences import time
 from unisono.rooms.people.capabilities import Capability
-from unisono.rooms.people.models import Member
+from unisono.rooms.people.models import Member, Organization
 from unisono.rooms.people.queries import holders
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.workflow.models import ApprovalRequest, Comment
@@ -18,20 +22,44 @@ from unisono.rooms.workflow.models import ApprovalRequest, Comment
 
 def publication_in_trouble(event: Event) -> None:
     """A failure, hold-back or doubt reaches the author, the scheduler and the channel's people."""
-    row = Publication.objects.select_related("channel", "variant__post", "scheduled_by").get(
-        pk=event.subject_id
-    )
-    post = row.variant.post
-    people = [m for m in (row.scheduled_by, post.written_by) if m and m.state == "active"]
-    people += holders(Capability.CHANNELS, row.channel.department_id or post.department_id)
+    row = _rows([event.subject_id])[0]
     notifications.tell(
-        people,
+        _concerned([row]),
         event.kind,
-        {"title": post.title, "channel": row.channel.name, "reason": row.reason or ""},
+        {
+            "title": row.variant.post.title,
+            "channel": row.channel.name,
+            "reason": event.data.get("reason") or row.reason or "",
+        },
         link=f"/publications/{row.pk}",
         urgent=True,
         now=event.at,
     )
+
+
+@together
+def publications_late(happened: list[Event]) -> None:
+    """Lateness reaches the same people; of a channel on which much is late, in one notice."""
+    reasons = {event.subject_id: event.data.get("reason") for event in happened}
+    channels: dict[UUID, list[Publication]] = {}
+    for row in _rows(list(reasons)):
+        channels.setdefault(row.channel_id, []).append(row)
+    for rows in channels.values():
+        first = rows[0]
+        several = len(rows) > 1
+        notifications.tell(
+            _concerned(rows),
+            "publication.late.several" if several else "publication.late",
+            {
+                "title": first.variant.post.title,
+                "channel": first.channel.name,
+                "reason": reasons[first.pk] or first.reason or "",
+                "n": len(rows),
+            },
+            link="/due/" if several else f"/publications/{first.pk}",
+            urgent=True,
+            now=happened[0].at,
+        )
 
 
 def doubt_without_look_up(event: Event) -> None:
@@ -104,7 +132,7 @@ def _asked_with(request: ApprovalRequest) -> list[UUID]:
 
 
 def approved_in_vain(event: Event) -> None:
-    """An approved post that could not take its pencilled time reaches all who think it will."""
+    """A post that did not take its pencilled time reaches all who think it will."""
     variant = Variant.objects.select_related("channel", "post__written_by").get(pk=event.subject_id)
     post = variant.post
     latest = (
@@ -115,6 +143,7 @@ def approved_in_vain(event: Event) -> None:
     )
     people = [m for m in (post.written_by, latest and latest.asked_by) if m and m.state == "active"]
     people += holders(Capability.SCHEDULE, post.department_id)
+    people += holders(Capability.CHANNELS, variant.channel.department_id or post.department_id)
     notifications.tell(
         people,
         "variant.late" if event.data.get("code") == "late" else event.kind,
@@ -152,13 +181,37 @@ def approval_decided(event: Event) -> None:
 
 
 def channel_in_trouble(event: Event) -> None:
-    """Those who look after a channel learn that it must be connected again."""
+    """Who looks after a channel, and whose posts wait for it, learn that it cannot publish."""
     channel = Channel.objects.get(pk=event.subject_id)
+    waiting = _waiting(channel)
+    if event.kind == "channel.disconnected" and not waiting:
+        return
+    people = holders(Capability.CHANNELS, channel.department_id)
+    people += _wanting([row for row in waiting if row.state == "scheduled"])
+    kind = event.kind
+    if waiting and kind == "channel.needs_sign_in":
+        kind = "channel.needs_sign_in.posts"
     notifications.tell(
-        holders(Capability.CHANNELS, channel.department_id),
-        event.kind,
-        {"channel": channel.name},
-        link="/channels",
+        [member for member in people if member.pk != event.by_id],
+        kind,
+        {"channel": channel.name, **_first_of(waiting)},
+        link=f"/channels/{channel.pk}/",
+        urgent=True,
+        now=event.at,
+    )
+
+
+def channel_expiring(event: Event) -> None:
+    """A sign-in that runs out: its people, and those whose posts would not go out any more."""
+    channel = Channel.objects.get(pk=event.subject_id)
+    end = datetime.fromisoformat(event.data["expires_at"])
+    at_risk = [row for row in _waiting(channel) if row.due_at >= end]
+    zone = Organization.objects.get(pk=channel.organization_id).zone
+    notifications.tell(
+        holders(Capability.CHANNELS, channel.department_id) + _wanting(at_risk),
+        "channel.expiring.posts" if at_risk else event.kind,
+        {"channel": channel.name, "end": time(end, zone), **_first_of(at_risk)},
+        link=f"/channels/{channel.pk}/",
         urgent=True,
         now=event.at,
     )
@@ -180,3 +233,38 @@ def comment_written(event: Event) -> None:
         link=f"/posts/{comment.post_id}",
         now=event.at,
     )
+
+
+def _rows(ids: list[UUID]) -> list[Publication]:
+    """Publications with all a notice names, by due time."""
+    rows = Publication.objects.filter(pk__in=ids).order_by("due_at", "pk")
+    return list(rows.select_related("channel", "variant__post__written_by", "scheduled_by"))
+
+
+def _waiting(channel: Channel) -> list[Publication]:
+    """What is to go out on the channel, or is held until it is connected again."""
+    waits = Q(state="scheduled") | Q(state="held", reason_code__in=("needs_sign_in", channel.state))
+    ids = Publication.objects.filter(waits, channel=channel).values_list("pk", flat=True)
+    return _rows(list(ids))
+
+
+def _first_of(rows: list[Publication]) -> dict[str, object]:
+    """How many there are, and the first: its title, and when it is due."""
+    if not rows:
+        return {}
+    first = rows[0]
+    title, when = first.variant.post.title, time(first.due_at, first.zone)
+    return {"n": len(rows), "title": title, "when": when}
+
+
+def _wanting(rows: list[Publication]) -> list[Member]:
+    """Who scheduled or wrote them."""
+    people = [m for row in rows for m in (row.scheduled_by, row.variant.post.written_by)]
+    return [member for member in people if member and member.state == "active"]
+
+
+def _concerned(rows: list[Publication]) -> list[Member]:
+    """Who scheduled or wrote them, and who looks after their channels."""
+    where = {row.channel.department_id or row.variant.post.department_id for row in rows}
+    owners = [m for department in where for m in holders(Capability.CHANNELS, department)]
+    return _wanting(rows) + owners

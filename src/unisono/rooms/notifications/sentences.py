@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop
 
+from unisono.kernel.clock import zone_named
 from unisono.rooms.channels.sentences import said_again
 
 SENTENCES: dict[str, str] = {
@@ -15,6 +16,13 @@ SENTENCES: dict[str, str] = {
     "publication.held": gettext_noop("“%(title)s” is held back on %(channel)s: %(reason)s"),
     "publication.doubtful": gettext_noop(
         "“%(title)s” may or may not be out on %(channel)s. Look there, then decide."
+    ),
+    "publication.late": gettext_noop("“%(title)s” is late on %(channel)s: %(reason)s"),
+    "publication.late.several": gettext_noop(
+        "%(n)s posts are late on %(channel)s, the first is “%(title)s”: %(reason)s"
+    ),
+    "variant.missed": gettext_noop(
+        "“%(title)s” was to go out on %(channel)s, and is not approved or not scheduled."
     ),
     "variant.late": gettext_noop(
         "“%(title)s” was approved after its time on %(channel)s. Give it another one."
@@ -41,17 +49,42 @@ SENTENCES: dict[str, str] = {
     "channel.needs_sign_in": gettext_noop(
         "%(channel)s must be connected again. Its posts wait until then."
     ),
+    "channel.needs_sign_in.posts": gettext_noop(
+        "%(channel)s must be connected again. Posts that wait: %(n)s,"
+        " the first is “%(title)s”, due %(when)s."
+    ),
+    "channel.disconnected": gettext_noop(
+        "%(channel)s was disconnected. Posts that cannot go out: %(n)s,"
+        " the first is “%(title)s”, due %(when)s."
+    ),
+    "channel.expiring": gettext_noop(
+        "The sign-in of %(channel)s runs out %(end)s. Connect it again before."
+    ),
+    "channel.expiring.posts": gettext_noop(
+        "The sign-in of %(channel)s runs out %(end)s. Connect it again before."
+        " Posts at risk: %(n)s, the first is “%(title)s”, due %(when)s."
+    ),
     "comment.written": gettext_noop("%(who)s commented on “%(title)s”."),
 }
 
 
 def sentence(kind: str, params: Mapping[str, object]) -> str:
-    """The notice in the language active now; a kept reason inside it is said anew too."""
+    """The notice in the language active now; what is kept of reasons and times is said anew."""
     told = {name: _said(name, value) for name, value in params.items()}
     return gettext(SENTENCES[kind]) % told
+
+
+def time(instant: datetime, zone: str) -> dict[str, str]:
+    """An instant as a notice keeps it, to be written later in its reader's language."""
+    return {"instant": instant.isoformat(), "zone": zone}
 
 
 def _said(name: str, value: object) -> object:
     if name == "day":
         return date_format(date.fromisoformat(str(value)))
-    return said_again(value) if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    if "instant" not in value:
+        return said_again(value)
+    at = datetime.fromisoformat(value["instant"]).astimezone(zone_named(value["zone"]))
+    return f"{date_format(at, 'DATETIME_FORMAT')} {at.tzname()}"

@@ -1,5 +1,5 @@
 """The publication ledger: what goes out where and when, each try, and the proof.
 
 Announces publication.scheduled, .publishing, .published, .failed, .unknown, .held, .cancelled,
-hold.placed, hold.lifted. Knows workflow and all below it.
+.late, variant.unscheduled, variant.missed, hold.placed, hold.lifted. Knows workflow and all below.
 """

@@ -11,25 +11,25 @@ from django.utils.translation import gettext_lazy as _
 from unisono.kernel import clock, events
 from unisono.kernel.refusals import Conflict, Invalid
 from unisono.kernel.states import advance
-from unisono.rooms.channels.models import Channel
 from unisono.rooms.content import actions as content
 from unisono.rooms.content.models import Post, Revision, Variant
 from unisono.rooms.content.queries import variants_of
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
-from unisono.rooms.people.models import Department
-from unisono.rooms.plan.models import Campaign
 from unisono.rooms.publishing import evidence
-from unisono.rooms.publishing.models import Hold, Publication, TimeKind
-from unisono.rooms.publishing.queries import holds_on
+from unisono.rooms.publishing.models import Publication, TimeKind
 from unisono.rooms.publishing.reasons import NO_REASON, because
 from unisono.rooms.publishing.states import LIVE, PUBLICATION
+from unisono.rooms.publishing.stops import holds_on
 from unisono.rooms.workflow.queries import cleared
 
 GRACE = timedelta(hours=2)
 """How late a publication may still go out by itself; later, a person decides."""
 
 DUE_CHANNEL = "unisono_due"
+
+WAITS_FOR_A_TIME = ("late", "undecided")
+"""Reasons that are over as soon as a held publication has another time."""
 
 
 class NotCleared(Conflict):
@@ -164,9 +164,9 @@ def retime(
             wall=changes["wall"],
             zone=zone,
         )
-        if publication.state == "held" and publication.reason_code == "late":
+        if publication.state == "held" and _free(publication):
             advance(publication, PUBLICATION, "scheduled", by=by, now=now, **NO_REASON)
-        _ring()
+        ring()
     return publication
 
 
@@ -200,7 +200,24 @@ def retry(publication: Publication, *, by: Actor, now: datetime) -> Publication:
             )
     except IntegrityError:
         raise AlreadyPlanned(_("Another publication of this is planned already.")) from None
-    _ring()
+    ring()
+    return publication
+
+
+def hurry(publication: Publication, *, by: Actor, now: datetime) -> Publication:
+    """Try a late publication again at once instead of after its pause."""
+    by.must(Capability.SCHEDULE, publication.variant.post.department_id)
+    if publication.state != "scheduled" or publication.due_at > now:
+        raise Conflict(_("Only what is late can be tried again at once."))
+    if publication.reason_code == "limited":
+        raise Conflict(_("The network asks us to wait. It goes out as soon as that is over."))
+    hurried = Publication.objects.filter(pk=publication.pk, state="scheduled")
+    with transaction.atomic():
+        if not hurried.update(next_at=now, latest_at=max(publication.latest_at, now + GRACE)):
+            raise Conflict(_("It is being sent this very moment."))
+        publication.refresh_from_db()
+        events.record("publication.hurried", publication, by=by, now=now)
+        ring()
     return publication
 
 
@@ -240,7 +257,7 @@ def settle_by_person(
                 latest_at=now + GRACE,
                 **NO_REASON,
             )
-            _ring()
+            ring()
         elif outcome == "left":
             advance(
                 publication,
@@ -262,82 +279,6 @@ def settle_by_person(
             now=now,
         )
     return publication
-
-
-def place_hold(
-    *,
-    department: Department | None = None,
-    campaign: Campaign | None = None,
-    channel: Channel | None = None,
-    keyword: str = "",
-    why: str = "",
-    by: Actor,
-    now: datetime,
-) -> Hold:
-    """Stop publishing for one target, or for the whole organization when none is given."""
-    by.must(Capability.HOLD, department or (campaign.department if campaign else None))
-    if sum(map(bool, (department, campaign, channel, keyword.strip()))) > 1:
-        raise Invalid(_("A hold has one target."), field="target")
-    hold = Hold.objects.create(
-        department=department,
-        campaign=campaign,
-        channel=channel,
-        keyword=keyword.strip(),
-        why=why.strip(),
-        placed_by=by.member,
-        placed_at=now,
-    )
-    events.record("hold.placed", hold, by=by, now=now, why=hold.why)
-    return hold
-
-
-def lift_hold(hold: Hold, *, by: Actor, now: datetime) -> int:
-    """End a hold; what it held goes back to its schedule. Returns how many were released.
-
-    What should have gone out meanwhile stays held as late: a person decides, nothing bursts.
-    """
-    by.must(
-        Capability.HOLD,
-        hold.department or (hold.campaign.department if hold.campaign else None),
-    )
-    if hold.lifted_at:
-        raise Conflict(_("This hold has been lifted already."))
-    with transaction.atomic():
-        hold.lifted_at, hold.lifted_by = now, by.member
-        hold.save(update_fields=["lifted_at", "lifted_by"])
-        events.record("hold.lifted", hold, by=by, now=now)
-        return release_held("on_hold", by=by, now=now)
-
-
-def release_held(
-    reason_code: str, *, channel: Channel | None = None, by: Actor, now: datetime
-) -> int:
-    """Put publications held for a reason that has ended back on schedule; late ones stay held."""
-    rows = Publication.objects.filter(state="held", reason_code=reason_code)
-    if channel is not None:
-        rows = rows.filter(channel=channel)
-    released = 0
-    for publication in rows.select_related("variant__post", "revision", "channel"):
-        if reason_code == "on_hold" and holds_on([publication]):
-            continue
-        if publication.due_at <= now:
-            minutes = int((now - publication.due_at).total_seconds() // 60)
-            Publication.objects.filter(pk=publication.pk, state="held").update(
-                **because("late", minutes=minutes)
-            )
-            continue
-        advance(
-            publication,
-            PUBLICATION,
-            "scheduled",
-            by=by,
-            now=now,
-            next_at=publication.due_at,
-            **NO_REASON,
-        )
-        released += 1
-    _ring()
-    return released
 
 
 def recheck(variant: Variant, *, by: Actor, now: datetime) -> None:
@@ -371,7 +312,7 @@ def renew(variant: Variant, revision: Revision, *, by: Actor, now: datetime) -> 
                 next_at=publication.due_at,
                 **NO_REASON,
             )
-    _ring()
+    ring()
     return publication
 
 
@@ -441,7 +382,7 @@ def _schedule(
             wall=publication.wall,
             zone=zone,
         )
-        _ring()
+        ring()
     return publication
 
 
@@ -466,7 +407,14 @@ def _must_be_current(publication: Publication) -> None:
         raise NotCleared(_("The post was edited after its approval. Ask for approval again."))
 
 
-def _ring() -> None:
+def _free(publication: Publication) -> bool:
+    """Whether a held publication that has a time again may go back on schedule."""
+    if publication.reason_code == "on_hold":
+        return not holds_on([publication])
+    return publication.reason_code in WAITS_FOR_A_TIME
+
+
+def ring() -> None:
     """Wake the dispatchers when the transaction commits; a lost ring costs a second."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", [DUE_CHANNEL])

@@ -1,4 +1,4 @@
-"""Telling which posts of a series were not on their way at their time: the worker's door."""
+"""The worker's door to what happens by the clock, beside the dispatcher."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ from unisono.kernel.states import MovedMeanwhile
 from unisono.rooms.content import occurrences
 from unisono.rooms.content.models import Occurrence
 from unisono.rooms.people.actors import system
+from unisono.rooms.publishing import alarms, claims
 from unisono.rooms.publishing.queries import passed_by
+
+
+def tell_late() -> int:
+    """Tell what has become late, by the clock all workers share; how many were told."""
+    return alarms.sweep(now=claims.database_now())
 
 
 def report_missed() -> int:

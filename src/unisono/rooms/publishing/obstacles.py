@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db.models import F
 
 from unisono.rooms.publishing.models import Publication
-from unisono.rooms.publishing.queries import holds_on
 from unisono.rooms.publishing.reasons import because
+from unisono.rooms.publishing.stops import holds_on
 from unisono.rooms.workflow.queries import cleared, is_cleared
 
 

@@ -13,7 +13,6 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    prefetch_related_objects,
 )
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +24,7 @@ from unisono.rooms.content.models import Variant
 from unisono.rooms.content.queries import seen
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.models import Department
-from unisono.rooms.publishing.models import Attempt, Evidence, Hold, Publication
+from unisono.rooms.publishing.models import Attempt, Evidence, Publication
 from unisono.rooms.publishing.standings import badge_of, review_of
 from unisono.rooms.publishing.states import LIVE
 from unisono.rooms.workflow.models import Decision
@@ -225,53 +224,6 @@ def troubled(actor: Actor) -> QuerySet[Publication]:
     return publications(actor).filter(NEEDS_A_PERSON).order_by("due_at")
 
 
-def holds(actor: Actor) -> QuerySet[Hold]:
-    """The holds in force."""
-    return Hold.objects.filter(lifted_at=None).select_related(
-        "department", "campaign", "channel", "placed_by"
-    )
-
-
-def hold(actor: Actor, pk: UUID) -> Hold:
-    """One hold; raises NotFound."""
-    found = Hold.objects.select_related("department", "campaign").filter(pk=pk).first()
-    if found is None:
-        raise NotFound(_("There is no such hold."))
-    return found
-
-
-def holds_on(rows: Sequence[Publication]) -> set[UUID]:
-    """Which of these publications a hold in force stops. One query, however many rows."""
-    if not rows:
-        return set()
-    stops = list(Hold.objects.filter(lifted_at=None))
-    if not stops:
-        return set()
-    prefetch_related_objects(list(rows), "variant__post")
-    departments = _parents() if any(h.department_id for h in stops) else {}
-    return {row.pk for row in rows if any(_stops(hold, row, departments) for hold in stops)}
-
-
-def _stops(hold: Hold, row: Publication, parents: dict[UUID, UUID | None]) -> bool:
-    post = row.variant.post
-    if hold.channel_id:
-        return row.channel_id == hold.channel_id
-    if hold.campaign_id:
-        return post.campaign_id == hold.campaign_id
-    if hold.keyword:
-        return hold.keyword.casefold() in row.revision.text.casefold()
-    if hold.department_id:
-        where: UUID | None = post.department_id
-        while where is not None and where != hold.department_id:
-            where = parents.get(where)
-        return where is not None
-    return True
-
-
-def _parents() -> dict[UUID, UUID | None]:
-    return dict(Department.objects.values_list("pk", "parent_id"))
-
-
 @dataclass(frozen=True)
 class Receipt:
     """The proof of one publication, for people and for the API."""
@@ -329,18 +281,3 @@ def _of_variant(row: Sequence[Any], around: _Around) -> Item:
 def live(variant: Variant) -> Publication | None:
     """The variant's publication that still wants to go out, or may have."""
     return variant.publications.filter(state__in=LIVE).select_related("revision").first()
-
-
-def stopped_by(
-    actor: Actor,
-    *,
-    department: Department | None = None,
-    campaign: Any = None,
-    channel: Channel | None = None,
-    keyword: str = "",
-) -> list[Publication]:
-    """What a hold on this target would stop, by due time."""
-    hold = Hold(department=department, campaign=campaign, channel=channel, keyword=keyword.strip())
-    parents = _parents()
-    rows = publications(actor).filter(state="scheduled").order_by("due_at")
-    return [row for row in rows if _stops(hold, row, parents)]

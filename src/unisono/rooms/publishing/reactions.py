@@ -13,6 +13,7 @@ from unisono.rooms.content.models import Variant
 from unisono.rooms.people.actors import actor_for, system
 from unisono.rooms.people.models import Member
 from unisono.rooms.publishing import actions as publishing
+from unisono.rooms.publishing import holds
 from unisono.rooms.publishing.reasons import because
 from unisono.rooms.publishing.states import LIVE, PUBLICATION
 from unisono.rooms.workflow.models import ApprovalRequest
@@ -48,7 +49,10 @@ def approval_given(event: Event) -> None:
     except Refusal as refusal:
         late = bool(variant.planned_at and variant.planned_at <= event.at)
         code = "late" if late else refusal.code
-        events.record("variant.unscheduled", variant, by=robot, now=event.at, code=code)
+        planned = f"{variant.planned_wall} {variant.planned_zone}"
+        events.record(
+            "variant.unscheduled", variant, by=robot, now=event.at, code=code, planned=planned
+        )
 
 
 def approval_withdrawn(event: Event) -> None:
@@ -79,4 +83,4 @@ def channel_connected(event: Event) -> None:
     channel = Channel.objects.get(pk=event.subject_id)
     by = system(event.organization_id)
     for reason in ("needs_sign_in", "disconnected"):
-        publishing.release_held(reason, channel=channel, by=by, now=event.at)
+        holds.release(reason, channel=channel, by=by, now=event.at)

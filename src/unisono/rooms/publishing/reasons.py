@@ -16,6 +16,10 @@ SENTENCES: dict[str, str] = {
     "needs_sign_in": gettext_noop("The channel must be connected again first."),
     "disconnected": gettext_noop("The channel is disconnected."),
     "late": gettext_noop("Its time passed more than %(minutes)s minutes ago. Decide what to do."),
+    "undecided": gettext_noop("Its hold is over, and nobody has decided about it yet."),
+    "queued": gettext_noop(
+        "Its turn has not come yet: the worker is busy with others, or has stopped."
+    ),
     "retrying": gettext_noop("The network could not be reached. Trying again by itself."),
     "limited": gettext_noop("The network asks us to wait. Trying again by itself."),
     "worker_lost": gettext_noop(

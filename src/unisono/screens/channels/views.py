@@ -15,6 +15,7 @@ from unisono.networks.contract import Connects
 from unisono.rooms.channels import actions, queries
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.publishing.lateness import waiting_on
 from unisono.rooms.publishing.queries import Filters, publications
 from unisono.screens.channels.cards import card, cards, network_rows
 from unisono.screens.channels.forms import AccountForm, ConnectForm, DepartmentForm, known_answers
@@ -124,11 +125,14 @@ def _page(
     request: ActorRequest, found: Channel, form: DepartmentForm | None = None
 ) -> HttpResponse:
     rows = publications(request.actor, Filters(channels=(found.pk,)))
+    waiting = waiting_on(request.actor, found)
     context: dict[str, Any] = {
         "card": card(request.actor, found),
         "form": form or DepartmentForm(request.actor, initial={"department": found.department_id}),
         "recent": rows.filter(state="published").order_by("-due_at")[:RECENT],
         "planned": _planned(request, found),
+        "at_risk": waiting[:RECENT],
+        "at_risk_count": waiting.count(),
         "nav": "channels",
     }
     return again(request, "channels/channel.html", context, bad=bool(form and form.errors))

@@ -234,7 +234,7 @@ def _unanswered(actor: Actor, latest: Sequence[dict[str, Any]], now: datetime) -
 
 
 def _delivered(found: Delivery) -> Tile:
-    label, to = _("Delivery, 30 days"), reverse("trouble")
+    label, to = _("Delivery, 30 days"), reverse("due")
     if found.share is None:
         return Tile(label, "–", _("nothing fell due yet"), to)
     faults = {"lost": found.lost, "twice": found.twice}

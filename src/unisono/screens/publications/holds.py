@@ -8,8 +8,10 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.channels.queries import usable
@@ -19,9 +21,14 @@ from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department
 from unisono.rooms.plan import queries as plan
 from unisono.rooms.plan.models import Campaign
-from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import queries
+from unisono.rooms.publishing import holds as publishing
+from unisono.rooms.publishing import stops
+from unisono.rooms.publishing.holds import Resumed
 from unisono.screens.doors import ActorRequest, again, done, now, refusals_on, typed
+from unisono.screens.publications import choices
+
+SHOWN = 30
+"""So many of the posts a hold would stop are listed; the rest is counted."""
 
 
 class HoldForm(forms.Form):
@@ -59,27 +66,53 @@ def holds(request: ActorRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             if request.POST.get("confirmed"):
-                publishing.place_hold(**form.cleaned_data, by=request.actor, now=now())
+                publishing.place(**form.cleaned_data, by=request.actor, now=now())
                 messages.warning(request, _("Publishing is on hold there."))
                 return done(request, "holds")
             target = {k: v for k, v in form.cleaned_data.items() if k != "why"}
-            impact = queries.stopped_by(request.actor, **target)
+            impact = stops.impact(request.actor, **target)
+    rows = list(stops.holds(request.actor))
     context = {
         "form": form,
         "impact": impact,
-        "holds": queries.holds(request.actor),
+        "shown": SHOWN,
+        "holds": [(row, stops.may_lift(request.actor, row)) for row in rows],
         "may": request.actor.can_anywhere(Capability.HOLD),
         "nav": "calendar",
     }
     return again(request, "publications/holds.html", context, bad=bool(form.errors))
 
 
-def lift(request: ActorRequest, pk: UUID) -> HttpResponseBase:
-    """Resume publishing; what is late by now waits for a person."""
-    released = publishing.lift_hold(queries.hold(request.actor, pk), by=request.actor, now=now())
-    messages.success(
-        request,
-        _("Publishing goes on. %(n)s posts are back on schedule; late ones wait for you.")
-        % {"n": released},
-    )
-    return done(request, "trouble" if queries.troubled(request.actor).exists() else "holds")
+def resume(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """What a hold stopped, with a choice for each; one POST lifts it and carries them out."""
+    hold = stops.hold(request.actor, pk)
+    request.actor.must(Capability.HOLD, stops.where_of(hold))
+    impact = stops.impact_of(request.actor, hold)
+    if request.method == "POST":
+        wanted = choices.each(request, impact.posts)
+        result = publishing.resume(hold, wanted, by=request.actor, now=now())
+        choices.tell(request, result.outcomes, impact.posts)
+        _tell(request, result)
+        return done(request, "due" if result.waiting else "holds")
+    at = now()
+    context = {
+        "hold": hold,
+        "unseen": impact.unseen,
+        "ahead": [row for row in impact.posts if row.due_at > at],
+        "for_all": choices.FOR_ALL,
+        "late": [row for row in impact.posts if row.due_at <= at],
+        "back": reverse("holds"),
+        "nav": "calendar",
+    }
+    return render(request, "publications/decisions.html", context)
+
+
+def _tell(request: ActorRequest, result: Resumed) -> None:
+    messages.success(request, _("The hold is lifted. What is still to come goes out as planned."))
+    if result.waiting:
+        said = ngettext(
+            "%(n)s post stays held until somebody decides about it.",
+            "%(n)s posts stay held until somebody decides about them.",
+            result.waiting,
+        )
+        messages.warning(request, said % {"n": result.waiting})

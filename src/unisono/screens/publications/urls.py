@@ -2,7 +2,7 @@ from django.urls import path
 
 from unisono.rooms.people.capabilities import Capability
 from unisono.screens.access import SEE, needs
-from unisono.screens.publications import holds, views
+from unisono.screens.publications import due, holds, views
 
 SCHEDULE = needs(POST=Capability.SCHEDULE)
 
@@ -12,9 +12,11 @@ urlpatterns = [
     path("publications/<uuid:pk>/retry/", views.retry, name="publication.retry"),
     path("publications/<uuid:pk>/settlement/", views.settle, name="publication.settlement"),
     path("publications/<uuid:pk>/time/", views.retime, name="publication.time"),
-    path("trouble/", views.trouble, name="trouble"),
+    path("due/", due.due, name="due"),
+    path("due/decisions/", due.decide, name="due.decisions"),
+    path("trouble/", due.trouble, name="trouble"),
     path("holds/", holds.holds, name="holds"),
-    path("holds/<uuid:pk>/lifting/", holds.lift, name="hold.lifting"),
+    path("holds/<uuid:pk>/resume/", holds.resume, name="hold.resume"),
 ]
 
 ACCESS = {
@@ -23,7 +25,9 @@ ACCESS = {
     "publication.retry": SCHEDULE,
     "publication.settlement": SCHEDULE,
     "publication.time": SCHEDULE,
+    "due": needs(GET=Capability.SEE, POST=Capability.WRITE),
+    "due.decisions": needs(GET=Capability.SCHEDULE, POST=Capability.SCHEDULE),
     "trouble": SEE,
     "holds": needs(GET=Capability.SEE, POST=Capability.HOLD),
-    "hold.lifting": needs(POST=Capability.HOLD),
+    "hold.resume": needs(GET=Capability.HOLD, POST=Capability.HOLD),
 }

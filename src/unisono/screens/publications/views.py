@@ -1,4 +1,4 @@
-"""Receipts, and what needs a person."""
+"""Receipts, and what can be done about one publication."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 
 from unisono.kernel.refusals import Invalid
 from unisono.networks import registry
-from unisono.rooms.channels.sentences import said_again
 from unisono.rooms.engagement.queries import conversations
 from unisono.rooms.metrics import queries as metrics
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import queries
-from unisono.screens.doors import ActorRequest, done, now, page_of
+from unisono.screens.doors import ActorRequest, done, now
 from unisono.screens.posts.forms import TimeForm
 
 
@@ -85,15 +84,3 @@ def retime(request: ActorRequest, pk: UUID) -> HttpResponseBase:
         now=now(),
     )
     return done(request, "publication", pk)
-
-
-def trouble(request: ActorRequest) -> HttpResponse:
-    """What waits for a person, and why."""
-    page = page_of(request, queries.troubled(request.actor))
-    rows = [
-        (row, said_again(row.reason), registry.adapter(row.channel.network))
-        for row in page.object_list
-    ]
-    context = {"rows": rows, "page": page, "nav": "calendar"}
-    template = "publications/trouble_list.html" if request.htmx else "publications/trouble.html"
-    return render(request, template, context)

@@ -22,6 +22,7 @@ WORDS = {
     "occurrence.missed": gettext_noop("Not ready at its time"),
     "variant.planned": gettext_noop("Time pencilled in"),
     "variant.dropped": gettext_noop("Channel taken off"),
+    "variant.missed": gettext_noop("Its time passed without being scheduled"),
     "variant.unscheduled": gettext_noop("Approved, but not scheduled"),
     "revision.frozen": gettext_noop("Revision kept for review"),
     "approval_request.open": gettext_noop("Approval asked"),
@@ -37,6 +38,8 @@ WORDS = {
     "publication.unknown": gettext_noop("Outcome unknown, looking on the network"),
     "publication.doubtful": gettext_noop("Outcome unknown, a person decides"),
     "publication.held": gettext_noop("Held back"),
+    "publication.late": gettext_noop("Late, and told"),
+    "publication.hurried": gettext_noop("Tried again at once"),
     "publication.cancelled": gettext_noop("Cancelled"),
 }
 
