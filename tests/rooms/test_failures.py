@@ -133,7 +133,7 @@ def no_look_up(story: Story) -> Any:
 def looks_used_up(story: Story) -> Any:
     row = story.after(Unknown(WHY))
     Publication.objects.filter(pk=row.pk).update(looks=verdicts.LOOKS_MAX, next_at=NOW)
-    (errand,) = claims.claim_doubtful(worker="w", now=NOW)
+    (errand,) = doubts.claim_doubtful(worker="w", now=NOW)
     ledger.settle(errand, Unknown(WHY), now=NOW)
     return row
 
@@ -141,7 +141,7 @@ def looks_used_up(story: Story) -> Any:
 def worker_lost(story: Story) -> Any:
     row = story.due()
     claims.claim_due(worker="w", now=NOW)
-    claims.reap(now=NOW + claims.LEASE + SECOND)
+    doubts.reap(now=NOW + claims.LEASE + SECOND)
     alarms.sweep(now=LATE)
     return row
 
