@@ -42,7 +42,7 @@ from unisono.rooms.notifications import reactions
 from unisono.rooms.notifications.models import Notice
 from unisono.rooms.notifications.sentences import SENTENCES, sentence
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import alarms, claims, holds, ledger, verdicts
+from unisono.rooms.publishing import alarms, claims, doubts, holds, ledger, verdicts
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.workflow import actions as workflow
 from unisono.screens.settings import forms
