@@ -34,6 +34,7 @@ from unisono.networks.contract import (
     Connected,
     Connects,
     Content,
+    Continues,
     Credentials,
     Field,
     Figures,
@@ -86,7 +87,7 @@ class Mastodon(Adapter):
     label = "Mastodon"
     mark = "M"
     colour = "#6364ff"
-    capabilities = (Connects, Publishes, Measures, Reads)
+    capabilities = (Connects, Publishes, Continues, Measures, Reads)
     second_post = SecondPost.KEY
     connect_fields = (
         Field(
@@ -326,6 +327,10 @@ class Mastodon(Adapter):
                 return best or Absent({"looked_at": len(page)})
             before = str(page[-1]["id"])
         return unseen(answer, self.label)
+
+    def named(self, account: Account, url: str) -> str:
+        page, _slash, status = url.strip().rpartition("/")
+        return status if status.isalnum() and page.startswith(f"{account.server}/") else ""
 
     # --- reading ---
 

@@ -32,6 +32,7 @@ from unisono.networks.contract import (
     Connected,
     Connects,
     Content,
+    Continues,
     Credentials,
     Face,
     Field,
@@ -71,7 +72,7 @@ class Sandbox(Adapter):
 
     name = "sandbox"
     label, mark, colour = _OWN
-    capabilities = (Connects, Publishes, Measures, Reads)
+    capabilities = (Connects, Publishes, Continues, Measures, Reads)
     second_post = SecondPost.KEY
     connect_fields = (
         Field(
@@ -203,12 +204,14 @@ class Sandbox(Adapter):
         content: Content,
         handle: Handle,
     ) -> Verdict:
-        wish = {
+        wish: dict[str, Any] = {
             "text": content.text,
             "language": content.language,
             "media": list(handle.get("media", ())),
             "at": handle.get("at"),
         }
+        if content.reply_to:
+            wish["reply_to"] = content.reply_to["parent"]["remote_id"]
         headers = {**_auth(credentials["token"].reveal()), "Idempotency-Key": str(handle["key"])}
         try:
             answer = await http.request(
@@ -247,6 +250,10 @@ class Sandbox(Adapter):
             return Absent(excerpt(answer))
         found = _published(posts[0], excerpt(answer)) if isinstance(posts, list) else None
         return found or unseen(answer, self.label)
+
+    def named(self, account: Account, url: str) -> str:
+        page, _slash, post = url.strip().rpartition("/")
+        return post if page == account.url else ""
 
     # --- reading ---
 

@@ -26,11 +26,17 @@ def publication_in_trouble(event: Event) -> None:
     notifications.tell(
         people,
         event.kind,
-        {"title": post.title, "channel": row.channel.name, "reason": row.reason or ""},
+        {"title": _titled(row), "channel": row.channel.name, "reason": row.reason or ""},
         link=f"/publications/{row.pk}",
         urgent=True,
         now=event.at,
     )
+
+
+def _titled(row: Publication) -> str:
+    """The post's title; of a thread with the part it is about: `The doors (3/5)`."""
+    title = row.variant.post.title
+    return f"{title} ({row.number}/{row.parts})" if row.parts > 1 else title
 
 
 def doubt_without_look_up(event: Event) -> None:

@@ -214,8 +214,8 @@ def _claim(most: Mapping[UUID, int], worker: str, now: datetime, limit: int) -> 
         else:
             row.channel = channels[row.channel_id]
             going.append(row)
-    contents = [snapshot.frozen(row.revision) for row in going]
-    at_once = _at_once(going, started=set(mine))
+    contents = [snapshot.frozen(row.revision, row.part, row.reply_to) for row in going]
+    at_once = _at_once(zip(going, contents, strict=True), started=set(mine))
     moved = advance_all(
         going,
         PUBLICATION,
@@ -253,11 +253,11 @@ def _claim(most: Mapping[UUID, int], worker: str, now: datetime, limit: int) -> 
     ]
 
 
-def _at_once(going: Iterable[Publication], *, started: set[UUID]) -> set[UUID]:
+def _at_once(going: Iterable[tuple[Publication, Content]], *, started: set[UUID]) -> set[UUID]:
     """Those that may leave now: the first of an idle channel, with nothing to prepare."""
     found = set()
-    for row in going:
-        if row.channel_id not in started and not row.revision.media:
+    for row, content in going:
+        if row.channel_id not in started and content.ready:
             found.add(row.pk)
         started.add(row.channel_id)
     return found
@@ -336,7 +336,7 @@ def _errand(row: Publication, attempt: Attempt, *, armed: bool) -> Errand:
         account=row.channel.account,
         sealed=row.channel.credentials,
         binding=row.channel.binding,
-        content=snapshot.frozen(row.revision),
+        content=snapshot.frozen(row.revision, row.part, row.reply_to),
         handle=row.handle,
         armed=armed,
         looking=attempt.phase == Attempt.Phase.LOOK,

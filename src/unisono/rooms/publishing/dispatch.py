@@ -39,9 +39,9 @@ from unisono.networks.contract import (
 from unisono.rooms.channels import vault
 from unisono.rooms.channels.outside import egress
 from unisono.rooms.publishing import claims
-from unisono.rooms.publishing.actions import DUE_CHANNEL
 from unisono.rooms.publishing.claims import Errand
 from unisono.rooms.publishing.clerk import AWAY, Clerk
+from unisono.rooms.publishing.states import DUE_CHANNEL
 
 log = logging.getLogger(__name__)
 
@@ -151,7 +151,7 @@ class Dispatcher:
 
     def _next(self, lane: deque[Errand]) -> Coming | None:
         """Let the lane's next one ask whether it may go, when nothing has to be prepared for it."""
-        if not lane or lane[0].armed or lane[0].content.media:
+        if not lane or lane[0].armed or not lane[0].content.ready:
             return None
         errand = lane.popleft()
         arming = asyncio.create_task(self.clerk.arm(errand, errand.handle))

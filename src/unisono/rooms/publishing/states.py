@@ -5,7 +5,15 @@
 `failed` or `scheduled` again.
 """
 
+from datetime import timedelta
+
 from unisono.kernel.states import Graph
+
+GRACE = timedelta(hours=2)
+"""How late a publication may still go out by itself; later, a person decides."""
+
+DUE_CHANNEL = "unisono_due"
+"""What dispatchers listen to: something may be due."""
 
 PUBLICATION = Graph.of(
     "publication",

@@ -22,6 +22,7 @@ from unisono.networks.contract import (
 from unisono.rooms.channels import actions as channels
 from unisono.rooms.channels.sentences import said
 from unisono.rooms.people.actors import Actor
+from unisono.rooms.publishing import chain
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.reasons import NO_REASON, because, told
 from unisono.rooms.publishing.states import PUBLICATION
@@ -60,6 +61,7 @@ def apply(
                 data={"url": verdict.url},
                 **NO_REASON,
             )
+            chain.release([(row, chain.reference(verdict))], now=now)
         case Pending():
             _doubt(
                 row,

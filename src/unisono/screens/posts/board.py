@@ -62,7 +62,7 @@ class Tab:
 
     @property
     def movable(self) -> bool:
-        return self.state not in ("published", "publishing", "unknown")
+        return self.state not in ("published", "incomplete", "publishing", "unknown")
 
 
 @dataclass(frozen=True)

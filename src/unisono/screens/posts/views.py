@@ -46,6 +46,7 @@ STANDINGS = (
     "publishing",
     "published",
     "failed",
+    "incomplete",
     "held",
     "unknown",
 )

@@ -152,6 +152,9 @@ async def _publish(request: web.Request) -> web.Response:
     text, media = checked(store, person, wish)
     now = request.app[CLOCK]()
     at = moment(wish.get("at"), now)
+    reply_to = str(wish.get("reply_to") or "")
+    if reply_to:
+        _own(request, person, reply_to)
     made = store.add_post(
         person,
         key=key,
@@ -162,6 +165,7 @@ async def _publish(request: web.Request) -> web.Response:
         at=at,
         made=now,
         speed=1.0 if now - at > _BACKDATED else request.app[SPEED],
+        reply_to=reply_to,
     )
     return web.json_response(_shown(request, person, made), status=201)
 
@@ -244,6 +248,7 @@ def _shown(request: web.Request, person: Person, post: Post) -> dict[str, Any]:
         "media": list(post.media),
         "key": post.key,
         "at": audience.iso(post.at),
+        "reply_to": post.reply_to,
     }
 
 
@@ -276,7 +281,7 @@ async def _account_page(request: web.Request) -> web.Response:
     person = store.person(handle=request.match_info["handle"])
     if person is None:
         raise web.HTTPNotFound
-    posts = store.posts(person.id, limit=30)
+    posts = [post for post in store.posts(person.id, limit=60) if not post.reply_to][:30]
     shown = [(p, audience.reaction(seen(p, person), store.seed, now)) for p in posts]
     return _html(pages.account_page(person, shown))
 
@@ -290,7 +295,8 @@ async def _post_page(request: web.Request) -> web.Response:
     public = seen(post, person)
     counts = audience.reaction(public, store.seed, now)
     said = audience.comments(public, store.seed, now)
-    return _html(pages.post_page(person, post, counts, said))
+    below = [(p, audience.reaction(seen(p, person), store.seed, now)) for p in store.below(post.id)]
+    return _html(pages.post_page(person, post, counts, said, below))
 
 
 def _html(text: str) -> web.Response:
