@@ -57,7 +57,7 @@ def staged(server: Server, place: str) -> Stage:
             "GET", f"{server.url}/api/v1/posts/{remote_id}", headers=headers
         )
         post = answer.json()
-        return Shown(post["text"], [picture["alt"] for picture in post["media"]])
+        return Shown(post["text"], [picture["alt"] for picture in post["media"]], post["reply_to"])
 
     form = {"server": server.url, "token": credentials["token"]}
     return Stage(

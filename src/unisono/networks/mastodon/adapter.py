@@ -64,6 +64,7 @@ from unisono.networks.mastodon.posts import (
     found_in,
     incoming_of,
     made_at,
+    origin_of,
     outside_scopes,
     page_of,
     published,
@@ -330,7 +331,9 @@ class Mastodon(Adapter):
 
     def named(self, account: Account, url: str) -> str:
         page, _slash, status = url.strip().rpartition("/")
-        return status if status.isalnum() and page.startswith(f"{account.server}/") else ""
+        # A server may show its pages on another host than the one that was typed.
+        ours = any(page.startswith(f"{origin_of(home)}/") for home in (account.server, account.url))
+        return status if ours and status.isalnum() else ""
 
     # --- reading ---
 

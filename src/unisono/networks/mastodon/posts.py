@@ -54,6 +54,12 @@ def status_of(content: Content, handle: Handle) -> dict[str, Any]:
     return status
 
 
+def origin_of(url: str) -> str:
+    """`https://host` of an address."""
+    scheme, _colon, rest = url.partition("://")
+    return f"{scheme}://{rest.split('/')[0]}"
+
+
 def outside_scopes(answer: Answer) -> bool:
     return answer.status == 403 and "scope" in answer.text[:500].lower()
 

@@ -188,6 +188,7 @@ def retry(publication: Publication, *, by: Actor, now: datetime) -> Publication:
     _must_be_cleared(publication.revision)
     if not publication.part:
         _must_be_current(publication)
+        _must_be_last(publication)
     try:
         with transaction.atomic():
             advance(
@@ -477,6 +478,13 @@ def _must_be_cleared(revision: Revision) -> None:
 def _must_be_current(publication: Publication) -> None:
     if publication.revision.digest != publication.variant.digest:
         raise NotCleared(_("The post was edited after its approval. Ask for approval again."))
+
+
+def _must_be_last(publication: Publication) -> None:
+    """What was scheduled anew since then, with its follow-ups, is not sent beside it."""
+    newer = publication.variant.publications.filter(occurrence__gt=publication.occurrence)
+    if newer.exclude(state="cancelled").exists():
+        raise AlreadyPlanned(_("Another publication of this is planned already."))
 
 
 def _ring() -> None:

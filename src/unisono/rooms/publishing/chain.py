@@ -33,8 +33,8 @@ _RELEASE = """
 WITH released AS (
   UPDATE publication AS following
   SET due_at = greatest(following.due_at, %s), next_at = greatest(following.due_at, %s),
-      latest_at = greatest(following.due_at, %s) + make_interval(secs => %s), reply_to = given.reply_to,
-      reason_code = '', reason = NULL
+      latest_at = greatest(following.due_at, %s) + make_interval(secs => %s),
+      reply_to = given.reply_to, reason_code = '', reason = NULL
   FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::jsonb[])
     AS given(variant_id, occurrence, part, reply_to)
   WHERE following.variant_id = given.variant_id AND following.occurrence = given.occurrence
