@@ -308,7 +308,7 @@ def _chain(publication: Publication) -> list[Publication]:
     rows = Publication.objects.filter(
         variant=publication.variant_id, occurrence=publication.occurrence
     )
-    return list(rows.select_related("revision").order_by("part", "scheduled_at"))
+    return list(rows.select_related("revision", "variant").order_by("part", "scheduled_at"))
 
 
 def _of_publication(row: Sequence[Any], around: _Around) -> Item:

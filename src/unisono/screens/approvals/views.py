@@ -142,7 +142,7 @@ def _parts(before: Revision | None, after: Revision) -> list[list[tuple[str, str
     if before is None:
         return [[("same", text)] for text in after.follow_ups]
     both = zip_longest(before.follow_ups, after.follow_ups, fillvalue="")
-    return [difference(old, new) for old, new in both]
+    return [[(kind, words) for kind, words in difference(*pair) if words] for pair in both]
 
 
 def _last_approved(rows: list[ApprovalRequest]) -> dict[UUID, Revision]:

@@ -125,6 +125,11 @@ class TextForm(PlaceForm):
         return self._act[1] if self._act else ""
 
     @property
+    def added(self) -> str:
+        """Whose list has a new part at its end, to be written next."""
+        return self.acted if self._act[:1] == ["add"] else ""
+
+    @property
     def _act(self) -> list[str]:
         """The button pressed: [what, whose list, which place]."""
         act = str(self.data.get("act", "")).split(":")

@@ -176,7 +176,7 @@ def text(request: ActorRequest, pk: UUID) -> HttpResponse:
         return done(request, "post", post.pk)  # type: ignore[return-value]
     post = queries.post(request.actor, pk)
     found = board(request.actor, post)
-    context = _context(request, post) | {"board": found, "acted": form.acted}
+    context = _context(request, post) | {"board": found, "acted": form.acted, "added": form.added}
     return saved(render(request, "posts/saved.html", context))
 
 
