@@ -71,6 +71,47 @@ def test_from_idea_to_receipt(cast: Cast, program: Programs) -> None:
     assert editor("GET", f"/publications/{sent.json()['id']}/figures").json()["totals"] == {}
 
 
+def test_a_thread_by_api(cast: Cast, program: Programs) -> None:
+    editor, approver = program("editor"), program("approver")
+    wish = {
+        "title": "The furnace",
+        "text": "One",
+        "follow_ups": ["Two"],
+        "department_id": str(cast.departments["Marketing"].pk),
+        "channel_ids": [str(cast.agora.pk)],
+    }
+    post = editor("POST", "/posts", wish).json()
+    assert post["follow_ups"] == ["Two"]
+    (variant,) = post["variants"]
+    assert variant["follow_ups"] is None
+    adapted = editor("PATCH", f"/variants/{variant['id']}", {"follow_ups": ["Deux", ""]}).json()
+    assert (adapted["text"], adapted["follow_ups"]) == (None, ["Deux", ""])
+    (told,) = (
+        f for f in editor("GET", f"/variants/{variant['id']}/checks").json() if f["level"] == "bad"
+    )
+    assert told["field"] == "follow_ups"
+    editor("PATCH", f"/variants/{variant['id']}", {"follow_ups": None})
+    changed = editor("PATCH", f"/posts/{post['id']}", {"follow_ups": ["Two", "Three"]}).json()
+    assert changed["follow_ups"] == ["Two", "Three"]
+    assert editor("PATCH", f"/posts/{post['id']}", {"title": "T"}).json()["follow_ups"]
+    (asked,) = editor("POST", f"/posts/{post['id']}/approvals", {}).json()
+    approver("POST", f"/approvals/{asked['id']}/decision", {"outcome": "approved"})
+    (frozen,) = editor("GET", f"/variants/{variant['id']}/revisions").json()["items"]
+    assert frozen["follow_ups"] == ["Two", "Three"]
+    sent = editor("POST", f"/variants/{variant['id']}/publications", {"now": True}).json()
+    assert (sent["part"], sent["parts"]) == (0, 3)
+    proof = editor("GET", f"/publications/{sent['id']}/receipt").json()
+    assert [(row["part"], row["next_at"] is None) for row in proof["chain"]] == [
+        (0, False), (1, True), (2, True),
+    ]  # fmt: skip
+    second = editor("GET", f"/publications/{proof['chain'][1]['id']}/receipt").json()
+    assert second["text"] == "Two"
+    rows = editor("GET", "/publications?part=0").json()["items"]
+    assert [row["id"] for row in rows] == [sent["id"]]
+    too_many = editor("PATCH", f"/posts/{post['id']}", {"follow_ups": ["more"] * 25})
+    assert too_many.status_code == 422
+
+
 def approver_name(cast: Cast) -> str:
     return f"{cast.members['approver'].name} · test"
 

@@ -26,6 +26,7 @@ from unisono.networks.contract import (
     CannotConnect,
     Connects,
     Content,
+    Continues,
     Figures,
     Handle,
     Limited,
@@ -53,6 +54,7 @@ class Shown:
 
     text: str
     alts: list[str]
+    parent: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,18 @@ async def publish(stage: Stage, http: Egress, content: Content) -> Published:
     return verdict
 
 
+def follow_up(root: Published, parent: Published) -> Content:
+    """A reply to `parent`, named as the publishing room names it."""
+    above = {"root": root, "parent": parent}
+    return Content(
+        words("Next"),
+        "en",
+        reply_to={
+            place: {**post.reference, "remote_id": post.remote_id} for place, post in above.items()
+        },
+    )
+
+
 async def look(stage: Stage, http: Egress, content: Content, handle: Handle) -> Any:
     since = datetime.now(UTC) - timedelta(minutes=1)
     return await stage.adapter.look(http, stage.account, stage.credentials, content, handle, since)
@@ -161,7 +175,7 @@ class ContractCases:
 
     def test_what_is_declared_is_there(self, stage: Stage) -> None:
         adapter = registry.adapter(self.name)
-        for capability in (Connects, Publishes, Measures, Reads):
+        for capability in (Connects, Publishes, Continues, Measures, Reads):
             assert adapter.offers(capability) == isinstance(adapter, capability)
         assert adapter.icon.startswith("<svg")
         assert 1 <= len(adapter.mark) <= 2
@@ -258,6 +272,54 @@ class ContractCases:
         assert isinstance(first, Published if mode == "dup" else Unknown), first
         assert isinstance(last, Published), last
         assert count == 1
+
+    @pytest.mark.parametrize("way", ["repeat", "look"])
+    def test_a_thread_hangs_together(
+        self, stage: Stage, images: tuple[Media, ...], way: str
+    ) -> None:
+        async def work(http: Egress) -> tuple[list[Published], list[Shown], int]:
+            first = await publish(stage, http, Content(words("First"), "en", images))
+            second = await publish(stage, http, follow_up(first, first))
+            third = follow_up(first, second)
+            proxy = await FaultProxy(stage.port).start()
+            there = stage.behind(proxy.url)
+            handle = await planned(there, http, third)
+            proxy.faults.append(Fault("lose_answer", "POST", stage.commit_path))
+            doubt = await commit(there, http, third, handle)
+            last = await settle(there, http, third, handle, doubt, way)
+            await proxy.stop()
+            assert isinstance(last, Published), last
+            parts = [first, second, last]
+            shown = [await stage.show(http, part.remote_id) for part in parts]
+            return parts, shown, await stage.count(http, third.text)
+
+        parts, shown, count = run(work)
+        assert [part.parent for part in shown] == ["", parts[0].remote_id, parts[1].remote_id]
+        assert count == 1
+        for part in parts[:2]:  # The last went through the proxy, whose address it shows.
+            assert stage.adapter.named(stage.account, part.url) == part.remote_id
+        assert stage.adapter.named(stage.account, "https://example.org/somewhere/else") == ""
+
+    def test_a_thread_goes_on_below_a_post_a_person_found(
+        self, stage: Stage, images: tuple[Media, ...]
+    ) -> None:
+        async def work(http: Egress) -> tuple[Published, Shown]:
+            first = await publish(stage, http, Content(words("First"), "en", images))
+            found = stage.adapter.named(stage.account, first.url)
+            above = {"remote_id": found, "named": True}
+            second = Content(words("Second"), "en", reply_to={"root": above, "parent": above})
+            assert not second.ready, "the network has to be asked about it first"
+            made = await publish(stage, http, second)
+            return first, await stage.show(http, made.remote_id)
+
+        first, shown = run(work)
+        assert shown.parent == first.remote_id
+
+    def test_a_follow_up_needs_no_picture_but_a_text(self, stage: Stage) -> None:
+        content = Content("", "en", reply_to={})
+        assert [f.code for f in stage.adapter.check(content, stage.account)] == ["empty"]
+        long = Content("é" * 20_000, "en", reply_to={})
+        assert [f.code for f in stage.adapter.check(long, stage.account)] == ["text-long"]
 
     def test_five_at_once_make_one_post(self, stage: Stage, images: tuple[Media, ...]) -> None:
         _must_promise(stage, "dup", "repeat")

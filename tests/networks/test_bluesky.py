@@ -93,7 +93,8 @@ def stage(atproto_network: Network) -> Stage:
         answer = await http.request("GET", f"{url}/xrpc/com.atproto.repo.getRecord", params=params)
         value = answer.json()["value"]
         images = value.get("embed", {}).get("images", [])
-        return Shown(value["text"], [image["alt"] for image in images])
+        above = value.get("reply", {}).get("parent", {}).get("uri", "")
+        return Shown(value["text"], [image["alt"] for image in images], above)
 
     return Stage(
         ADAPTER, connected.account, dict(connected.credentials), atproto_network.port,

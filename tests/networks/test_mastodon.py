@@ -61,7 +61,8 @@ def stage(mastodon_server: Server) -> Stage:
 
     async def show(http: Egress, remote_id: str) -> Shown:
         row = (await http.request("GET", f"{base}/api/v1/statuses/{remote_id}")).json()
-        return Shown(plain(row["content"]), [m["description"] for m in row["media_attachments"]])
+        alts = [m["description"] for m in row["media_attachments"]]
+        return Shown(plain(row["content"]), alts, str(row["in_reply_to_id"] or ""))
 
     return Stage(
         ADAPTER, connected.account, dict(connected.credentials), mastodon_server.port,

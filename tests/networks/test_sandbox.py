@@ -61,7 +61,7 @@ def staged(server: Server, place: str, commit_path: str = "/api/v1/posts$") -> S
             "GET", f"{server.url}/api/v1/posts/{remote_id}", headers=headers
         )
         post = answer.json()
-        return Shown(post["text"], [picture["alt"] for picture in post["media"]])
+        return Shown(post["text"], [picture["alt"] for picture in post["media"]], post["reply_to"])
 
     form = {"server": server.url, "token": credentials["token"]}
     return Stage(ADAPTER, account, dict(credentials), server.port, commit_path, form, count, show)

@@ -317,3 +317,95 @@ def test_keeping_mine_names_the_version_seen(cast: Cast, editor: Browser) -> Non
     cast.post.refresh_from_db()
     kept = json.dumps({"version": cast.post.version}).replace('"', "&quot;")
     assert kept in page
+
+
+# --- follow-ups ---
+
+
+def shown_parts(cast: Cast, texts: list[str], where: str = "common") -> dict[str, str]:
+    """A list of follow-ups as the composer sends it."""
+    return {
+        f"parts-{where}": str(len(texts)),
+        **{f"part-{where}-{n}": text for n, text in enumerate(texts, start=1)},
+    }
+
+
+def test_follow_ups_are_added_moved_and_taken_away(cast: Cast, editor: Browser) -> None:
+    page = editor.get(reverse("post", args=[cast.post.pk])).content.decode()
+    assert 'value="add:common"' in page
+    answer = save(editor, cast, act="add:common", **shown_parts(cast, [])).content.decode()
+    assert 'name="part-common-1"' in answer
+    assert "autofocus" in answer
+    texts = ["Two", "Three"]
+    save(editor, cast, act="add:common", **shown_parts(cast, ["Two"]))
+    answer = save(editor, cast, **shown_parts(cast, texts)).content.decode()
+    assert Post.objects.get(pk=cast.post.pk).follow_ups == texts
+    assert 'name="part-common-1"' not in answer, "what is being typed is left alone"
+    assert "count-common-2-" in answer
+    save(editor, cast, act="up:common:2", **shown_parts(cast, texts))
+    assert Post.objects.get(pk=cast.post.pk).follow_ups == ["Three", "Two"]
+    save(editor, cast, act="down:common:1", **shown_parts(cast, ["Three", "Two"]))
+    assert Post.objects.get(pk=cast.post.pk).follow_ups == texts
+    save(editor, cast, act="remove:common:1", **shown_parts(cast, texts))
+    assert Post.objects.get(pk=cast.post.pk).follow_ups == ["Three"]
+    save(editor, cast, act="remove:common:9", **shown_parts(cast, ["Three"]))
+    save(editor, cast)
+    assert Post.objects.get(pk=cast.post.pk).follow_ups == ["Three"], "what is not shown stays"
+
+
+def test_a_channel_has_its_own_follow_ups_until_they_are_reset(cast: Cast, editor: Browser) -> None:
+    chirp = str(variant(cast, "chirp").pk)
+    common = shown_parts(cast, ["Two"])
+    save(editor, cast, **common, **shown_parts(cast, ["Two"], chirp))
+    assert variant(cast, "chirp").follow_ups is None
+    answer = save(editor, cast, **common, **shown_parts(cast, ["Short"], chirp)).content.decode()
+    assert variant(cast, "chirp").follow_ups == ["Short"]
+    assert variant(cast, "agora").parts == ["Two"]
+    assert "has its own follow-ups" in answer
+    changed = shown_parts(cast, ["Two more"])
+    answer = save(editor, cast, **changed, **shown_parts(cast, ["Short"], chirp)).content.decode()
+    assert variant(cast, "chirp").follow_ups == ["Short"]
+    agora = variant(cast, "agora").pk
+    assert f'name="part-{agora}-1"' in answer, "those that follow take on the new ones"
+    save(editor, cast, follow=chirp, **changed, **shown_parts(cast, ["Short"], chirp))
+    assert variant(cast, "chirp").follow_ups is None
+    save(editor, cast, act=f"remove:{chirp}:1", **changed, **shown_parts(cast, ["Two more"], chirp))
+    assert variant(cast, "chirp").follow_ups == [], "none, though the others have one"
+
+
+def test_the_composer_checks_and_previews_every_part(cast: Cast, editor: Browser) -> None:
+    answer = save(editor, cast, **shown_parts(cast, ["Two", "x" * 301])).content.decode()
+    assert "Part 3: 1 characters too many" in answer
+    assert 'data-tone="bad"' in answer
+    chirp = variant(cast, "chirp").pk
+    url = reverse("post.preview", args=[cast.post.pk])
+    shown = editor.get(url, {"variant": str(chirp)}).content.decode()
+    assert shown.count('data-network="sandbox"') == 3
+
+
+def test_without_scripts_a_follow_up_is_a_button_of_the_form(cast: Cast, editor: Browser) -> None:
+    values = form(cast, act="add:common", **shown_parts(cast, ["Two"]))
+    answer = editor.post(reverse("post.text", args=[cast.post.pk]), values)
+    assert answer.status_code == 302
+    page = editor.get(reverse("post", args=[cast.post.pk])).content.decode()
+    assert 'name="part-common-2"' in page
+
+
+def test_too_many_follow_ups_are_told(cast: Cast, editor: Browser) -> None:
+    answer = save(editor, cast, **shown_parts(cast, ["more"] * 25))
+    assert answer.status_code == 422
+    assert "24" in answer.content.decode()
+
+
+def test_what_is_approved_shows_every_part(cast: Cast, editor: Browser) -> None:
+    save(editor, cast, **shown_parts(cast, ["The second part"]))
+    post = Post.objects.get(pk=cast.post.pk)
+    workflow.ask_approval(post, by=cast.actor("editor"), now=NOW)
+    approver = browser(cast, "approver")
+    page = approver.get(reverse("approvals")).content.decode()
+    assert "The second part" in page
+    workflow.approve_post(post, by=cast.actor("approver"), now=NOW)
+    save(editor, cast, **shown_parts(cast, ["The second word"]))
+    workflow.ask_approval(Post.objects.get(pk=post.pk), by=cast.actor("editor"), now=NOW)
+    page = approver.get(reverse("approvals")).content.decode()
+    assert "<del>part</del> <ins>word</ins>" in page

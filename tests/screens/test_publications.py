@@ -10,11 +10,15 @@ from tests.screens.conftest import Browser, browser
 from tests.screens.permissions.publications import scheduled
 from tests.screens.stories import asked, published
 from unisono.kernel.states import advance
+from unisono.networks.contract import Published, Refused, Sentence
+from unisono.rooms.content import actions as content
 from unisono.rooms.people.actors import system
-from unisono.rooms.publishing import holds
+from unisono.rooms.publishing import actions as publishing
+from unisono.rooms.publishing import claims, holds, ledger
 from unisono.rooms.publishing.models import Hold, Publication
 from unisono.rooms.publishing.reasons import because
 from unisono.rooms.publishing.states import PUBLICATION
+from unisono.rooms.workflow import actions as workflow
 
 
 def ended(cast: Cast, state: str) -> Publication:
@@ -137,3 +141,39 @@ def test_a_released_hold_leaves_late_posts_to_a_person(cast: Cast) -> None:
     advance(row, PUBLICATION, "held", by=admin, now=NOW)
     answer = browser(cast, "admin").post(reverse("hold.resume", args=[hold.pk]))
     assert answer.headers["Location"] == reverse("due")
+
+
+def test_the_receipt_shows_the_thread_and_each_part_has_its_own(
+    cast: Cast, editor: Browser
+) -> None:
+    by = cast.actor("editor")
+    post = content.write_post(
+        title="The furnace",
+        text="One",
+        follow_ups=["Two", "Three"],
+        department=cast.departments["Marketing"],
+        channels=[cast.agora],
+        by=by,
+        now=NOW,
+    )
+    (request,) = workflow.ask_approval(post, by=by, now=NOW)
+    workflow.approve(request, by=cast.actor("approver"), now=NOW)
+    first = publishing.publish_now(request.revision, by=by, now=NOW)
+    for verdict in (Published("p-1", "http://x/1"), Refused(Sentence("Too dark."))):
+        (errand,) = claims.claim_due(worker="w", now=NOW)
+        ledger.settle(errand, verdict, now=NOW)
+    second, third = Publication.objects.filter(part__gt=0).order_by("part")
+    page = editor.get(reverse("publication", args=[first.pk])).text
+    for told in ("Part 1 of 3", "Part 3 of 3", reverse("publication", args=[second.pk]), "waiting"):
+        assert told in page, told
+    own = editor.get(reverse("publication", args=[second.pk])).text
+    assert "Too dark." in own
+    assert reverse("publication.retry", args=[second.pk]) in own
+    assert "Part 2 of 3" in editor.get(reverse("due")).text
+    assert "follow-up stopped" in editor.get(reverse("posts")).text
+    editor.post(reverse("publication.cancellation", args=[third.pk]))
+    third.refresh_from_db()
+    assert third.state == "cancelled"
+    editor.post(reverse("publication.retry", args=[second.pk]))
+    (errand,) = claims.claim_due(worker="w", now=Publication.objects.get(pk=second.pk).next_at)
+    assert errand.content.text == "Two"

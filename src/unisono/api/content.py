@@ -101,12 +101,16 @@ class FindingOut(Schema):
 
 
 class VariantOut(Schema):
-    """`text` null: it follows the common text. `planned_wall` is said in `planned_zone`."""
+    """`text` null: it follows the common text, and `follow_ups` null: the common ones.
+
+    `planned_wall` is said in `planned_zone`.
+    """
 
     id: UUID
     post_id: UUID
     channel_id: UUID
     text: str | None
+    follow_ups: list[str] | None
     options: dict[str, Any]
     planned_wall: str
     planned_zone: str
@@ -116,6 +120,7 @@ class VariantOut(Schema):
 
 class VariantChange(Schema):
     text: str | None = None
+    follow_ups: list[str] | None = None
     options: dict[str, Any] | None = None
 
 
@@ -127,11 +132,15 @@ class TimeIn(Schema):
 
 
 class PostOut(Schema):
-    """`state` is the badge, derived from the variants: out on `out` of `of` channels."""
+    """`state` is the badge, derived from the variants: out on `out` of `of` channels.
+
+    `follow_ups` go out under the post, each as a reply to the one before.
+    """
 
     id: UUID
     title: str
     text: str
+    follow_ups: list[str]
     language: str
     department_id: UUID
     campaign_id: UUID | None
@@ -153,6 +162,7 @@ class PostIn(Schema):
     title: str
     department_id: UUID
     text: str = ""
+    follow_ups: list[str] = []
     language: str = ""
     campaign_id: UUID | None = None
     objective_id: UUID | None = None
@@ -164,6 +174,7 @@ class PostChange(Schema):
 
     title: str | None = None
     text: str | None = None
+    follow_ups: list[str] | None = None
     language: str | None = None
     department_id: UUID | None = None
     campaign_id: UUID | None = None
@@ -175,6 +186,7 @@ class RevisionOut(Schema):
     id: UUID
     number: int
     text: str
+    follow_ups: list[str]
     language: str
     media: list[dict[str, Any]]
     options: dict[str, Any]
@@ -293,7 +305,7 @@ def change_post(request: Call, pk: UUID, payload: PostChange) -> Any:
     given = payload.dict(exclude_unset=True)
     version = given.pop("version", None)
     links = ("department_id", "campaign_id", "objective_id")
-    values = merged(row, ("title", "text", "language", *links), given)
+    values = merged(row, ("title", "text", "follow_ups", "language", *links), given)
     named = Named(request.actor)
     values["department"] = _department(request, values.pop("department_id"))
     values["campaign"] = named.campaign(values.pop("campaign_id"))
@@ -351,6 +363,7 @@ def adapt_variant(request: Call, pk: UUID, payload: VariantChange) -> Any:
     return content.adapt_variant(
         row,
         text=given.get("text", row.text),
+        follow_ups=given.get("follow_ups", row.follow_ups),
         options=given.get("options"),
         by=request.actor,
         now=now(),
@@ -405,8 +418,8 @@ def _post(row: Post, badge: dict[str, Any] | None = None) -> dict[str, Any]:
     badge = badge or standing([row])[row.pk]
     living: list[Variant] = [v for v in row.variants.all() if v.dropped_at is None]
     fields = (
-        "id", "title", "text", "language", "department_id", "campaign_id", "objective_id",
-        "idea_id", "written_by_id", "written_at", "changed_at", "version",
+        "id", "title", "text", "follow_ups", "language", "department_id", "campaign_id",
+        "objective_id", "idea_id", "written_by_id", "written_at", "changed_at", "version",
     )  # fmt: skip
     shape = {name: getattr(row, name) for name in fields}
     place = getattr(row, "occurrence", None)

@@ -36,11 +36,18 @@ class PublicationTime(Schema):
 
 
 class PublicationOut(Schema):
+    """`part` 0 is the post itself, 1 and on are its follow-ups; `parts` is how many there are.
+
+    A follow-up that waits for the part before it is `scheduled` without a `next_at`.
+    """
+
     id: UUID
     variant_id: UUID
     revision_id: UUID
     channel_id: UUID
     post_id: UUID
+    part: int
+    parts: int
     state: str
     wall: str
     zone: str
@@ -82,9 +89,13 @@ class EvidenceProof(Schema):
 
 
 class ReceiptOut(Schema):
-    """What was agreed to, by whom, what was sent when, and what the network answered."""
+    """What was agreed to, by whom, what was sent when, and what the network answered.
+
+    `chain` are the parts of the thread this one belongs to, in order; empty for a single post.
+    """
 
     publication: PublicationOut
+    chain: list[PublicationOut]
     approved_digest: str
     text: str
     media: list[dict[str, Any]]
@@ -106,6 +117,7 @@ def publications(
     at: At,
     state: str = "",
     channel_id: UUID | None = None,
+    part: int | None = None,
     due_from: datetime | None = None,
     due_to: datetime | None = None,
 ) -> Any:
@@ -114,6 +126,8 @@ def publications(
         rows = rows.filter(state=state)
     if channel_id:
         rows = rows.filter(channel=channel_id)
+    if part is not None:
+        rows = rows.filter(part=part)
     if due_from:
         rows = rows.filter(due_at__gte=due_from)
     if due_to:
@@ -204,9 +218,10 @@ def receipt(request: Call, pk: UUID) -> Any:
     revision = found.publication.revision
     return {
         "publication": _publication(found.publication),
+        "chain": [_publication(row) for row in found.chain],
         "approved_digest": revision.digest,
-        "text": revision.text,
-        "media": revision.media,
+        "text": found.publication.words,
+        "media": [] if found.publication.part else revision.media,
         "approvals": found.approvals,
         "attempts": found.attempts,
         "evidence": found.evidence,
@@ -215,9 +230,9 @@ def receipt(request: Call, pk: UUID) -> Any:
 
 def _publication(row: Publication) -> dict[str, Any]:
     fields = (
-        "id", "variant_id", "revision_id", "channel_id", "state", "wall", "zone", "kind",
-        "due_at", "latest_at", "next_at", "tries", "url", "remote_id", "reason_code",
-        "published_at",
+        "id", "variant_id", "revision_id", "channel_id", "part", "parts", "state", "wall",
+        "zone", "kind", "due_at", "latest_at", "next_at", "tries", "url", "remote_id",
+        "reason_code", "published_at",
     )  # fmt: skip
     shape = {name: getattr(row, name) for name in fields}
     return {**shape, "post_id": row.variant.post_id, "reason": said_again(row.reason)}

@@ -48,7 +48,9 @@ def _text(
     adapter: Adapter, content: Content, account: Account, limits: Limits
 ) -> Iterator[Finding]:
     text = content.text
-    if not text.strip() and not content.media:
+    if not text.strip() and content.reply_to is not None:
+        yield _bad("empty", "text", gettext_noop("Write a text, or take this follow-up away."))
+    elif not text.strip() and not content.media:
         yield _bad("empty", "text", gettext_noop("Write a text or add a picture."))
     over = adapter.length(text, account) - limits.text_max
     if over > 0:
@@ -80,7 +82,7 @@ def _count(adapter: Adapter, content: Content, limits: Limits) -> Iterator[Findi
             limit=limits.images_max,
             count=count,
         )
-    if count < limits.images_min:
+    if count < limits.images_min and content.reply_to is None:
         yield _bad(
             "media-few",
             "media",

@@ -77,12 +77,24 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One frozen revision as it goes to one channel. `language` is a BCP 47 tag such as `de`."""
+    """One frozen revision as it goes to one channel. `language` is a BCP 47 tag such as `de`.
+
+    `reply_to` makes it a follow-up of a post of ours: {"root", "parent"}, each with the `remote_id`
+    and what `Published.reference` said; `named` instead where only a person's link told of it.
+    Empty: of one that is not out yet.
+    """
 
     text: str
     language: str = ""
     media: tuple[Media, ...] = ()
     options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    reply_to: Mapping[str, Any] | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing has to be prepared: no picture to send, no parent to ask about."""
+        named = any(post.get("named") for post in (self.reply_to or {}).values())
+        return not self.media and not named
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +346,15 @@ class Publishes(Protocol):
 
 
 @runtime_checkable
+class Continues(Protocol):
+    """A post can be followed up: content with `reply_to` is published as a reply to our own."""
+
+    def named(self, account: Account, url: str) -> str:
+        """The remote id of the account's post whose page this is; pure, empty for any other."""
+        ...
+
+
+@runtime_checkable
 class Measures(Protocol):
     """Figures of our own posts can be read."""
 
@@ -408,8 +429,8 @@ class Adapter(ABC):
         return Face(self.label, self.mark, self.colour)
 
     def prepares(self, content: Content, account: Account) -> bool:
-        """Pictures have to be uploaded before the post that shows them."""
-        return bool(content.media)
+        """Pictures have to be uploaded first, and some parents of a reply to be asked about."""
+        return not content.ready
 
     def lifetime(self, account: Account, credentials: Credentials) -> Lifetime:
         """Of a network whose sign-ins last until somebody ends them."""

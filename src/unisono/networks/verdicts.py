@@ -34,11 +34,15 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The post is there. `url` may be empty where the network has no public page for it."""
+    """The post is there. `url` may be empty where the network has no public page for it.
+
+    `reference` is what a reply to it must name besides its remote id; JSON-able.
+    """
 
     remote_id: str
     url: str
     raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    reference: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

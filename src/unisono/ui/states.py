@@ -26,6 +26,7 @@ BADGES = {
     "publishing": Badge("info", _("going out")),
     "published": Badge("ok", _("published")),
     "failed": Badge("bad", _("failed")),
+    "incomplete": Badge("bad", _("follow-up stopped")),
     "unknown": Badge("bad", _("needs you")),
     "doubtful": Badge("bad", _("needs you")),
     "held": Badge("warn", _("held")),

@@ -34,6 +34,7 @@ from unisono.networks.bluesky.posts import (
     bearer,
     figures_of,
     incoming_of,
+    named,
     not_offered,
     not_signed_in,
     published,
@@ -49,6 +50,7 @@ from unisono.networks.contract import (
     Connected,
     Connects,
     Content,
+    Continues,
     Credentials,
     Field,
     Figures,
@@ -62,6 +64,7 @@ from unisono.networks.contract import (
     Published,
     Publishes,
     Reads,
+    Refused,
     Safety,
     SecondPost,
     Sentence,
@@ -94,7 +97,7 @@ class Bluesky(Adapter):
     label = "Bluesky"
     mark = "B"
     colour = "#0a7aff"
-    capabilities = (Connects, Publishes, Measures, Reads)
+    capabilities = (Connects, Publishes, Continues, Measures, Reads)
     second_post = SecondPost.DETERMINISTIC_ID
     connect_fields = (
         Field(
@@ -210,7 +213,10 @@ class Bluesky(Adapter):
         content: Content,
         handle: Handle,
     ) -> Handle:
-        """Uploads pictures and resolves mentions; what it found is frozen in the handle."""
+        """Uploads pictures and resolves mentions; what it found is frozen in the handle.
+
+        Of a post that a person found for us only the address is known: a reply names its cid too.
+        """
         if handle.get("ready"):
             return handle
         images = [await self._upload(http, account, credentials, m) for m in content.media]
@@ -223,7 +229,26 @@ class Bluesky(Adapter):
             body = answer.json()
             if answer.status == 200 and isinstance(body, dict) and body.get("did"):
                 mentions[name] = str(body["did"])
-        return {**handle, "images": images, "mentions": mentions, "ready": True}
+        above = {
+            post["remote_id"]: await self._cid(http, account, credentials, post["remote_id"])
+            for post in (content.reply_to or {}).values()
+            if not post.get("cid")
+        }
+        return {**handle, "images": images, "mentions": mentions, "above": above, "ready": True}
+
+    async def _cid(self, http: Egress, account: Account, credentials: Credentials, uri: str) -> str:
+        """The cid of one of the account's own posts."""
+        answer = await self._ask(
+            http, "GET", account, "com.atproto.repo.getRecord", credentials,
+            params={"repo": account.remote_id, "collection": POST, "rkey": uri.split("/")[-1]},
+        )  # fmt: skip
+        if error_code(answer) == "RecordNotFound":
+            template = gettext_noop("The post this one follows is not there any more.")
+            raise VerdictRaised(Refused(Sentence(template), raw=excerpt(answer)))
+        found = published(account, answer)
+        if found is None:
+            raise VerdictRaised(self._failed(answer))
+        return str(found.reference["cid"])
 
     async def _upload(
         self, http: Egress, account: Account, credentials: Credentials, media: Media
@@ -304,6 +329,9 @@ class Bluesky(Adapter):
         same = isinstance(value, dict) and value.get("text") == content.text
         found = published(account, answer) if same else None
         return found or unseen(answer, self.label)
+
+    def named(self, account: Account, url: str) -> str:
+        return named(account, url)
 
     # --- reading ---
 

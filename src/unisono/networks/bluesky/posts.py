@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from unisono.kernel.egress import Answer
 from unisono.networks.answers import error_code, excerpt, not_this_network, parsed_time
+from unisono.networks.bluesky.records import POST
 from unisono.networks.contract import (
     Account,
     CannotConnect,
@@ -51,10 +54,24 @@ def avatar_of(server: str, did: str, profile: Mapping[str, Any]) -> str:
 
 def published(account: Account, answer: Answer) -> Published | None:
     body = answer.json()
-    uri = body.get("uri") if answer.status == 200 and isinstance(body, dict) else None
-    if not isinstance(uri, str) or not uri.startswith("at://"):
+    known = body if answer.status == 200 and isinstance(body, dict) else {}
+    uri, cid = known.get("uri"), known.get("cid")
+    if not isinstance(uri, str) or not uri.startswith("at://") or not isinstance(cid, str):
         return None
-    return Published(uri, page_of(account, uri), excerpt(answer))
+    return Published(uri, page_of(account, uri), excerpt(answer), {"cid": cid})
+
+
+def named(account: Account, url: str) -> str:
+    """The account's post whose page this is, as `page_of` gives it, or with the handle in it."""
+    address = urlsplit(url.strip())
+    asked = dict(parse_qsl(address.query))
+    who, rkey = asked.get("repo", ""), asked.get("rkey", "")
+    found = re.fullmatch(r"/profile/([^/]+)/post/([^/]+)/?", address.path)
+    if found:
+        who, rkey = found.groups()
+    if not rkey or who.lower() not in (account.remote_id.lower(), account.handle.lower()):
+        return ""
+    return f"at://{account.remote_id}/{POST}/{rkey}"
 
 
 def page_of(account: Account, uri: str) -> str:

@@ -56,6 +56,15 @@ def post_record(content: Content, handle: Handle) -> dict[str, Any]:
         record["facets"] = found
     if content.language:
         record["langs"] = [content.language]
+    if content.reply_to:
+        above = handle.get("above") or {}
+        record["reply"] = {
+            place: {
+                "uri": post["remote_id"],
+                "cid": post.get("cid") or above[post["remote_id"]],
+            }
+            for place, post in content.reply_to.items()
+        }
     if handle.get("images"):
         record["embed"] = {"$type": "app.bsky.embed.images", "images": list(handle["images"])}
     return record

@@ -34,6 +34,7 @@ from unisono.networks.contract import (
     Connected,
     Connects,
     Content,
+    Continues,
     Credentials,
     Field,
     Figures,
@@ -63,6 +64,7 @@ from unisono.networks.mastodon.posts import (
     found_in,
     incoming_of,
     made_at,
+    origin_of,
     outside_scopes,
     page_of,
     published,
@@ -86,7 +88,7 @@ class Mastodon(Adapter):
     label = "Mastodon"
     mark = "M"
     colour = "#6364ff"
-    capabilities = (Connects, Publishes, Measures, Reads)
+    capabilities = (Connects, Publishes, Continues, Measures, Reads)
     second_post = SecondPost.KEY
     connect_fields = (
         Field(
@@ -326,6 +328,12 @@ class Mastodon(Adapter):
                 return best or Absent({"looked_at": len(page)})
             before = str(page[-1]["id"])
         return unseen(answer, self.label)
+
+    def named(self, account: Account, url: str) -> str:
+        page, _slash, status = url.strip().rpartition("/")
+        # A server may show its pages on another host than the one that was typed.
+        ours = any(page.startswith(f"{origin_of(home)}/") for home in (account.server, account.url))
+        return status if ours and status.isalnum() else ""
 
     # --- reading ---
 

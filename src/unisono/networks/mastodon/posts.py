@@ -49,7 +49,15 @@ def status_of(content: Content, handle: Handle) -> dict[str, Any]:
         status["spoiler_text"] = str(content.options["warning"])
     if handle.get("media"):
         status["media_ids"] = list(handle["media"])
+    if content.reply_to:
+        status["in_reply_to_id"] = _parent(content)
     return status
+
+
+def origin_of(url: str) -> str:
+    """`https://host` of an address."""
+    scheme, _colon, rest = url.partition("://")
+    return f"{scheme}://{rest.split('/')[0]}"
 
 
 def outside_scopes(answer: Answer) -> bool:
@@ -64,12 +72,19 @@ def published(row: object, answer: Answer) -> Published | None:
     return None
 
 
-def sought(content: Content) -> tuple[str, int]:
-    return fingerprint(content.text), len(content.media)
+def sought(content: Content) -> tuple[str, int, str]:
+    return fingerprint(content.text), len(content.media), _parent(content)
 
 
-def shown(row: dict[str, Any]) -> tuple[str, int]:
-    return fingerprint(plain(str(row.get("content", "")))), len(row.get("media_attachments") or ())
+def shown(row: dict[str, Any]) -> tuple[str, int, str]:
+    words = fingerprint(plain(str(row.get("content", ""))))
+    pictures = len(row.get("media_attachments") or ())
+    return words, pictures, str(row.get("in_reply_to_id") or "")
+
+
+def _parent(content: Content) -> str:
+    """The id of the status the content replies to; empty where it opens a thread."""
+    return str(content.reply_to["parent"]["remote_id"]) if content.reply_to else ""
 
 
 def made_at(row: dict[str, Any]) -> datetime:

@@ -37,6 +37,7 @@ from unisono.networks.contract import (
     Connected,
     Connects,
     Content,
+    Continues,
     Credentials,
     Face,
     Field,
@@ -89,7 +90,7 @@ class Sandbox(Adapter):
 
     name = "sandbox"
     label, mark, colour = _OWN
-    capabilities = (Connects, Publishes, Measures, Reads)
+    capabilities = (Connects, Publishes, Continues, Measures, Reads)
     second_post = SecondPost.KEY
     connect_fields = (
         Field(
@@ -198,7 +199,7 @@ class Sandbox(Adapter):
         return handle
 
     def prepares(self, content: Content, account: Account) -> bool:
-        return bool(content.media) or promise(account) == "container"
+        return not content.ready or promise(account) == "container"
 
     @understood
     async def prepare(
@@ -367,6 +368,10 @@ class Sandbox(Adapter):
             if len(posts) < _PAGE:
                 return Absent(excerpt(answer))
             before = str(posts[-1]["at"])
+
+    def named(self, account: Account, url: str) -> str:
+        page, _slash, post = url.strip().rpartition("/")
+        return post if page == account.url else ""
 
     # --- reading ---
 

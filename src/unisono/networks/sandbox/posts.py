@@ -15,12 +15,14 @@ def promise(account: Account) -> str:
 
 
 def wished(content: Content, handle: Handle) -> dict[str, Any]:
-    return {
+    wish = {
         "text": content.text,
         "language": content.language,
         "media": list(handle.get("media", ())),
         "at": handle.get("at"),
     }
+    above = {"reply_to": content.reply_to["parent"]["remote_id"]} if content.reply_to else {}
+    return wish | above
 
 
 def same(post: Mapping[str, Any], content: Content) -> bool:

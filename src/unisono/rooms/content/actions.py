@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -16,18 +17,23 @@ from unisono.kernel.refusals import Conflict, Invalid
 from unisono.kernel.states import advance
 from unisono.networks import registry
 from unisono.rooms.channels.models import Channel
-from unisono.rooms.content import snapshot
+from unisono.rooms.content import snapshot, typed
 from unisono.rooms.content.checks import findings
 from unisono.rooms.content.models import Idea, Occurrence, Post, PostImage, Revision, Variant
 from unisono.rooms.content.states import IDEA, OCCURRENCE
 from unisono.rooms.library.models import Asset
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
-from unisono.rooms.people.models import Department, Language
+from unisono.rooms.people.models import Department
 from unisono.rooms.plan.models import Campaign, Objective
 
-TITLE_MAX = 160
 IMAGES_MAX = 20
+
+
+class Unsaid(Enum):
+    """What a caller says nothing about stays as it is."""
+
+    UNSAID = "unsaid"
 
 
 class Outdated(Conflict):
@@ -55,7 +61,7 @@ def capture_idea(
     """Keep a thought before it is gone."""
     by.must_anywhere(Capability.WRITE)
     idea = Idea.objects.create(
-        title=titled(title),
+        title=typed.title(title),
         note=note.strip(),
         link=link.strip(),
         department=department,
@@ -80,7 +86,7 @@ def change_idea(
 ) -> Idea:
     """Change an idea's words or where it belongs."""
     by.must_anywhere(Capability.WRITE)
-    idea.title, idea.note, idea.link = titled(title), note.strip(), link.strip()
+    idea.title, idea.note, idea.link = typed.title(title), note.strip(), link.strip()
     idea.department, idea.campaign = department, campaign
     idea.save()
     events.record("idea.changed", idea, by=by, now=now)
@@ -127,6 +133,7 @@ def write_post(
     title: str,
     department: Department,
     text: str = "",
+    follow_ups: Sequence[str] = (),
     language: str = "",
     campaign: Campaign | None = None,
     objective: Objective | None = None,
@@ -146,9 +153,10 @@ def write_post(
     at = None if wall is None else meant(wall, zone, now=now)
     with transaction.atomic():
         post = Post.objects.create(
-            title=titled(title),
-            text=plain(text),
-            language=spoken(language or by.language),
+            title=typed.title(title),
+            text=typed.text(text),
+            follow_ups=typed.follow_ups(follow_ups),
+            language=typed.language(language or by.language),
             department=department,
             campaign=campaign,
             objective=objective,
@@ -175,7 +183,9 @@ def change_post(
     department: Department,
     campaign: Campaign | None,
     objective: Objective | None,
+    follow_ups: Sequence[str] | None = None,
     words: Mapping[UUID, str | None] | None = None,
+    own_follow_ups: Mapping[UUID, Sequence[str] | None] | None = None,
     alts: Mapping[UUID, str] | None = None,
     options: Mapping[UUID, dict[str, Any]] | None = None,
     version: int | None = None,
@@ -184,24 +194,25 @@ def change_post(
 ) -> Post:
     """Change the common text, what the post belongs to, and its parts.
 
-    `words` maps variants to their own text (None: follow the common text), `options` variants to
-    what their network offers, `alts` images to their alt text. `version` is the one the writer
-    started from; when somebody saved in between,
-    Outdated is raised and nothing is lost on either side.
+    `words` maps variants to their own text (None: follow the common text), `own_follow_ups` to
+    their own follow-ups, `options` to what their network offers, `alts` images to their alt text.
+    `follow_ups` None leaves the common ones. `version` is the one the writer started from; when
+    somebody saved in between, Outdated is raised and nothing is lost on either side.
     """
     by.must(Capability.WRITE, post.department_id)
     by.must(Capability.WRITE, department)
     with transaction.atomic():
         _lock(post, version)
         before = [v.digest for v in post.variants.filter(dropped_at=None).order_by("pk")]
-        post.title, post.text, post.language = titled(title), plain(text), spoken(language)
+        post.title, post.text, post.language = (
+            typed.title(title),
+            typed.text(text),
+            typed.language(language),
+        )
         post.department, post.campaign, post.objective = department, campaign, objective
-        for variant in post.variants.filter(pk__in=words or ()):
-            own = (words or {})[variant.pk]
-            Variant.objects.filter(pk=variant.pk).update(text=None if own is None else plain(own))
-        for variant in post.variants.filter(pk__in=options or ()).select_related("channel"):
-            kept = _options(variant, (options or {})[variant.pk])
-            Variant.objects.filter(pk=variant.pk).update(options=kept)
+        if follow_ups is not None:
+            post.follow_ups = typed.follow_ups(follow_ups)
+        _adapt(post, words or {}, own_follow_ups or {}, options or {})
         for image in post.images.filter(pk__in=alts or ()):
             PostImage.objects.filter(pk=image.pk).update(alt=(alts or {})[image.pk].strip())
         _changed(post, now)
@@ -210,21 +221,45 @@ def change_post(
     return post
 
 
+def _adapt(
+    post: Post,
+    words: Mapping[UUID, str | None],
+    follow_ups: Mapping[UUID, Sequence[str] | None],
+    options: Mapping[UUID, dict[str, Any]],
+) -> None:
+    """Write what was said of single variants."""
+    named = {*words, *follow_ups, *options}
+    for variant in post.variants.filter(pk__in=named).select_related("channel"):
+        changes: dict[str, Any] = {}
+        if variant.pk in words:
+            own = words[variant.pk]
+            changes["text"] = None if own is None else typed.text(own)
+        if variant.pk in follow_ups:
+            parts = follow_ups[variant.pk]
+            changes["follow_ups"] = None if parts is None else typed.follow_ups(parts)
+        if variant.pk in options:
+            changes["options"] = _options(variant, options[variant.pk])
+        Variant.objects.filter(pk=variant.pk).update(**changes)
+
+
 def adapt_variant(
     variant: Variant,
     *,
     text: str | None,
+    follow_ups: Sequence[str] | Unsaid | None = Unsaid.UNSAID,
     options: dict[str, Any] | None = None,
     by: Actor,
     now: datetime,
 ) -> Variant:
-    """Give one channel its own text (None: follow the common text again) and options."""
+    """Give one channel its own text (None: follow the common text again), follow-ups, options."""
     post = variant.post
     by.must(Capability.WRITE, post.department_id)
     with transaction.atomic():
-        variant.text = None if text is None else plain(text)
+        variant.text = None if text is None else typed.text(text)
+        if not isinstance(follow_ups, Unsaid):
+            variant.follow_ups = None if follow_ups is None else typed.follow_ups(follow_ups)
         variant.options = variant.options if options is None else _options(variant, options)
-        variant.save(update_fields=["text", "options"])
+        variant.save(update_fields=["text", "follow_ups", "options"])
         _changed(post, now)
         variant.refresh_from_db(fields=["digest"])
         events.record("post.changed", post, by=by, now=now, variant=str(variant.pk), text=True)
@@ -364,6 +399,7 @@ def freeze(variant: Variant, *, by: Actor, now: datetime) -> Revision:
             channel=variant.channel,
             number=last + 1,
             text=variant.words,
+            follow_ups=variant.parts,
             language=variant.post.language,
             media=snapshot.media_of(images),
             options=variant.options,
@@ -442,26 +478,3 @@ def _options(variant: Variant, options: dict[str, Any]) -> dict[str, Any]:
         if value != field.default:
             kept[field.name] = value
     return kept
-
-
-def titled(title: str) -> str:
-    """The title as it is kept; raises Invalid for none, or one too long."""
-    title = title.strip()
-    if not title:
-        raise Invalid(_("Give it a title."), field="title")
-    if len(title) > TITLE_MAX:
-        raise Invalid(
-            _("A title can have %(n)s characters at most.") % {"n": TITLE_MAX},
-            field="title",
-        )
-    return title
-
-
-def plain(text: str) -> str:
-    """Line ends as networks count them; NUL cannot be stored."""
-    return text.replace("\r\n", "\n").replace("\x00", "")
-
-
-def spoken(language: str) -> str:
-    """The language as it is kept; English for one we do not know."""
-    return language if language in Language.values else Language.EN

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from unisono.networks import registry
+from unisono.networks.contract import Adapter, Continues
 from unisono.rooms.channels.sentences import said
 from unisono.rooms.content import snapshot
 from unisono.rooms.content.models import PostImage, Variant
@@ -42,6 +43,7 @@ def findings(variant: Variant, images: list[PostImage] | None = None) -> list[Re
         Remark(f.level, f.code, said(f.message), f.field, channel.name)
         for f in adapter.check(snapshot.draft(variant, images), channel.account)
     ]
+    remarks += _follow_ups(variant, adapter)
     if channel.state != "connected":
         remarks.append(
             Remark(
@@ -53,6 +55,24 @@ def findings(variant: Variant, images: list[PostImage] | None = None) -> list[Re
             )
         )
     return remarks
+
+
+def _follow_ups(variant: Variant, adapter: Adapter) -> list[Remark]:
+    """Remarks on the follow-ups; each names the part it is about, the post being the first."""
+    channel, parts = variant.channel, variant.parts
+    if parts and not adapter.offers(Continues):
+        sentence = _("%(network)s takes no follow-ups. Take them away for this channel.")
+        told = sentence % {"network": adapter.label}
+        return [Remark("bad", "follow_ups", told, "follow_ups", channel.name)]
+    return [
+        Remark(f.level, f.code, _part(number, said(f.message)), "follow_ups", channel.name)
+        for number in range(1, len(parts) + 1)
+        for f in adapter.check(snapshot.draft(variant, [], number), channel.account)
+    ]
+
+
+def _part(number: int, sentence: str) -> str:
+    return _("Part %(number)s: %(sentence)s") % {"number": number + 1, "sentence": sentence}
 
 
 def house_findings(variant: Variant) -> list[Remark]:
@@ -80,12 +100,12 @@ def house_findings(variant: Variant) -> list[Remark]:
     ]
 
 
-def measure(variant: Variant) -> dict[str, Any]:
-    """The counter under the text: {length, limit, over, unit}."""
+def measure(variant: Variant, text: str | None = None) -> dict[str, Any]:
+    """The counter under the text, or another one: {length, limit, over, unit}."""
     adapter = registry.adapter(variant.channel.network)
     account = variant.channel.account
     limits = adapter.limits(account)
-    length = adapter.length(variant.words, account)
+    length = adapter.length(variant.words if text is None else text, account)
     return {
         "length": length,
         "limit": limits.text_max,

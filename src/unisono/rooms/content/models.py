@@ -39,11 +39,14 @@ class Idea(OrgRow):
 class Post(OrgRow):
     """The content item: a common text and its images, adapted to channels by variants.
 
-    `version` counts changes, so that two people editing at once notice each other.
+    `follow_ups` are the texts that go out under it, each as a reply to the one before: further
+    parts of a thread, or a first comment. `version` counts changes, so that two people editing at
+    once notice each other.
     """
 
     title = models.CharField(max_length=160)
     text = models.TextField(blank=True)
+    follow_ups: models.JSONField[list[str]] = models.JSONField(default=list, blank=True)
     language = models.CharField(max_length=5, choices=Language.choices, default=Language.EN)
     department = models.ForeignKey(Department, on_delete=models.PROTECT)
     campaign = models.ForeignKey(
@@ -96,7 +99,8 @@ class PostImage(OrgRow):
 
 
 class Variant(OrgRow):
-    """A post's adaptation to one channel. `text` None: it follows the common text.
+    """A post's adaptation to one channel. `text` None: it follows the common text, and
+    `follow_ups` None: the common follow-ups.
 
     The planned time is what was meant: the wall time (`2026-03-11T08:50`) and the zone it was said
     in; `planned_at` is the instant they mean under today's zone rules. `digest` is that of the
@@ -106,6 +110,7 @@ class Variant(OrgRow):
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="variants")
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="variants")
     text = models.TextField(null=True, blank=True)
+    follow_ups: models.JSONField[list[str] | None] = models.JSONField(null=True, blank=True)
     options: models.JSONField[Any] = models.JSONField(default=dict)
     planned_wall = models.CharField(max_length=16, blank=True)
     planned_zone = models.CharField(max_length=60, blank=True)
@@ -130,6 +135,13 @@ class Variant(OrgRow):
         """The text as it stands for this channel."""
         return self.post.text if self.text is None else self.text
 
+    @property
+    def parts(self) -> list[str]:
+        """The follow-ups as they stand for this channel."""
+        own: list[str] | None = self.follow_ups
+        common: list[str] = self.post.follow_ups
+        return common if own is None else own
+
 
 class Revision(OrgRow):
     """The immutable snapshot of a variant that is reviewed and sent.
@@ -144,6 +156,7 @@ class Revision(OrgRow):
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT)
     number = models.PositiveIntegerField()
     text = models.TextField(blank=True)
+    follow_ups: models.JSONField[list[str]] = models.JSONField(default=list)
     language = models.CharField(max_length=5)
     media: models.JSONField[Any] = models.JSONField(default=list)
     options: models.JSONField[Any] = models.JSONField(default=dict)

@@ -16,7 +16,7 @@ from unisono.kernel.refusals import Conflict, Invalid
 from unisono.kernel.states import advance
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content import actions as content
-from unisono.rooms.content import occurrences
+from unisono.rooms.content import occurrences, typed
 from unisono.rooms.content.models import Occurrence, Post, Series, SeriesChannel, SeriesImage
 from unisono.rooms.content.recurrence import (
     EVERY,
@@ -244,8 +244,8 @@ def _set(
 ) -> None:
     if not pattern.channels:
         raise Invalid(_("Choose at least one channel first."), field="channels")
-    series.title, series.text = content.titled(pattern.title), content.plain(pattern.text)
-    series.language = content.spoken(pattern.language or by.language)
+    series.title, series.text = typed.title(pattern.title), typed.text(pattern.text)
+    series.language = typed.language(pattern.language or by.language)
     series.department, series.campaign = pattern.department, pattern.campaign
     series.objective = pattern.objective
     rule = _whole(rhythm)
@@ -272,7 +272,7 @@ def _set_parts(series: Series, pattern: Pattern) -> None:
         )
     series.channels.all().delete()
     series.images.all().delete()
-    own = {pk: None if text is None else content.plain(text) for pk, text in pattern.words.items()}
+    own = {pk: None if text is None else typed.text(text) for pk, text in pattern.words.items()}
     SeriesChannel.objects.bulk_create(
         SeriesChannel(
             series=series,

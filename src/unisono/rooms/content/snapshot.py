@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -49,15 +50,18 @@ def digest_of(
     language: str,
     media: list[dict[str, Any]],
     options: dict[str, Any],
+    follow_ups: Sequence[str] = (),
 ) -> str:
     """SHA-256 over the account and all that is sent to it; the approval is bound to this."""
-    sent = {
+    sent: dict[str, Any] = {
         "to": [network, remote_id],
         "text": text,
         "language": language,
         "media": [[m["sha256"], m["alt"]] for m in media],
         "options": options,
     }
+    if follow_ups:  # Without any, the digest is what it was before there were any.
+        sent["follow_ups"] = list(follow_ups)
     canonical = json.dumps(sent, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -71,11 +75,19 @@ def digest_now(variant: Variant, images: list[PostImage]) -> str:
         language=variant.post.language,
         media=media_of(images),
         options=variant.options,
+        follow_ups=variant.parts,
     )
 
 
-def draft(variant: Variant, images: list[PostImage]) -> Content:
-    """The variant as it stands, for the adapter's checks and preview."""
+def draft(variant: Variant, images: list[PostImage], part: int = 0) -> Content:
+    """The variant as it stands, or one of its follow-ups, for the adapter's checks and preview."""
+    if part:
+        return Content(
+            text=variant.parts[part - 1],
+            language=variant.post.language,
+            options=variant.options,
+            reply_to={},
+        )
     return Content(
         text=variant.words,
         language=variant.post.language,
@@ -84,8 +96,15 @@ def draft(variant: Variant, images: list[PostImage]) -> Content:
     )
 
 
-def frozen(revision: Revision) -> Content:
-    """The revision as the adapter sends it."""
+def frozen(revision: Revision, part: int = 0, reply_to: Mapping[str, Any] | None = None) -> Content:
+    """The revision, or one of its follow-ups, as the adapter sends it."""
+    if part:
+        return Content(
+            text=revision.follow_ups[part - 1],
+            language=revision.language,
+            options=revision.options,
+            reply_to=reply_to or {},
+        )
     return Content(
         text=revision.text,
         language=revision.language,

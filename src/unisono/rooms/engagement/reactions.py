@@ -12,7 +12,7 @@ from unisono.rooms.publishing.models import Publication
 
 @together
 def publication_published(events: Sequence[Event]) -> None:
-    """From now on their answers are read."""
+    """From now on their answers are read; those under a follow-up lie below its post."""
     ids = [event.subject_id for event in events]
-    rows = Publication.objects.filter(pk__in=ids).select_related("channel")
+    rows = Publication.objects.filter(pk__in=ids, part=0).select_related("channel")
     engagement.listen_to_all(rows, now=events[-1].at)

@@ -108,7 +108,7 @@ def course(actor: Actor, objective: Objective) -> list[tuple[date, int]]:
         entered = {clock.to_wall(r.read_at, zone).date(): r.value for r in rows}
         return sorted(entered.items())
     if objective.metric == Metric.POSTS:
-        found = _serving(Publication.objects.filter(state="published"), "variant__post")
+        found = _serving(Publication.objects.filter(state="published", part=0), "variant__post")
         zone = actor.organization.zone
         instants = found.filter(serves=objective.pk).values_list("published_at", flat=True)
         days = [clock.to_wall(at, zone).date() for at in instants if at]
@@ -177,7 +177,7 @@ def _counts(rows: list[Objective]) -> dict[UUID, tuple[int, int]]:
     if not rows:
         return {}
     found = (
-        _serving(Publication.objects.all(), "variant__post")
+        _serving(Publication.objects.filter(part=0), "variant__post")
         .filter(serves__in=[row.pk for row in rows])
         .values("serves")
         .annotate(

@@ -27,7 +27,7 @@ def publication_in_trouble(event: Event) -> None:
         _concerned([row]),
         event.kind,
         {
-            "title": row.variant.post.title,
+            "title": _titled(row),
             "channel": row.channel.name,
             "reason": event.data.get("reason") or row.reason or "",
         },
@@ -35,6 +35,12 @@ def publication_in_trouble(event: Event) -> None:
         urgent=True,
         now=event.at,
     )
+
+
+def _titled(row: Publication) -> str:
+    """The post's title; of a thread with the part it is about: `The doors (3/5)`."""
+    title = row.variant.post.title
+    return f"{title} ({row.number}/{row.parts})" if row.parts > 1 else title
 
 
 @together
@@ -51,7 +57,7 @@ def publications_late(happened: list[Event]) -> None:
             _concerned(rows),
             "publication.late.several" if several else "publication.late",
             {
-                "title": first.variant.post.title,
+                "title": _titled(first),
                 "channel": first.channel.name,
                 "reason": reasons[first.pk] or first.reason or "",
                 "n": len(rows),

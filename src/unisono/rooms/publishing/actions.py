@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -16,17 +16,12 @@ from unisono.rooms.content.models import Post, Revision, Variant
 from unisono.rooms.content.queries import variants_of
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
-from unisono.rooms.publishing import evidence
+from unisono.rooms.publishing import chain, evidence
 from unisono.rooms.publishing.models import Publication, TimeKind
 from unisono.rooms.publishing.reasons import NO_REASON, because
-from unisono.rooms.publishing.states import LIVE, PUBLICATION
+from unisono.rooms.publishing.states import DUE_CHANNEL, GRACE, LIVE, PUBLICATION
 from unisono.rooms.publishing.stops import holds_on
 from unisono.rooms.workflow.queries import cleared
-
-GRACE = timedelta(hours=2)
-"""How late a publication may still go out by itself; later, a person decides."""
-
-DUE_CHANNEL = "unisono_due"
 
 WAITS_FOR_A_TIME = ("late", "undecided")
 """Reasons that are over as soon as a held publication has another time."""
@@ -91,8 +86,9 @@ def move(
     variant: Variant, *, wall: datetime, zone: str, by: Actor, now: datetime
 ) -> Publication | Variant:
     """Give a variant another time, wherever it stands: pencilled in, scheduled or held."""
-    live = variant.publications.filter(state__in=LIVE).first()
-    if live is None and variant.publications.exclude(state="cancelled").exists():
+    own = variant.publications.filter(part=0)
+    live = own.filter(state__in=LIVE).first()
+    if live is None and own.exclude(state="cancelled").exists():
         raise Conflict(_("This has gone out, or failed: its time cannot change any more."))
     if live is None:
         return content.plan_variant(variant, wall=wall, zone=zone, by=by, now=now)
@@ -113,9 +109,8 @@ def move_post(post: Post, *, wall: datetime | None, zone: str, by: Actor, now: d
     by.must(Capability.WRITE, post.department_id)
     with transaction.atomic():
         for variant in variants_of(post):
-            latest = (
-                variant.publications.exclude(state="cancelled").order_by("-scheduled_at").first()
-            )
+            sent = variant.publications.filter(part=0).exclude(state="cancelled")
+            latest = sent.order_by("-scheduled_at").first()
             if latest is None and wall is None:
                 content.plan_variant(variant, wall=None, zone=zone, by=by, now=now)
             elif wall is not None and (latest is None or latest.state in ("scheduled", "held")):
@@ -133,7 +128,10 @@ def publish_post_now(post: Post, *, by: Actor, now: datetime) -> list[Publicatio
 def retime(
     publication: Publication, *, wall: datetime, zone: str, by: Actor, now: datetime
 ) -> Publication:
-    """Move a scheduled publication, or a held one (which then waits for its reason to end)."""
+    """Move a scheduled publication, or a held one (which then waits for its reason to end).
+
+    What waits behind it moves along.
+    """
     by.must(Capability.SCHEDULE, publication.variant.post.department_id)
     if publication.state not in ("scheduled", "held"):
         raise Conflict(_("This is being sent, or has gone out: its time cannot change any more."))
@@ -144,17 +142,19 @@ def retime(
         "kind": TimeKind.WALL,
         "due_at": due_at,
         "latest_at": due_at + GRACE,
-        "next_at": due_at,
     }
+    waits = publication.waits
     with transaction.atomic():
-        moved = Publication.objects.filter(pk=publication.pk, state=publication.state).update(
-            **changes
-        )
+        moved = Publication.objects.filter(
+            pk=publication.pk, state=publication.state, next_at__isnull=publication.next_at is None
+        ).update(**changes, next_at=None if waits else due_at)
         if not moved:
             raise Conflict(_("It is being sent this very moment."))
-        Variant.objects.filter(pk=publication.variant_id).update(
-            planned_wall=changes["wall"], planned_zone=zone, planned_at=due_at
-        )
+        chain.after(publication).update(**changes)
+        if not publication.part:
+            Variant.objects.filter(pk=publication.variant_id).update(
+                planned_wall=changes["wall"], planned_zone=zone, planned_at=due_at
+            )
         publication.refresh_from_db()
         events.record(
             "publication.retimed",
@@ -171,11 +171,13 @@ def retime(
 
 
 def cancel(publication: Publication, *, by: Actor, now: datetime) -> None:
-    """Take a publication back. Too late once it is being sent."""
+    """Take a publication back, and what was to follow it. Too late once it is being sent."""
     by.must(Capability.SCHEDULE, publication.variant.post.department_id)
     if publication.state == "publishing":
         raise Conflict(_("It is being sent this very moment."))
-    advance(publication, PUBLICATION, "cancelled", by=by, now=now, next_at=None)
+    with transaction.atomic():
+        advance(publication, PUBLICATION, "cancelled", by=by, now=now, next_at=None)
+        chain.cancel_after(publication, by=by, now=now)
 
 
 def retry(publication: Publication, *, by: Actor, now: datetime) -> Publication:
@@ -184,7 +186,9 @@ def retry(publication: Publication, *, by: Actor, now: datetime) -> Publication:
     if publication.state not in ("failed", "held"):
         raise Conflict(_("Only what failed or is held can be sent again."))
     _must_be_cleared(publication.revision)
-    _must_be_current(publication)
+    if not publication.part:
+        _must_be_current(publication)
+        _must_be_last(publication)
     try:
         with transaction.atomic():
             advance(
@@ -235,17 +239,21 @@ def settle_by_person(
         if outcome == "published":
             if not url.strip():
                 raise Invalid(_("Paste the link of the post."), field="url")
+            post = chain.named(publication, url)
             advance(
                 publication,
                 PUBLICATION,
                 "published",
                 by=by,
                 now=now,
+                remote_id=post.get("remote_id", ""),
                 url=url.strip(),
                 published_at=publication.armed_at or now,
                 next_at=None,
                 **NO_REASON,
             )
+            if post:
+                chain.release([(publication, post)], now=now)
         elif outcome == "absent":
             advance(
                 publication,
@@ -283,7 +291,7 @@ def settle_by_person(
 
 def recheck(variant: Variant, *, by: Actor, now: datetime) -> None:
     """After an edit: what was approved as it stood before may not go out unseen."""
-    scheduled = variant.publications.filter(state="scheduled").select_related("revision")
+    scheduled = variant.publications.filter(state="scheduled", part=0).select_related("revision")
     for publication in scheduled:
         if publication.revision.digest != variant.digest:
             advance(publication, PUBLICATION, "held", by=by, now=now, **because("edited"))
@@ -293,12 +301,14 @@ def renew(variant: Variant, revision: Revision, *, by: Actor, now: datetime) -> 
     """After a new approval: let the publication that waited for it carry the new revision."""
     waiting = variant.publications.filter(state="held", reason_code__in=("edited", "not_approved"))
     publication = waiting.first()
-    if publication is None or revision.digest != variant.digest:
+    if publication is None or not chain.carries(publication, revision):
         return None
     late = publication.due_at <= now
     with transaction.atomic():
         Publication.objects.filter(pk=publication.pk).update(revision=revision, handle={})
         publication.refresh_from_db()
+        if not publication.part:
+            chain.lay_out(publication, by=by, now=now)
         if late:
             minutes = int((now - publication.due_at).total_seconds() // 60)
             Publication.objects.filter(pk=publication.pk).update(**because("late", minutes=minutes))
@@ -352,16 +362,18 @@ def _schedule(
         )
     with transaction.atomic():
         Variant.objects.select_for_update().get(pk=variant.pk)
-        if variant.publications.filter(state__in=LIVE).exists():
+        own = variant.publications.filter(part=0)
+        if own.filter(state__in=LIVE).exists():
             raise AlreadyPlanned(
                 _("%(channel)s: this is scheduled already. Move it instead.")
                 % {"channel": variant.channel.name}
             )
+        chain.clear(variant, by=by, now=now)
         publication = Publication.objects.create(
             variant=variant,
             revision=revision,
             channel=variant.channel,
-            occurrence=variant.publications.count(),
+            occurrence=own.count(),
             kind=kind,
             wall=f"{wall:%Y-%m-%dT%H:%M}",
             zone=zone,
@@ -382,6 +394,8 @@ def _schedule(
             wall=publication.wall,
             zone=zone,
         )
+        if revision.follow_ups:
+            chain.lay_out(publication, by=by, now=now)
         ring()
     return publication
 
@@ -390,7 +404,7 @@ def _not_on_their_way(post: Post) -> list[Variant]:
     waiting = [
         variant
         for variant in variants_of(post)
-        if not variant.publications.filter(state__in=(*LIVE, "published")).exists()
+        if not variant.publications.filter(part=0, state__in=(*LIVE, "published")).exists()
     ]
     if not waiting:
         raise AlreadyPlanned(_("Every channel of this post is scheduled or published already."))
@@ -405,6 +419,13 @@ def _must_be_cleared(revision: Revision) -> None:
 def _must_be_current(publication: Publication) -> None:
     if publication.revision.digest != publication.variant.digest:
         raise NotCleared(_("The post was edited after its approval. Ask for approval again."))
+
+
+def _must_be_last(publication: Publication) -> None:
+    """What was scheduled anew since then, with its follow-ups, is not sent beside it."""
+    newer = publication.variant.publications.filter(occurrence__gt=publication.occurrence)
+    if newer.exclude(state="cancelled").exists():
+        raise AlreadyPlanned(_("Another publication of this is planned already."))
 
 
 def _free(publication: Publication) -> bool:

@@ -19,11 +19,10 @@ from unisono.kernel.models import Event
 from unisono.kernel.states import advance
 from unisono.rooms.content.models import Variant
 from unisono.rooms.people.actors import Actor, system
-from unisono.rooms.publishing.actions import GRACE
 from unisono.rooms.publishing.lateness import PROMPT, never_scheduled, overdue
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.reasons import because
-from unisono.rooms.publishing.states import PUBLICATION
+from unisono.rooms.publishing.states import GRACE, PUBLICATION
 
 LOOKS_BACK = timedelta(days=1)
 """Pencilled times that passed longer ago are old news; they stay on the page of what is due."""
@@ -47,7 +46,7 @@ def _hold_past_latest(*, by: Actor, now: datetime) -> None:
     """What nobody took up until its latest time may not go out by itself any more."""
     with transaction.atomic():
         rows = Publication.objects.select_for_update(skip_locked=True).filter(
-            state="scheduled", latest_at__lt=now
+            state="scheduled", next_at__isnull=False, latest_at__lt=now
         )
         for row in rows:
             minutes = int((now - row.due_at).total_seconds() // 60)

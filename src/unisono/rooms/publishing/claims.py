@@ -191,7 +191,7 @@ def _claim(most: Mapping[UUID, int], worker: str, now: datetime, limit: int) -> 
         else:
             row.channel = channels[row.channel_id]
             going.append(row)
-    contents = [snapshot.frozen(row.revision) for row in going]
+    contents = [snapshot.frozen(row.revision, row.part, row.reply_to) for row in going]
     at_once = _at_once(going, contents, started=set(mine))
     moved = advance_all(
         going,
@@ -256,10 +256,10 @@ def _apart(
     open_ones = Publication.objects.filter(
         Q(state="publishing") | Q(state="unknown", next_at__isnull=False), channel__in=alike
     )
-    out = set(open_ones.order_by().values_list("channel_id", "revision__digest"))
+    out = set(open_ones.order_by().values_list("channel_id", "revision__digest", "part"))
     apart, twins = [], []
     for row in rows:
-        what = (row.channel_id, row.revision.digest)
+        what = (row.channel_id, row.revision.digest, row.part)
         if row.channel_id in alike and what in out:
             twins.append(row.pk)
         else:
@@ -332,7 +332,7 @@ def errand_of(row: Publication, attempt: Attempt, *, armed: bool) -> Errand:
         account=row.channel.account,
         sealed=row.channel.credentials,
         binding=row.channel.binding,
-        content=snapshot.frozen(row.revision),
+        content=snapshot.frozen(row.revision, row.part, row.reply_to),
         handle=row.handle,
         armed=armed,
         looking=attempt.phase == Attempt.Phase.LOOK,

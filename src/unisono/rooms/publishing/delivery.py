@@ -17,7 +17,7 @@ from django.db.models import (
 from unisono.rooms.content.queries import seen
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.publishing.models import Publication
-from unisono.rooms.publishing.queries import NEEDS_A_PERSON
+from unisono.rooms.publishing.standings import NEEDS_A_PERSON, stuck
 from unisono.rooms.workflow.models import ApprovalRequest
 
 
@@ -43,7 +43,10 @@ class Delivery:
 
 
 def delivery(actor: Actor, *, since: datetime, now: datetime) -> Delivery:
-    """What fell due from `since` up to `now`. One query."""
+    """What fell due from `since` up to `now`. One query.
+
+    A post counts once with all its follow-ups; one that needs a person stands for it.
+    """
     got_through = Q(attempts__phase="commit", attempts__outcome="published")
     counted = Publication.objects.filter(
         ~Q(state="cancelled"),
@@ -51,8 +54,8 @@ def delivery(actor: Actor, *, since: datetime, now: datetime) -> Delivery:
         due_at__gte=since,
         due_at__lte=now,
     ).aggregate(
-        due=_each(),
-        published=_each(Q(state="published")),
+        due=_each(Q(part=0)),
+        published=_each(Q(~stuck(), part=0, state="published")),
         needs_a_person=_each(NEEDS_A_PERSON),
         lost=_each(Q(state="scheduled", latest_at__lt=now, next_at__lte=now)),
         sent=Count("attempts", filter=got_through),

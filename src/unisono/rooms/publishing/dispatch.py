@@ -39,9 +39,9 @@ from unisono.networks.contract import (
 from unisono.rooms.channels import vault
 from unisono.rooms.channels.outside import egress
 from unisono.rooms.publishing import claims, doubts
-from unisono.rooms.publishing.actions import DUE_CHANNEL
 from unisono.rooms.publishing.claims import Errand
 from unisono.rooms.publishing.clerk import AWAY, Clerk
+from unisono.rooms.publishing.states import DUE_CHANNEL
 
 log = logging.getLogger(__name__)
 

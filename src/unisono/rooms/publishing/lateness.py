@@ -23,12 +23,12 @@ from unisono.rooms.content.queries import seen
 from unisono.rooms.library.models import Asset
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.models import Department
-from unisono.rooms.publishing.actions import GRACE
 from unisono.rooms.publishing.models import Hold, Publication
 from unisono.rooms.publishing.queries import Filters, publications, troubled
 from unisono.rooms.publishing.reasons import SENTENCES
 from unisono.rooms.publishing.remedies import acts_on, what_to_do
 from unisono.rooms.publishing.standings import badge_of, review_of
+from unisono.rooms.publishing.states import GRACE, READY
 from unisono.rooms.publishing.stops import stopped
 from unisono.rooms.workflow.queries import is_cleared
 
@@ -158,7 +158,7 @@ def at_risk(actor: Actor, now: datetime, until: datetime, filters: Filters) -> l
     """Scheduled up to `until`, but something is in its way that is known already."""
     rows = list(
         publications(actor, filters)
-        .filter(state="scheduled", due_at__gte=now - PROMPT, due_at__lt=until)
+        .filter(READY, due_at__gte=now - PROMPT, due_at__lt=until)
         .annotate(clear=is_cleared_here())
     )
     stops, images = stopped(rows), _unusable(rows)
@@ -187,10 +187,10 @@ def waiting_on(actor: Actor, channel: Channel) -> QuerySet[Publication]:
     rows = publications(actor, Filters(channels=(channel.pk,))).order_by("due_at")
     if channel.state != "connected":
         held = Q(state="held", reason_code__in=("needs_sign_in", "disconnected"))
-        return rows.filter(Q(state="scheduled") | held)
+        return rows.filter(READY | held)
     if channel.ends_at is None:
         return rows.none()
-    return rows.filter(state="scheduled", due_at__gte=channel.ends_at)
+    return rows.filter(READY, due_at__gte=channel.ends_at)
 
 
 def is_cleared_here() -> Exists:
@@ -223,7 +223,7 @@ def never_scheduled() -> QuerySet[Variant]:
 
 
 def _on_its_way() -> Q:
-    return Q(state__in=("scheduled", "publishing")) | Q(state="unknown", next_at__isnull=False)
+    return READY | Q(state="publishing") | Q(state="unknown", next_at__isnull=False)
 
 
 def _code(row: Publication) -> str:

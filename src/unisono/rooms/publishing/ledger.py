@@ -26,7 +26,7 @@ from unisono.networks.contract import (
     Verdict,
 )
 from unisono.rooms.people.actors import system
-from unisono.rooms.publishing import claims, evidence, verdicts
+from unisono.rooms.publishing import chain, claims, evidence, verdicts
 from unisono.rooms.publishing.claims import Errand
 from unisono.rooms.publishing.models import Attempt, Publication
 from unisono.rooms.publishing.obstacles import obstacles
@@ -157,6 +157,7 @@ def _publish(
         lease_until=None,
         **NO_REASON,
     )
+    chain.release([(row, chain.reference(v)) for _errand, v, row in plain], now=now)
     return rest
 
 
@@ -166,7 +167,17 @@ def _mine_of(errands: Sequence[Errand]) -> dict[UUID, Publication]:
         Publication.objects.select_for_update(of=("self",))
         .filter(pk__in=[errand.publication_id for errand in errands], state="publishing")
         .only(
-            "state", "fence", "channel", "variant", "revision", "organization_id", "first_armed_at"
+            "state",
+            "fence",
+            "channel",
+            "variant",
+            "revision",
+            "organization_id",
+            "first_armed_at",
+            "occurrence",
+            "part",
+            "parts",
+            "reply_to",
         )
         .order_by("pk")
         .in_bulk()

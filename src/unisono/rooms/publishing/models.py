@@ -21,7 +21,10 @@ class TimeKind(models.TextChoices):
 
 
 class Publication(OrgRow):
-    """One revision going out on one channel at one time.
+    """One revision, or a part of it, going out on one channel at one time.
+
+    `part` 0 is the post itself, 1 and on are its follow-ups, of `parts` in all; each replies to
+    `reply_to`, which is known once the part before is out. All share the post's `occurrence`.
 
     `wall` and `zone` say what was meant, `due_at` the instant it means. `next_at` is when the
     ledger looks at the row next (due, back-off or look-up). `handle` is the adapter's identity of
@@ -32,6 +35,9 @@ class Publication(OrgRow):
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="publications")
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="publications")
     occurrence = models.PositiveIntegerField(default=0)
+    part = models.PositiveSmallIntegerField(default=0)
+    parts = models.PositiveSmallIntegerField(default=1)
+    reply_to: models.JSONField[Any] = models.JSONField(null=True)
     state = PUBLICATION.field()
     kind = models.CharField(max_length=8, choices=TimeKind.choices, default=TimeKind.WALL)
     wall = models.CharField(max_length=16)
@@ -61,7 +67,7 @@ class Publication(OrgRow):
         constraints = [
             PUBLICATION.constraint(),
             models.UniqueConstraint(
-                fields=["variant", "occurrence"],
+                fields=["variant", "occurrence", "part"],
                 condition=Q(state__in=LIVE),
                 name="publication_one_live",
             ),
@@ -95,6 +101,21 @@ class Publication(OrgRow):
             models.Index(fields=["organization_id", "due_at"]),
             models.Index(fields=["variant", "state"]),
         ]
+
+    @property
+    def words(self) -> str:
+        """The text of this part."""
+        return self.revision.follow_ups[self.part - 1] if self.part else self.revision.text
+
+    @property
+    def number(self) -> int:
+        """Which part this is, as people count."""
+        return self.part + 1
+
+    @property
+    def waits(self) -> bool:
+        """Whether the part before it is not out yet."""
+        return self.part > 0 and self.state == "scheduled" and self.next_at is None
 
 
 class Attempt(OrgRow):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.reasons import because
@@ -20,9 +20,10 @@ def obstacles(rows: Sequence[Publication], now: datetime) -> dict[UUID, dict[str
     clear = set(
         Publication.objects.filter(
             is_cleared("revision", "variant__post"),
+            # Once the post is out, its follow-ups go out as they were approved with it.
+            Q(revision__digest=F("variant__digest")) | Q(part__gt=0),
             pk__in=[row.pk for row in rows],
             channel__state="connected",
-            revision__digest=F("variant__digest"),
             latest_at__gte=now,
         ).values_list("pk", flat=True)
     )
@@ -39,7 +40,7 @@ def _reason(row: Publication, held: bool, now: datetime) -> dict[str, Any]:
         return because("on_hold")
     if not cleared(row.revision):
         return because("not_approved")
-    if row.revision.digest != row.variant.digest:
+    if not row.part and row.revision.digest != row.variant.digest:
         return because("edited")
     if row.channel.state != "connected":
         return because(row.channel.state)

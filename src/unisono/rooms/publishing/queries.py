@@ -9,10 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import (
+    Case,
     Exists,
     OuterRef,
     Q,
     QuerySet,
+    Value,
+    When,
 )
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -25,11 +28,9 @@ from unisono.rooms.content.queries import seen
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.models import Department
 from unisono.rooms.publishing.models import Attempt, Evidence, Publication
-from unisono.rooms.publishing.standings import badge_of, review_of
+from unisono.rooms.publishing.standings import NEEDS_A_PERSON, badge_of, review_of, stuck
 from unisono.rooms.publishing.states import LIVE
 from unisono.rooms.workflow.models import Decision
-
-NEEDS_A_PERSON = Q(state__in=("failed", "held")) | Q(state="unknown", next_at=None)
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,9 @@ class Filters:
 
 @dataclass(frozen=True)
 class Item:
-    """One thing on the calendar. `state` is the badge: a publication's state, or for what is only
-    pencilled in: draft, in_review, changes_asked or approved."""
+    """One thing on the calendar. `state` is the badge: a publication's state, `incomplete` when it
+    is out but a follow-up needs a person; draft, in_review, changes_asked or approved when it is
+    only pencilled in."""
 
     variant_id: UUID
     publication_id: UUID | None
@@ -88,7 +90,7 @@ class Item:
 
     @property
     def needs_a_person(self) -> bool:
-        return self.state in ("failed", "held", "doubtful")
+        return self.state in ("failed", "held", "doubtful", "incomplete")
 
 
 def agenda(
@@ -106,11 +108,21 @@ def agenda(
             filters.on("variant__"),
             due_at__gte=start,
             due_at__lt=end,
+            part=0,
         )
         .exclude(state="cancelled")
+        .annotate(stuck=Case(When(parts__gt=1, then=stuck()), default=Value(False)))
         .order_by()
         .values_list(
-            "pk", "state", "next_at", "reason", "url", "due_at", "zone", *_told("variant__")
+            "pk",
+            "state",
+            "next_at",
+            "reason",
+            "url",
+            "due_at",
+            "zone",
+            "stuck",
+            *_told("variant__"),
         )
     )
     pencilled = (
@@ -226,9 +238,13 @@ def troubled(actor: Actor) -> QuerySet[Publication]:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The proof of one publication, for people and for the API."""
+    """The proof of one publication, for people and for the API.
+
+    `chain` are the post and its follow-ups in order, this one among them; empty without any.
+    """
 
     publication: Publication
+    chain: list[Publication] = field(default_factory=list)
     approvals: list[Decision] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
@@ -243,6 +259,7 @@ def receipt(actor: Actor, pk: UUID) -> Receipt:
     found = publication(actor, pk)
     return Receipt(
         publication=found,
+        chain=_chain(found),
         approvals=list(
             Decision.objects.filter(request__revision=found.revision_id).select_related("by")
         ),
@@ -251,15 +268,27 @@ def receipt(actor: Actor, pk: UUID) -> Receipt:
     )
 
 
+def _chain(publication: Publication) -> list[Publication]:
+    if publication.parts == 1:
+        return []
+    rows = Publication.objects.filter(
+        variant=publication.variant_id, occurrence=publication.occurrence
+    )
+    return list(rows.select_related("revision", "variant").order_by("part", "scheduled_at"))
+
+
 def _of_publication(row: Sequence[Any], around: _Around) -> Item:
-    pk, state, next_at, reason, url, due_at, zone, *told = row
-    doubtful = state == "unknown" and next_at is None
+    pk, state, next_at, reason, url, due_at, zone, incomplete, *told = row
+    if state == "unknown" and next_at is None:
+        state = "doubtful"
+    elif state == "published" and incomplete:
+        state = "incomplete"
     return around.item(
         told,
         publication_id=pk,
         at=due_at,
         zone=zone,
-        state="doubtful" if doubtful else state,
+        state=state,
         reason=said_again(reason),
         url=url,
     )
@@ -280,4 +309,4 @@ def _of_variant(row: Sequence[Any], around: _Around) -> Item:
 
 def live(variant: Variant) -> Publication | None:
     """The variant's publication that still wants to go out, or may have."""
-    return variant.publications.filter(state__in=LIVE).select_related("revision").first()
+    return variant.publications.filter(state__in=LIVE, part=0).select_related("revision").first()

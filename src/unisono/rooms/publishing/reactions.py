@@ -33,7 +33,7 @@ def approval_given(event: Event) -> None:
     if publishing.renew(variant, request.revision, by=robot, now=event.at):
         return
     planned = request.schedule_when_approved and variant.planned_wall
-    live = variant.publications.filter(state__in=LIVE).exists()
+    live = variant.publications.filter(part=0, state__in=LIVE).exists()
     approver = Member.objects.filter(pk=event.by_id).first() if event.by_id else None
     if not planned or live or approver is None or request.revision.digest != variant.digest:
         return
@@ -61,7 +61,8 @@ def approval_withdrawn(event: Event) -> None:
     if event.data.get("from") != "approved":
         return
     by = system(event.organization_id)
-    for row in request.revision.publications.filter(state="scheduled"):
+    # What waits behind another part is asked at its claim.
+    for row in request.revision.publications.filter(state="scheduled", next_at__isnull=False):
         advance(row, PUBLICATION, "held", by=by, now=event.at, **because("not_approved"))
 
 

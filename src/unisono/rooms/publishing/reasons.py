@@ -35,6 +35,8 @@ SENTENCES: dict[str, str] = {
     ),
     "given_up": gettext_noop("It could not be sent before its latest time. Nothing went out."),
     "dropped": gettext_noop("The channel was taken off the post."),
+    "waits": gettext_noop("It follows as soon as the part before it is out."),
+    "replaced": gettext_noop("The post was scheduled anew."),
     "abandoned": gettext_noop("A person decided to leave it."),
 }
 

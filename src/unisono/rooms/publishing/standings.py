@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 
 from unisono.rooms.content.models import Post, Variant
 from unisono.rooms.publishing.models import Publication
@@ -14,6 +14,21 @@ from unisono.rooms.workflow.models import ApprovalRequest
 
 REVIEWED = {"open": "in_review", "approved": "approved", "changes_asked": "changes_asked"}
 """The badge of what is only pencilled in, by the state of its request; without one: draft."""
+
+
+NEEDS_A_PERSON = Q(state__in=("failed", "held")) | Q(state="unknown", next_at=None)
+
+
+def stuck() -> Exists:
+    """Of a post that is out: whether a follow-up of it needs a person."""
+    return Exists(
+        Publication.objects.filter(
+            NEEDS_A_PERSON,
+            variant=OuterRef("variant"),
+            occurrence=OuterRef("occurrence"),
+            part__gt=0,
+        )
+    )
 
 
 def badge_of(review: str | None) -> str:
@@ -45,10 +60,11 @@ def standing(posts: Iterable[Post]) -> dict[UUID, dict[str, Any]]:
         .annotate(
             review=review_of("pk", "digest"),
             sent=Subquery(
-                Publication.objects.filter(variant=OuterRef("pk"))
+                Publication.objects.filter(variant=OuterRef("pk"), part=0)
                 .exclude(state="cancelled")
+                .annotate(shown=shown())
                 .order_by("-scheduled_at")
-                .values("state")[:1]
+                .values("shown")[:1]
             ),
         )
         .values_list("post_id", "sent", "review")
@@ -62,6 +78,7 @@ def standing(posts: Iterable[Post]) -> dict[UUID, dict[str, Any]]:
 TELLING = (
     "failed",
     "unknown",
+    "incomplete",
     "held",
     "publishing",
     "changes_asked",
@@ -77,7 +94,16 @@ def _summary(states: list[str]) -> dict[str, Any]:
     if not states:
         return {"state": "draft", "out": 0, "of": 0}
     state = next(s for s in TELLING if s in states)
-    return {"state": state, "out": states.count("published"), "of": len(states)}
+    out = states.count("published") + states.count("incomplete")
+    return {"state": state, "out": out, "of": len(states)}
+
+
+def shown() -> Case:
+    """A publication's state, `incomplete` when it is out but a follow-up of it needs a person."""
+    return Case(
+        When(Q(stuck(), state="published", parts__gt=1), then=Value("incomplete")),
+        default=F("state"),
+    )
 
 
 def standing_of(variants: Iterable[Variant]) -> dict[UUID, tuple[str, Publication | None]]:
@@ -85,8 +111,9 @@ def standing_of(variants: Iterable[Variant]) -> dict[UUID, tuple[str, Publicatio
     ids = [variant.pk for variant in variants]
     latest = {
         row.variant_id: row
-        for row in Publication.objects.filter(variant__in=ids)
+        for row in Publication.objects.filter(variant__in=ids, part=0)
         .exclude(state="cancelled")
+        .annotate(shown=shown())
         .order_by("scheduled_at")
     }
     reviews = dict(
@@ -95,6 +122,6 @@ def standing_of(variants: Iterable[Variant]) -> dict[UUID, tuple[str, Publicatio
         .values_list("pk", "review")
     )
     return {
-        pk: (latest[pk].state if pk in latest else badge_of(reviews[pk]), latest.get(pk))
+        pk: (latest[pk].shown if pk in latest else badge_of(reviews[pk]), latest.get(pk))
         for pk in ids
     }

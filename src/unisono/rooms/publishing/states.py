@@ -6,7 +6,17 @@
 is `unknown` first.
 """
 
+from datetime import timedelta
+
+from django.db.models import Q
+
 from unisono.kernel.states import Graph
+
+GRACE = timedelta(hours=2)
+"""How late a publication may still go out by itself; later, a person decides."""
+
+DUE_CHANNEL = "unisono_due"
+"""What dispatchers listen to: something may be due."""
 
 PUBLICATION = Graph.of(
     "publication",
@@ -18,6 +28,9 @@ PUBLICATION = Graph.of(
     held=["scheduled", "cancelled"],
     cancelled=[],
 )
+
+READY = Q(state="scheduled", next_at__isnull=False)
+"""Scheduled and free to go when its time comes: no part of a thread that waits for another."""
 
 LIVE = ("scheduled", "publishing", "unknown", "held")
 """States in which a publication still wants to go out, or may have."""

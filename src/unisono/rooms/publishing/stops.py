@@ -16,8 +16,9 @@ from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department
 from unisono.rooms.plan.models import Campaign
 from unisono.rooms.publishing.models import Hold, Publication
+from unisono.rooms.publishing.states import READY
 
-STOPPED = Q(state="scheduled") | Q(state="held", reason_code="on_hold")
+STOPPED = READY | Q(state="held", reason_code="on_hold")
 """What waits because of a hold, or will once its time has come."""
 
 
@@ -90,7 +91,7 @@ def impact(
     target = Hold(
         department=department, campaign=campaign, channel=channel, keyword=keyword.strip()
     )
-    return _impact(actor, _stopped_by(target, Publication.objects.filter(state="scheduled")))
+    return _impact(actor, _stopped_by(target, Publication.objects.filter(READY)))
 
 
 def impact_of(actor: Actor, hold: Hold) -> Impact:
@@ -127,7 +128,8 @@ def _stops(hold: Hold, row: Publication, parents: dict[UUID, UUID | None]) -> bo
     if hold.campaign_id:
         return post.campaign_id == hold.campaign_id
     if hold.keyword:
-        return hold.keyword.casefold() in row.revision.text.casefold()
+        words = "\n".join([row.revision.text, *row.revision.follow_ups])
+        return hold.keyword.casefold() in words.casefold()
     if hold.department_id:
         where: UUID | None = post.department_id
         while where is not None and where != hold.department_id:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from uuid import UUID
 
 from django.contrib import messages
@@ -33,6 +34,7 @@ class Question:
     request: ApprovalRequest
     adapter: Adapter
     diff: list[tuple[str, str]]
+    parts: list[list[tuple[str, str]]]
 
 
 @dataclass
@@ -59,7 +61,9 @@ class Group:
     @property
     def same_text(self) -> bool:
         """Whether all channels say the same, so that it is shown once."""
-        return len({(q.request.revision.text, str(q.diff)) for q in self.questions}) == 1
+        return (
+            len({(q.request.revision.text, str(q.diff), str(q.parts)) for q in self.questions}) == 1
+        )
 
 
 def approvals(request: ActorRequest) -> HttpResponse:
@@ -76,6 +80,7 @@ def approvals(request: ActorRequest) -> HttpResponse:
                 row,
                 registry.adapter(row.variant.channel.network),
                 difference(before.text, row.revision.text) if before else [],
+                _parts(before, row.revision),
             )
         )
     shown = sorted(groups.values(), key=lambda g: not g.mine)[:AT_ONCE]
@@ -130,6 +135,14 @@ def difference(before: str, after: str) -> list[tuple[str, str]]:
         if j2 > j1:
             found.append(("new", " ".join(new[j1:j2])))
     return found
+
+
+def _parts(before: Revision | None, after: Revision) -> list[list[tuple[str, str]]]:
+    """The follow-ups, each as `difference` gives it; what was never approved before is plain."""
+    if before is None:
+        return [[("same", text)] for text in after.follow_ups]
+    both = zip_longest(before.follow_ups, after.follow_ups, fillvalue="")
+    return [[(kind, words) for kind, words in difference(*pair) if words] for pair in both]
 
 
 def _last_approved(rows: list[ApprovalRequest]) -> dict[UUID, Revision]:

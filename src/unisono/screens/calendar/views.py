@@ -40,6 +40,7 @@ STATES = (
     "scheduled",
     "published",
     "failed",
+    "incomplete",
     "held",
     "doubtful",
 )

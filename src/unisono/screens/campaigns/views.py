@@ -32,7 +32,16 @@ from unisono.screens.campaigns import strip
 from unisono.screens.campaigns.forms import CampaignForm
 from unisono.screens.doors import ActorRequest, again, done, now, page_of, refusals_on, typed
 
-SHOWN = ("published", "scheduled", "in_review", "draft", "changes_asked", "failed", "unknown")
+SHOWN = (
+    "published",
+    "scheduled",
+    "in_review",
+    "draft",
+    "changes_asked",
+    "failed",
+    "incomplete",
+    "unknown",
+)
 PERIODS = ("running", "coming", "past", "all")
 
 

@@ -129,7 +129,7 @@ def _page(
     context: dict[str, Any] = {
         "card": card(request.actor, found),
         "form": form or DepartmentForm(request.actor, initial={"department": found.department_id}),
-        "recent": rows.filter(state="published").order_by("-due_at")[:RECENT],
+        "recent": rows.filter(state="published", part=0).order_by("-due_at")[:RECENT],
         "planned": _planned(request, found),
         "at_risk": waiting[:RECENT],
         "at_risk_count": waiting.count(),
@@ -140,7 +140,7 @@ def _page(
 
 def _planned(request: ActorRequest, found: Channel) -> int:
     rows = publications(request.actor, Filters(channels=(found.pk,)))
-    return rows.filter(state__in=("scheduled", "held")).count()
+    return rows.filter(state__in=("scheduled", "held"), part=0).count()
 
 
 def _connector(network: str) -> Any:

@@ -41,6 +41,33 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A follow-up in the editor: `n` counts from 1, `where` is the variant's id or `common`."""
+
+    where: str
+    n: int
+    text: str
+    counters: list[tuple[Variant, dict[str, Any]]]
+
+    @property
+    def number(self) -> int:
+        """Which part of the thread it is, the post being the first."""
+        return self.n + 1
+
+    @property
+    def up(self) -> str:
+        return f"up:{self.where}:{self.n}"
+
+    @property
+    def down(self) -> str:
+        return f"down:{self.where}:{self.n}"
+
+    @property
+    def remove(self) -> str:
+        return f"remove:{self.where}:{self.n}"
+
+
+@dataclass(frozen=True)
 class Tab:
     """One channel's side of a post."""
 
@@ -51,6 +78,21 @@ class Tab:
     state: str
     publication: Publication | None
     options: list[Option]
+    parts: list[Part]
+
+    @property
+    def where(self) -> str:
+        return str(self.variant.pk)
+
+    @property
+    def add(self) -> str:
+        """What the button says that adds a follow-up."""
+        return f"add:{self.where}"
+
+    @property
+    def follows(self) -> bool:
+        """Whether it has neither a text nor follow-ups of its own."""
+        return self.variant.text is None and self.variant.follow_ups is None
 
     @property
     def broken(self) -> bool:
@@ -62,7 +104,7 @@ class Tab:
 
     @property
     def movable(self) -> bool:
-        return self.state not in ("published", "publishing", "unknown")
+        return self.state not in ("published", "incomplete", "publishing", "unknown")
 
 
 @dataclass(frozen=True)
@@ -74,6 +116,15 @@ class Board:
     images: list[PostImage]
     house: list[Remark]
     may: dict[str, bool]
+
+    @property
+    def parts(self) -> list[Part]:
+        """The common follow-ups, with a counter for each channel that follows them."""
+        following = [tab for tab in self.tabs if tab.variant.follow_ups is None]
+        return [
+            Part("common", n, text, [c for tab in following for c in tab.parts[n - 1].counters])
+            for n, text in enumerate(self.post.follow_ups, start=1)
+        ]
 
     @property
     def states(self) -> set[str]:
@@ -138,6 +189,13 @@ def preview_of(tab: Tab, images: list[PostImage]) -> dict[str, Any]:
     return shown
 
 
+def follow_ups_of(tab: Tab) -> list[dict[str, Any]]:
+    """The same of what follows the post."""
+    account = tab.variant.channel.account
+    drafts = [snapshot.draft(tab.variant, [], part.n) for part in tab.parts]
+    return [{**tab.adapter.preview(draft, account), "avatar_url": ""} for draft in drafts]
+
+
 def _tab(
     variant: Variant, images: list[PostImage], state: str, publication: Publication | None
 ) -> Tab:
@@ -149,6 +207,10 @@ def _tab(
         state,
         publication,
         [_option(variant, field) for field in offered(variant)],
+        [
+            Part(str(variant.pk), n, text, [(variant, checks.measure(variant, text))])
+            for n, text in enumerate(variant.parts, start=1)
+        ],
     )
 
 

@@ -22,7 +22,7 @@ from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.workflow import actions as workflow
 from unisono.rooms.workflow import queries as workflow_queries
 from unisono.screens.doors import ActorRequest, again, done, now, refusals_on, uuids
-from unisono.screens.posts.board import board, ids, preview_of, saved
+from unisono.screens.posts.board import board, follow_ups_of, ids, preview_of, saved
 from unisono.screens.posts.forms import TimeForm
 
 
@@ -114,7 +114,8 @@ def preview(request: ActorRequest, pk: UUID) -> HttpResponse:
     found = board(request.actor, post)
     tab = found.tab(request.GET.get("variant", ""))
     shown = preview_of(tab, found.images) if tab else None
-    return _panel(request, post, "preview", tab=tab, preview=shown)
+    following = follow_ups_of(tab) if tab else []
+    return _panel(request, post, "preview", tab=tab, preview=shown, follow_ups=following)
 
 
 def progress(request: ActorRequest, pk: UUID) -> HttpResponse:

@@ -46,6 +46,7 @@ STANDINGS = (
     "publishing",
     "published",
     "failed",
+    "incomplete",
     "held",
     "unknown",
 )
@@ -152,7 +153,9 @@ def text(request: ActorRequest, pk: UUID) -> HttpResponse:
         content.change_post(
             post,
             **form.values(),
+            follow_ups=form.follow_ups(),
             words=form.words(post, variants),
+            own_follow_ups=form.own_follow_ups(post, variants),
             options=form.options(variants),
             alts=form.alts(found.images),
             by=request.actor,
@@ -174,7 +177,7 @@ def text(request: ActorRequest, pk: UUID) -> HttpResponse:
         return done(request, "post", post.pk)  # type: ignore[return-value]
     post = queries.post(request.actor, pk)
     found = board(request.actor, post)
-    context = _context(request, post) | {"board": found, "saved_at": now()}
+    context = _context(request, post) | {"board": found, "acted": form.acted, "added": form.added}
     return saved(render(request, "posts/saved.html", context))
 
 

@@ -189,6 +189,9 @@ def _made(
     store, now = request.app[STORE], request.app[CLOCK]()
     text, media = checked(store, person, wish)
     at = moment(wish.get("at"), now)
+    reply_to = str(wish.get("reply_to") or "")
+    if reply_to:
+        _own(request, person, reply_to)
     return store.add_post(
         person,
         key=key or None,
@@ -199,6 +202,7 @@ def _made(
         at=at,
         made=now,
         speed=1.0 if now - at > _BACKDATED else request.app[SPEED],
+        reply_to=reply_to,
     )
 
 
@@ -328,6 +332,7 @@ def _shown(request: web.Request, person: Person, post: Post) -> dict[str, Any]:
         "media": list(post.media),
         "key": post.key,
         "at": audience.iso(post.at),
+        "reply_to": post.reply_to,
     }
 
 
@@ -360,7 +365,7 @@ async def _account_page(request: web.Request) -> web.Response:
     person = store.person(handle=request.match_info["handle"])
     if person is None:
         raise web.HTTPNotFound
-    posts = store.posts(person.id, limit=30)
+    posts = [post for post in store.posts(person.id, limit=60) if not post.reply_to][:30]
     shown = [(p, audience.reaction(seen(p, person), store.seed, now)) for p in posts]
     return _html(pages.account_page(person, shown))
 
@@ -374,7 +379,8 @@ async def _post_page(request: web.Request) -> web.Response:
     public = seen(post, person)
     counts = audience.reaction(public, store.seed, now)
     said = audience.comments(public, store.seed, now)
-    return _html(pages.post_page(person, post, counts, said))
+    below = [(p, audience.reaction(seen(p, person), store.seed, now)) for p in store.below(post.id)]
+    return _html(pages.post_page(person, post, counts, said, below))
 
 
 def _html(text: str) -> web.Response:

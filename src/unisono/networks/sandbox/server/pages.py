@@ -27,8 +27,15 @@ li { border-top: 1px solid var(--line); padding: .85rem 0; }
 """.strip()
 
 
-def post_page(person: Person, post: Post, counts: Reaction, said: list[Comment]) -> str:
-    """One post with its pictures, reactions and comments."""
+def post_page(
+    person: Person,
+    post: Post,
+    counts: Reaction,
+    said: list[Comment],
+    below: list[tuple[Post, Reaction]],
+) -> str:
+    """One post with its pictures, reactions, the author's own replies, and comments."""
+    thread = "".join(_article(person, reply, its, linked=True) for reply, its in below)
     comments = "".join(
         f"<li><strong>{escape(c.author)}</strong> <time>{_when(c.at)}</time>"
         f"<br>{escape(c.text)}</li>"
@@ -37,7 +44,9 @@ def post_page(person: Person, post: Post, counts: Reaction, said: list[Comment])
     heading = f"<h2>{len(said)} comments</h2>" if said else "<h2>No comments yet</h2>"
     return _page(
         f"{person.name} on {PLACES[person.place].title}",
-        _article(person, post, counts) + f"<section>{heading}<ol>{comments}</ol></section>",
+        _article(person, post, counts)
+        + thread
+        + f"<section>{heading}<ol>{comments}</ol></section>",
         post.language,
     )
 

@@ -49,7 +49,8 @@ def checked(store: Store, person: Person, wish: dict[str, Any]) -> tuple[str, li
     pictures = [asdict(picture) for picture in found if picture is not None]
     if len(pictures) < len(found):
         raise Refusal(422, "media-unknown", "There is no such picture.", "media")
-    if not place.images_min <= len(pictures) <= place.images_max:
+    least = 0 if wish.get("reply_to") else place.images_min
+    if not least <= len(pictures) <= place.images_max:
         message = f"{place.title} takes {place.images_min} to {place.images_max} pictures."
         raise Refusal(422, "media-count", message, "media")
     if not text.strip() and not pictures:

@@ -27,7 +27,8 @@ create table if not exists post (
   number integer primary key autoincrement, id text not null unique,
   account text not null references account, key text, body text not null, text text not null,
   language text not null, media text not null, at real not null, made real not null,
-  speed real not null, deleted integer not null default 0, unique (account, key));
+  speed real not null, deleted integer not null default 0, reply_to text not null default '',
+  unique (account, key));
 create table if not exists container (
   id text primary key, account text not null references account, wish text not null,
   made real not null, post text references post (id));
@@ -70,6 +71,7 @@ class Post:
     made: float
     speed: float
     deleted: bool
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,9 @@ class Store:
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = normal")
         self._db.executescript(_SCHEMA)
+        columns = {row[1] for row in self._db.execute("pragma table_info(post)")}
+        if "reply_to" not in columns:  # A memory from before there were replies.
+            self._db.execute("alter table post add column reply_to text not null default ''")
         self._db.execute("insert or ignore into setting values ('seed', ?)", (seed or "unisono",))
         self._db.commit()
         self.seed: str = self._db.execute("select value from setting").fetchone()[0]
@@ -174,14 +179,28 @@ class Store:
         at: float,
         made: float,
         speed: float,
+        reply_to: str = "",
     ) -> Post:
         """Make a post. The caller has looked for the key first."""
         new = _id("p")
         with self._db:
             self._db.execute(
-                "insert into post (id, account, key, body, text, language, media, at, made, speed)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (new, person.id, key, body, text, language, json.dumps(media), at, made, speed),
+                "insert into post"
+                " (id, account, key, body, text, language, media, at, made, speed, reply_to)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    new,
+                    person.id,
+                    key,
+                    body,
+                    text,
+                    language,
+                    json.dumps(media),
+                    at,
+                    made,
+                    speed,
+                    reply_to,
+                ),
             )
         found = self.post(new)
         if found is None:
@@ -232,6 +251,16 @@ class Store:
         )
         return [_post(row) for row in rows]
 
+    def below(self, post: str) -> list[Post]:
+        """The account's own replies under a post, and those under them, in the order they came."""
+        rows = self._db.execute(
+            "with recursive thread(id) as (select ? union"
+            " select post.id from post join thread on post.reply_to = thread.id)"
+            " select * from post where id in thread and id != ? and deleted = 0 order by number",
+            (post, post),
+        )
+        return [_post(row) for row in rows]
+
     def everything(self, account: str = "") -> list[Post]:
         """All posts ever made, deleted ones too, in the order they were made."""
         rows = self._db.execute(
@@ -261,10 +290,22 @@ def seen(post: Post, person: Person) -> Seen:
 
 
 def _post(row: tuple[Any, ...]) -> Post:
-    number, new, account, key, body, text, language, media, at, made, speed, deleted = row
+    number, new, account, key, body, text, language, media, at, made, speed, deleted, to = row
     pictures = tuple(json.loads(media))
     return Post(
-        number, new, account, key, body, text, language, pictures, at, made, speed, bool(deleted)
+        number,
+        new,
+        account,
+        key,
+        body,
+        text,
+        language,
+        pictures,
+        at,
+        made,
+        speed,
+        bool(deleted),
+        to,
     )
 
 

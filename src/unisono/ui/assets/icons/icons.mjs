@@ -70,6 +70,7 @@ export const icons = {
   sun: "sun",
   theme: "sun-moon",
   trend: "trending-up",
+  up: "chevron-up",
   undo: "undo-2",
   upload: "upload",
   user: "user",

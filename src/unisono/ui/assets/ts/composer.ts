@@ -113,10 +113,11 @@ function takeSaved(): void {
 }
 
 document.querySelectorAll<HTMLFormElement>("form[data-composer]").forEach(watch);
-// An answer that arrives late must not take away what is being typed at this moment.
+// An answer that arrives late must not take away what is being typed at this moment, in a field or
+// in one of a list.
 document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { target } = (event as CustomEvent<{ target: Element; shouldSwap: boolean }>).detail;
-  if (target === document.activeElement && target.matches("textarea")) {
+  if (document.activeElement?.matches("textarea") && target.contains(document.activeElement)) {
     (event as CustomEvent<{ shouldSwap: boolean }>).detail.shouldSwap = false;
   }
 });
