@@ -277,6 +277,8 @@ class ContractCases:
     def test_a_thread_hangs_together(
         self, stage: Stage, images: tuple[Media, ...], way: str
     ) -> None:
+        _must_promise(stage, "lose_answer", way)
+
         async def work(http: Egress) -> tuple[list[Published], list[Shown], int]:
             first = await publish(stage, http, Content(words("First"), "en", images))
             second = await publish(stage, http, follow_up(first, first))

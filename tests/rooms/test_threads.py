@@ -39,7 +39,7 @@ from unisono.rooms.content.queries import variants_of
 from unisono.rooms.metrics.models import Watch
 from unisono.rooms.notifications.models import Notice
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import claims, ledger, queries
+from unisono.rooms.publishing import claims, doubts, holds, ledger, queries
 from unisono.rooms.publishing.delivery import delivery
 from unisono.rooms.publishing.models import Attempt, Publication
 from unisono.rooms.publishing.standings import standing, standing_of
@@ -366,7 +366,7 @@ def test_a_withdrawn_approval_stops_what_is_not_out(
 
 
 def test_a_keyword_hold_reads_every_part(cast: Cast, post: Post, due: Publication) -> None:
-    publishing.place_hold(keyword="four", by=cast.actor("admin"), now=NOW)
+    holds.place(keyword="four", by=cast.actor("admin"), now=NOW)
     assert claims.claim_due(worker="w", now=NOW) == []
     assert states(post) == ["held", *["scheduled"] * 4]
 
@@ -453,7 +453,7 @@ class Wire:
         return len(errands)
 
     def look(self, at: datetime) -> None:
-        for errand in claims.claim_doubtful(worker="w", now=at):
+        for errand in doubts.claim_doubtful(worker="w", now=at):
             ledger.settle(errand, self.call(errand, "look", errand.since, errand.taken), now=at)
 
 
@@ -474,7 +474,7 @@ def test_part_three_of_five_in_doubt_and_the_thread_goes_on_once(
     if fault == "killed":
         wire.turn(at, dies=True)
         claims.give_up("w", now=at)
-        claims.reap(now=at + timedelta(seconds=1))
+        doubts.reap(now=at + timedelta(seconds=1))
     else:
         wire.fault(fault)
         wire.turn(at)

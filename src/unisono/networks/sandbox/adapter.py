@@ -60,7 +60,7 @@ from unisono.networks.contract import (
     VerdictRaised,
     gettext_noop,
 )
-from unisono.networks.sandbox.posts import duplicate, promise, published, same, wished
+from unisono.networks.sandbox.posts import duplicate, named_in, promise, published, same, wished
 from unisono.networks.text import graphemes
 
 DEFAULT_SERVER = "http://127.0.0.1:8410"
@@ -325,11 +325,7 @@ class Sandbox(Adapter):
         body = answer.json()
         if answer.status != 200 or not isinstance(body, dict):
             return unseen(answer, self.label)
-        posts = [body["post"]] if body.get("post") else body.get("posts")
-        if posts == [] or body.get("state") in ("ready", "expired"):
-            return Absent(excerpt(answer))
-        found = published(posts[0], excerpt(answer)) if isinstance(posts, list) else None
-        return found or unseen(answer, self.label)
+        return named_in(body, excerpt(answer)) or unseen(answer, self.label)
 
     async def _found(
         self,

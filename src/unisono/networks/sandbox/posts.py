@@ -7,7 +7,7 @@ from typing import Any
 
 from unisono.kernel.egress import Answer
 from unisono.networks.answers import error_code, excerpt
-from unisono.networks.contract import Account, Content, Handle, Published
+from unisono.networks.contract import Absent, Account, Content, Handle, Published
 
 
 def promise(account: Account) -> str:
@@ -28,6 +28,14 @@ def wished(content: Content, handle: Handle) -> dict[str, Any]:
 def same(post: Mapping[str, Any], content: Content) -> bool:
     """Whether a post found on the account says what ours says."""
     return post.get("text") == content.text and len(post.get("media") or ()) == len(content.media)
+
+
+def named_in(body: Mapping[str, Any], raw: Mapping[str, Any]) -> Published | Absent | None:
+    """What an answer about a key or a container says of its post; None when it says nothing."""
+    posts = [body["post"]] if body.get("post") else body.get("posts")
+    if posts == [] or body.get("state") in ("ready", "expired"):
+        return Absent(raw)
+    return published(posts[0], raw) if isinstance(posts, list) else None
 
 
 def duplicate(answer: Answer, content: Content) -> Published | None:
