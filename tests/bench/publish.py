@@ -295,11 +295,12 @@ def _fill(count: int) -> None:
         cursor.execute("SELECT set_config('app.org', '*', false)")
         cursor.execute(
             "INSERT INTO publication (id, organization_id, variant_id, revision_id, channel_id,"
-            " occurrence, state, kind, wall, zone, due_at, latest_at, next_at, handle, fence,"
+            " occurrence, part, parts, state, kind, wall, zone, due_at, latest_at, next_at, handle,"
+            " fence,"
             " worker, tries, looks, remote_id, url, reason_code, scheduled_at)"
             " SELECT gen_random_uuid(), organization_id, variant_id, revision_id, channel_id,"
-            " 1000 + n, 'scheduled', 'instant', '2030-01-01T09:00', 'UTC', due, due, due, '{}', 0,"
-            " '', 0, 0, '', '', '', scheduled_at"
+            " 1000 + n, 0, 1, 'scheduled', 'instant', '2030-01-01T09:00', 'UTC', due, due, due,"
+            " '{}', 0, '', 0, 0, '', '', '', scheduled_at"
             " FROM (SELECT * FROM publication ORDER BY pk_of LIMIT 1) AS one,"
             " LATERAL (SELECT n, now() + interval '2 days' + n * interval '1 minute' AS due"
             "          FROM generate_series(1, %s) AS n) AS later".replace("pk_of", "id"),

@@ -191,12 +191,15 @@ class House:
 
     def unsettled(self, company: Company) -> int:
         """How many of its posts are neither out, nor ended, nor waiting for a person."""
+        from django.db.models import Q
+
         from unisono.kernel import tenancy
         from unisono.rooms.publishing.models import Publication
 
         with tenancy.within(company.pk):
             rows = Publication.objects.filter(state__in=OPEN)
-            return rows.exclude(state="unknown", next_at=None).count()
+            # Without a time of their own are doubts that a person decides, and parts that wait.
+            return rows.filter(Q(state="publishing") | Q(next_at__isnull=False)).count()
 
     def wait(self, company: Company, seconds: float = 60.0) -> bool:
         """Wait until all of a company's posts have settled."""

@@ -160,7 +160,7 @@ def _copies(house: House, rows: Sequence[Any]) -> dict[Any, int]:
     said: dict[tuple[Any, str], list[Any]] = defaultdict(list)
     channels = {row.channel_id: row.channel for row in rows}
     for row in rows:
-        said[(row.channel_id, row.revision.text)].append(row)
+        said[(row.channel_id, row.words)].append(row)
     truth = {pk: house.truth(channel) for pk, channel in channels.items()}
     out: dict[Any, int] = {}
     for (channel, text), alike in said.items():

@@ -21,7 +21,7 @@ def run(house: House, judge: Judge, only: str = "") -> None:
         _database_crash, _database_away, _database_read_only, _lines_cut, _rows_locked,
         _nobody_listens, _restored, _partial, _twins, _picture, _server_hangs, _application_limit,
         _small_and_big, _cancelled_in_the_instant, _stopped_mid_burst, _approval_gone,
-        _disconnected_in_flight, _reaction_fails, _double_click,
+        _disconnected_in_flight, _reaction_fails, _double_click, _thread, _first_comment,
     ):  # fmt: skip
         if only in part.__name__:
             part(house, judge)
@@ -444,3 +444,47 @@ def _double_click(house: House, judge: Judge) -> None:
         house.wait(company)
     for promise, channel in channels.items():
         judge.say("56", f"{name} [{promise}]", company, PUBLISHED, channels=[channel])
+
+
+def _thread(house: House, judge: Judge) -> None:
+    _chain(house, judge, "47", "the third of five parts of a thread loses its answer", 5, 2)
+
+
+def _first_comment(house: House, judge: Judge) -> None:
+    _chain(house, judge, "48", "the first comment loses its answer", 2, 1)
+
+
+def _chain(house: House, judge: Judge, number: str, name: str, parts: int, lost: int) -> None:
+    """What is out stays, what follows waits, and goes on from there, in order, once."""
+    from unisono.kernel import tenancy
+    from unisono.rooms.content import actions as content
+    from unisono.rooms.content.queries import variants_of
+    from unisono.rooms.publishing import actions as publishing
+
+    company = house.company(name)
+    channels = {promise: house.channel(company, promise) for promise in PLACES}
+    by, now = company.admin, datetime.now(UTC)
+    for channel in channels.values():
+        house.switch({"mode": "lose_answer", "path": "(/posts|/publish)$", "skip": lost,
+                      "handle": channel.handle})  # fmt: skip
+    with tenancy.within(company.pk):
+        post = content.write_post(
+            title=name, text=f"{name} 1", department=company.department, by=by, now=now,
+            follow_ups=[f"{name} {n + 1}" for n in range(1, parts)],
+            channels=list(channels.values()),
+        )  # fmt: skip
+        for variant in variants_of(post):
+            publishing.publish_now(content.freeze(variant, by=by, now=now), by=by, now=now)
+    with workers.at_work():
+        house.wait(company)
+    for promise, channel in channels.items():
+        waiting = Expected(("published", "asked", "scheduled"), None)
+        judge.say(number, f"{name} [{promise}]", company,
+                  waiting if promise == "none" else PUBLISHED, channels=[channel],
+                  also=_disorder(house, channel, name))  # fmt: skip
+
+
+def _disorder(house: House, channel: Any, name: str) -> list[str]:
+    """Whether the parts are public in another order than they were written."""
+    texts = [text for text in house.truth(channel) if text.startswith(name)]
+    return ["out of order"] * (texts != sorted(texts))

@@ -45,14 +45,15 @@ class Rule:
     """One switch.
 
     It meets requests of `method` whose path matches `path` (a regular expression), of the account
-    `handle` only where one is given; `count` is how many more it meets, and `share` (0 to 1) how
-    often it strikes of those it meets, drawn from a fixed seed.
+    `handle` only where one is given; it lets `skip` of them pass, `count` is how many more it
+    meets, and `share` (0 to 1) how often it strikes of those it meets, drawn from a fixed seed.
     """
 
     mode: str
     method: str = "POST"
     path: str = ""
     handle: str = ""
+    skip: int = 0
     count: int = 1
     share: float = 1.0
     seconds: float = 1.0
@@ -87,6 +88,9 @@ class Faults:
             if rule.handle and rule.handle != handle():
                 continue
             if rule.share < 1.0 and self._dice.random() >= rule.share:
+                continue
+            if rule.skip > 0:
+                rule.skip -= 1
                 continue
             rule.count -= 1
             if rule.count <= 0:
