@@ -357,5 +357,5 @@ def stopped_by(
     """What a hold on this target would stop, by due time."""
     hold = Hold(department=department, campaign=campaign, channel=channel, keyword=keyword.strip())
     parents = _parents()
-    rows = publications(actor).filter(state="scheduled", part=0).order_by("due_at")
+    rows = publications(actor).filter(state="scheduled", next_at__isnull=False).order_by("due_at")
     return [row for row in rows if _stops(hold, row, parents)]
