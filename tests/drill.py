@@ -28,13 +28,17 @@ ROUNDS = 60
 
 @dataclass(frozen=True)
 class Row:
-    """One fault; `state` is where its publications must end, `out` how many copies of each."""
+    """One fault; `state` is where its publications must end, `out` how many copies of each.
+
+    `parts`: of how many parts each post consists; all rows have as many publications.
+    """
 
     name: str
     rules: tuple[dict[str, Any], ...] = ()
     state: str = "published"
     out: int = 1
     before: Callable[[Any], None] | None = None
+    parts: int = 1
 
 
 def commit(mode: str, count: int = POSTS, **more: Any) -> tuple[dict[str, Any], ...]:
@@ -54,6 +58,8 @@ ROWS = (
     Row("slow network", commit("delay", seconds=0.5)),
     Row("refused for good", commit("refuse"), state="failed", out=0),
     Row("sign-in needed", commit("sign_in"), state="held", out=0),
+    Row("threads of five, answers lost", commit("lose_answer", count=9), parts=5),
+    Row("threads of five, requests lost", commit("lose_request", count=4), parts=5),
 )
 
 
@@ -107,6 +113,7 @@ def _drills(folder: Path) -> int:
         for row in ROWS:
             _drill(row, f"http://127.0.0.1:{port}", score)
         _kills(f"http://127.0.0.1:{port}", score)
+        _kills(f"http://127.0.0.1:{port}", score, parts=5)
     print(json.dumps({
         "rows": score.rows, "failed": len(score.failed), "posts": score.posts,
         "lost": score.lost, "twice": score.twice,
@@ -115,21 +122,22 @@ def _drills(folder: Path) -> int:
 
 
 def _drill(row: Row, server: str, score: Score) -> None:
-    publications = _due(server, row.name)
+    publications = _due(server, row.name, row.parts)
     _switch(server, list(row.rules))
-    asyncio.run(_deliver(len(publications), row.state))
+    asyncio.run(_deliver(len(publications), row.parts))
     _judge(row.name, row.state, row.out, publications, server, score)
 
 
-def _kills(server: str, score: Score) -> None:
+def _kills(server: str, score: Score, parts: int = 1) -> None:
     """Workers killed at every moment of a burst; others take over once the lease has run out."""
 
     from unisono.rooms.publishing import claims
 
     name = "worker killed mid-burst, again and again"
+    name = f"threads, {name}" if parts > 1 else name
     lease, claims.LEASE = claims.LEASE, timedelta(seconds=2)
     try:
-        publications = _due(server, name)
+        publications = _due(server, name, parts)
         _switch(server, [{"mode": "delay", "path": "posts$", "count": 400, "seconds": 0.6}])
         for _kill in range(6):
             worker = subprocess.Popen(
@@ -141,7 +149,7 @@ def _kills(server: str, score: Score) -> None:
                 worker.kill()
                 worker.wait()
         _switch(server, [])
-        asyncio.run(_deliver(len(publications), "published"))
+        asyncio.run(_deliver(len(publications), parts))
     finally:
         claims.LEASE = lease
     _judge(name, "published", 1, publications, server, score)
@@ -170,13 +178,13 @@ def worker() -> int:
     return 0
 
 
-async def _deliver(count: int, wanted: str) -> None:
-    """Turn the dispatcher until all have settled. Doubts are looked at without waiting long."""
+async def _deliver(count: int, parts: int) -> None:
+    """Turn the dispatcher until all have settled; the doubts of one thread come one by one."""
     from unisono.rooms.channels.outside import egress
     from unisono.rooms.publishing import dispatch
 
     async with egress() as http:
-        for _round in range(ROUNDS):
+        for _round in range(ROUNDS * parts):
             await dispatch.once(name="drill", http=http)
             if await asyncio.to_thread(_settled) >= count:
                 return
@@ -196,8 +204,8 @@ def _settled() -> int:
 _settled_before = 0
 
 
-def _due(server: str, name: str) -> list[Any]:
-    """A fresh organization and channel with posts that are due now."""
+def _due(server: str, name: str, parts: int) -> list[Any]:
+    """A fresh organization and channel with posts of so many parts that are due now."""
     global _settled_before
     from django.utils import timezone
 
@@ -223,7 +231,6 @@ def _due(server: str, name: str) -> list[Any]:
         admin_name="Drill", password=Secret("a drill's password"), departments=[("D", "teal")],
         now=now,
     )  # fmt: skip
-    made = []
     with tenancy.within(admin.organization.pk):
         department = Department.objects.get()
         people.change_department(
@@ -234,15 +241,16 @@ def _due(server: str, name: str) -> list[Any]:
             network="sandbox", form={"server": server, "handle": slug, "place": "agora"},
             by=admin, now=now,
         )  # fmt: skip
-        for number in range(POSTS):
+        for number in range(POSTS // parts):
             post = content.write_post(
                 title=f"{name} {number}", text=f"{slug} says number {number}.",
+                follow_ups=[f"{slug} goes on about {number}: {n}." for n in range(1, parts)],
                 department=department, channels=[channel], by=admin, now=now,
             )  # fmt: skip
             (variant,) = variants_of(post)
             revision = content.freeze(variant, by=admin, now=now)
-            made.append(publishing.publish_now(revision, by=admin, now=now))
-    return made
+            publishing.publish_now(revision, by=admin, now=now)
+        return list(Publication.objects.filter(channel=channel))
 
 
 def _judge(
@@ -258,8 +266,9 @@ def _judge(
             )
         )
     truth = _truth(server)
-    copies = [sum(1 for text in truth if text == row.revision.text) for row in rows]
+    copies = [sum(1 for post in truth if post["text"] == row.words) for row in rows]
     wrong = [row.state for row in rows if row.state != state]
+    wrong += [f"part {row.number} astray" for row in rows if _astray(row, rows, truth)]
     lost = sum(1 for n in copies if n < out)
     twice = sum(1 for n in copies if n > max(out, 1))
     fine = not wrong and not lost and not twice and (out or not any(copies))
@@ -272,6 +281,13 @@ def _judge(
     print(f"{name:48} {len(rows):4} posts  lost {lost}  twice {twice}  {verdict}", flush=True)
 
 
+def _astray(row: Any, rows: list[Any], truth: list[dict[str, Any]]) -> bool:
+    """Whether it is there without being a reply to the part before it."""
+    before = [r for r in rows if r.variant_id == row.variant_id and r.part == row.part - 1]
+    above = before[0].remote_id if before else ""
+    return any(post["reply_to"] != above for post in truth if post["text"] == row.words)
+
+
 def _switch(server: str, rules: list[dict[str, Any]]) -> None:
     urllib.request.urlopen(urllib.request.Request(f"{server}/_faults", method="DELETE"))
     if rules:
@@ -282,10 +298,10 @@ def _switch(server: str, rules: list[dict[str, Any]]) -> None:
         )
 
 
-def _truth(server: str) -> list[str]:
-    """The text of every post the network really made."""
+def _truth(server: str) -> list[dict[str, Any]]:
+    """Every post the network really made."""
     with urllib.request.urlopen(f"{server}/_truth") as answer:
-        return [post["text"] for post in json.load(answer)["posts"]]
+        return list(json.load(answer)["posts"])
 
 
 if __name__ == "__main__":
