@@ -55,7 +55,7 @@ def delivery(actor: Actor, *, since: datetime, now: datetime) -> Delivery:
         due_at__lte=now,
     ).aggregate(
         due=_each(Q(part=0)),
-        published=_each(Q(~stuck(), part=0, state="published")),
+        published=_each(Q(part=0, state="published") & (Q(parts=1) | Q(~stuck()))),
         needs_a_person=_each(NEEDS_A_PERSON),
         lost=_each(Q(state="scheduled", latest_at__lt=now, next_at__lte=now)),
         sent=Count("attempts", filter=got_through),

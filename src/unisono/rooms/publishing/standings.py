@@ -101,7 +101,7 @@ def _summary(states: list[str]) -> dict[str, Any]:
 def shown() -> Case:
     """A publication's state, `incomplete` when it is out but a follow-up of it needs a person."""
     return Case(
-        When(Q(stuck(), state="published", parts__gt=1), then=Value("incomplete")),
+        When(Q(state="published", parts__gt=1) & Q(stuck()), then=Value("incomplete")),
         default=F("state"),
     )
 
