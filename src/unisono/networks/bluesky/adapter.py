@@ -204,6 +204,9 @@ class Bluesky(Adapter):
     ) -> Handle:
         return {"rkey": record_key(due_at, publication_id), "created_at": created_at(due_at)}
 
+    def prepares(self, content: Content, account: Account) -> bool:
+        return not content.ready or bool(mentioned(content.text))
+
     @understood
     async def prepare(
         self,

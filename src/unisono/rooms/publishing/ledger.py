@@ -120,11 +120,11 @@ def _publish(
 ) -> list[tuple[Errand, Verdict | Absent]]:
     """Write what is plainly published; the others, which need a closer look, come back."""
     mine = _mine_of([errand for errand, _verdict in found if errand.armed])
-    taken = set(
-        Publication.objects.filter(remote_id__in=[v.remote_id for _e, v in found]).values_list(
-            "channel_id", "remote_id"
-        )
+    named = Publication.objects.filter(
+        channel__in={errand.channel_id for errand, _verdict in found},
+        remote_id__in=[verdict.remote_id for _errand, verdict in found],
     )
+    taken = set(named.exclude(remote_id="").order_by().values_list("channel_id", "remote_id"))
     plain, rest = [], []
     for errand, verdict in found:
         row = mine.get(errand.attempt_id)

@@ -7,26 +7,36 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import OuterRef, Subquery
 
+from unisono.rooms.channels.models import Channel
+from unisono.rooms.content.models import Revision, Variant
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.reasons import because
 from unisono.rooms.publishing.stops import holds_on
-from unisono.rooms.workflow.queries import cleared, is_cleared
+from unisono.rooms.workflow.queries import asked_and_agreed, cleared
 
 
 def obstacles(rows: Sequence[Publication], now: datetime) -> dict[UUID, dict[str, Any]]:
-    """What stops which of the rows: the columns to hold it with. Two queries where nothing does."""
-    clear = set(
-        Publication.objects.filter(
-            is_cleared("revision", "variant__post"),
-            # Once the post is out, its follow-ups go out as they were approved with it.
-            Q(revision__digest=F("variant__digest")) | Q(part__gt=0),
-            pk__in=[row.pk for row in rows],
-            channel__state="connected",
-            latest_at__gte=now,
-        ).values_list("pk", flat=True)
+    """What stops which of the rows: the columns to hold it with; three queries if nothing does."""
+    asked = Publication.objects.filter(pk__in=[row.pk for row in rows], latest_at__gte=now)
+    told = (
+        asked.order_by()
+        .annotate(
+            frozen=Subquery(Revision.objects.filter(pk=OuterRef("revision_id")).values("digest")),
+            stands=Subquery(Variant.objects.filter(pk=OuterRef("variant_id")).values("digest")),
+            **asked_and_agreed("revision_id", "variant_id"),
+        )
+        .values_list("pk", "channel_id", "part", "frozen", "stands", "asked", "agreed")
     )
+    channels = Channel.objects.filter(pk__in={row.channel_id for row in rows}, state="connected")
+    connected = set(channels.order_by().values_list("pk", flat=True))
+    clear = {
+        pk
+        for pk, channel, part, frozen, stands, asked_for, agreed in told
+        # Once the post is out, its follow-ups go out as they were approved with it.
+        if channel in connected and (part or frozen == stands) and (agreed or not asked_for)
+    }
     held = holds_on(rows)
     return {
         row.pk: _reason(row, row.pk in held, now)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.refusals import NotFound
-from unisono.rooms.content.models import Post, Revision
+from unisono.rooms.content.models import Post, Revision, Variant
 from unisono.rooms.content.queries import seen
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
@@ -31,6 +31,21 @@ def is_cleared(revision: str, post: str) -> Q:
     """`cleared` as a condition on rows whose revision and post lie at these paths."""
     agreed = ApprovalRequest.objects.filter(revision=OuterRef(revision), state="approved")
     return Q(**{f"{post}__department__approval_required": False}) | Q(Exists(agreed))
+
+
+def asked_and_agreed(revision: str, variant: str) -> dict[str, Subquery]:
+    """`is_cleared` as two columns, `asked` and `agreed`: clear is what is not asked, or agreed.
+
+    For rows that are asked about by the hundred while a post waits: each part is found by its key,
+    whatever the planner knows of the tables. A join may as well begin with a department, and walk
+    through all it has ever published.
+    """
+    asked = Variant.objects.filter(pk=OuterRef(variant)).order_by()
+    agreed = ApprovalRequest.objects.filter(revision=OuterRef(revision), state="approved")
+    return {
+        "asked": Subquery(asked.values("post__department__approval_required")),
+        "agreed": Subquery(agreed.order_by().values("pk")[:1]),
+    }
 
 
 def approved_revision(variant_id: UUID) -> Revision | None:
