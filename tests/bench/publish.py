@@ -69,10 +69,13 @@ def _measure(folder: Path, network: str, port: int) -> dict[str, Any]:
         first, during, lost = house.burst("burst", POSTS, watch=True)
         late = house.singles("single")
         print(f"unisono           {POSTS} posts in {first:5.2f} s   p99 lateness {late:.3f} s")
+        # What was sent before is still being measured: the burst to compare with has the same past.
+        before, lost_again = house.bursts("with a past")
+        print(f"with a past       {POSTS} posts in {before:5.2f} s")
         _fill(FUTURE)
         print(f"{FUTURE} publications lie in the future now")
         house.burst("warm again", 200)
-        second, _during, lost_then = house.burst("burst again", POSTS)
+        second, lost_then = house.bursts("with a future")
         late_then = house.singles("single again")
         print(
             f"unisono           {POSTS} posts in {second:5.2f} s   p99 lateness {late_then:.3f} s"
@@ -80,10 +83,10 @@ def _measure(folder: Path, network: str, port: int) -> dict[str, Any]:
     return {
         "ratio_to_limit": round(first / limit, 2),
         "p99_lateness_s": round(max(late, late_then), 3),
-        "future_rows_penalty": round(max(second / first - 1, 0.0), 3),
+        "future_rows_penalty": round(max(second / before - 1, 0.0), 3),
         "page_latency_ratio_during_burst": round(during / idle, 2),
         "posts": POSTS,
-        "lost": lost + lost_then,
+        "lost": lost + lost_again + lost_then,
     }
 
 
@@ -167,6 +170,11 @@ class _House:
         ms = statistics.median(waiting) * 1000 if waiting else 0.0
         self._settle_down()
         return took, ms, self._left(name)
+
+    def bursts(self, name: str) -> tuple[float, int]:
+        """The quicker of two full bursts, and how many of both are not out: a busy machine lies."""
+        taken = [self.burst(f"{name} {number}", POSTS) for number in range(2)]
+        return min(took for took, _ms, _lost in taken), sum(lost for _took, _ms, lost in taken)
 
     def singles(self, name: str) -> float:
         """The 99th percentile of seconds between an instant and the call that is due then."""

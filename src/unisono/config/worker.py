@@ -38,7 +38,7 @@ MOST_ATTEMPTS = 6
 GRACE = 20.0
 CONNECT_WITHIN = 4.0
 CONCURRENCY = 4
-BESIDES = 5
+BESIDES = 15
 """How much nicer than a delivery the jobs are."""
 
 
