@@ -126,6 +126,8 @@ def repeat_post(post: Post, rhythm: Rhythm, *, by: Actor, now: datetime) -> Seri
     by.must(Capability.WRITE, post.department_id)
     if Occurrence.objects.filter(post=post).exists():
         raise Conflict(_("This post belongs to a series already. Change the series instead."))
+    if any(post.follow_ups or v.follow_ups for v in post.variants.filter(dropped_at=None)):
+        raise Conflict(_("A post with follow-ups cannot be repeated: a series has single posts."))
     pattern, coming = Pattern.of(post), foreseen(rhythm)
     content.meant(coming[0].wall, rhythm.zone, now=now)
     first = coming[0]
