@@ -79,7 +79,14 @@ SCREENS = (
     Screen("not-found", "/nowhere/"),
     Screen("sign-in", "/account/login/", signed_in=False),
 )
-FRENCH = ("desk", "calendar-month", "composer", "strategy")
+ABROAD = {"fr": "french", "de": "german"}
+"""The languages besides English, and what their folders are called."""
+
+SPOKEN = (
+    *("desk", "calendar-month", "composer", "strategy"),
+    *("publication", "due", "due-decisions", "holds", "hold-resume", "series-new"),
+)
+"""The screens that are pictured in those languages too."""
 
 
 def main() -> int:
@@ -105,11 +112,14 @@ def _all(browser: Browser, address: str, screens: list[Screen]) -> set[str]:
                 "has_touch": size == "phone",
             }
             missing |= _pictures(browser, address, screens, f"{size}-{theme}", options)
-    french = [screen for screen in screens if screen.name in FRENCH]
-    if french:
+    spoken = [screen for screen in screens if screen.name in SPOKEN]
+    for language, name in ABROAD.items() if spoken else ():
         width, height = SIZES["desktop"]
-        options = {"viewport": {"width": width, "height": height}, "locale": "fr-FR"}
-        _pictures(browser, address, french, "desktop-french", options, language="fr")
+        options = {
+            "viewport": {"width": width, "height": height},
+            "locale": f"{language}-{language.upper()}",
+        }
+        _pictures(browser, address, spoken, f"desktop-{name}", options, language=language)
     return missing
 
 
