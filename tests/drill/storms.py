@@ -113,7 +113,7 @@ def kills(house: House, judge: Judge) -> None:
     house.switch()
     begun = time.monotonic()
     with workers.at_work():
-        house.wait(company, 300)
+        house.wait(company, 900)
     print(f"       settled {time.monotonic() - begun:.0f} s after the last kill", flush=True)
     for promise, channels in lanes.items():
         name = f"{KILLS} workers killed over {POSTS} posts [{promise}]"
@@ -146,7 +146,7 @@ def _kill(dice: random.Random, count: int) -> None:
     killed = 0
     while killed < count:
         while len(alive) < AT_ONCE:
-            alive.append((time.monotonic() + dice.uniform(0.1, 1.2), workers.start()))
+            alive.append((time.monotonic() + dice.uniform(0.2, 1.6), workers.start()))
         alive = deque(sorted(alive))
         at, pid = alive.popleft()
         time.sleep(max(0.0, at - time.monotonic()))

@@ -140,7 +140,7 @@ def test_a_forum_is_read_back_to_the_first_try(sandbox_server: Server) -> None:
 
     async def work(http: Egress):
         made = await publish(stage, http, first)
-        for number in range(60):
+        for number in range(210):
             await publish(stage, http, Content(words(f"Later {number}"), "en"))
         return made, await look(stage, http, first, {"key": "none"})
 

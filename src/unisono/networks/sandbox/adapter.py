@@ -65,7 +65,7 @@ from unisono.networks.text import graphemes
 
 DEFAULT_SERVER = "http://127.0.0.1:8410"
 _BATCH = 100
-_PAGE = 50
+_PAGE = 200
 SETTLES = timedelta(seconds=5)
 """How long an accepted post may take until a look sees it."""
 
