@@ -16,7 +16,7 @@ from unisono.rooms.content.models import Post, Revision, Variant
 from unisono.rooms.content.queries import variants_of
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
-from unisono.rooms.publishing import chain, evidence
+from unisono.rooms.publishing import chain, evidence, reasons
 from unisono.rooms.publishing.models import Publication, TimeKind
 from unisono.rooms.publishing.reasons import NO_REASON, because
 from unisono.rooms.publishing.states import DUE_CHANNEL, GRACE, LIVE, PUBLICATION
@@ -310,8 +310,8 @@ def renew(variant: Variant, revision: Revision, *, by: Actor, now: datetime) -> 
         if not publication.part:
             chain.lay_out(publication, by=by, now=now)
         if late:
-            minutes = int((now - publication.due_at).total_seconds() // 60)
-            Publication.objects.filter(pk=publication.pk).update(**because("late", minutes=minutes))
+            why = reasons.late(publication.due_at, now)
+            Publication.objects.filter(pk=publication.pk).update(**why)
         else:
             advance(
                 publication,

@@ -21,8 +21,8 @@ from unisono.rooms.content.models import Variant
 from unisono.rooms.people.actors import Actor, system
 from unisono.rooms.publishing.lateness import PROMPT, never_scheduled, overdue
 from unisono.rooms.publishing.models import Publication
-from unisono.rooms.publishing.reasons import because
-from unisono.rooms.publishing.states import GRACE, PUBLICATION
+from unisono.rooms.publishing.reasons import because, late
+from unisono.rooms.publishing.states import GRACE, PUBLICATION, READY
 
 LOOKS_BACK = timedelta(days=1)
 """Pencilled times that passed longer ago are old news; they stay on the page of what is due."""
@@ -46,12 +46,10 @@ def _hold_past_latest(*, by: Actor, now: datetime) -> None:
     """What nobody took up until its latest time may not go out by itself any more."""
     with transaction.atomic():
         rows = Publication.objects.select_for_update(skip_locked=True).filter(
-            state="scheduled", next_at__isnull=False, latest_at__lt=now
+            READY, latest_at__lt=now
         )
         for row in rows:
-            minutes = int((now - row.due_at).total_seconds() // 60)
-            why = because("late", minutes=minutes)
-            advance(row, PUBLICATION, "held", by=by, now=now, **why)
+            advance(row, PUBLICATION, "held", by=by, now=now, **late(row.due_at, now))
 
 
 def _tell_publications(*, by: Actor, now: datetime) -> int:
@@ -66,15 +64,15 @@ def _tell_publications(*, by: Actor, now: datetime) -> int:
             .order_by("due_at", "pk")
         )
         known = _told("publication.late", [(row.pk, row.latest_at) for row in rows])
-        late = [row for row in rows if row.pk not in known]
+        untold = [row for row in rows if row.pk not in known]
         events.record_all(
             "publication.late",
-            late,
+            untold,
             by=by,
             now=now,
-            data=[{"reason": row.reason or because("queued")["reason"]} for row in late],
+            data=[{"reason": row.reason or because("queued")["reason"]} for row in untold],
         )
-    return len(late)
+    return len(untold)
 
 
 def _told(kind: str, rows: Iterable[tuple[UUID, datetime]]) -> set[UUID]:

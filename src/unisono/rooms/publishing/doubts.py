@@ -37,13 +37,9 @@ EVERYWHERE = "the ledger serves every organization"
 
 def claim_doubtful(*, worker: str, now: datetime, limit: int = 200) -> list[Errand]:
     """Claim unknowns whose time to look has come. Their state stays unknown until proof."""
-    found: dict[UUID, list[UUID]] = {}
-    with tenancy.everywhere(EVERYWHERE):
-        rows = Publication.objects.filter(state="unknown", next_at__lte=now).order_by("next_at")
-        for organization_id, pk in rows.values_list("organization_id", "pk")[:limit]:
-            found.setdefault(organization_id, []).append(pk)
+    doubtful = Q(state="unknown", next_at__lte=now)
     errands: list[Errand] = []
-    for organization_id, ids in found.items():
+    for organization_id, ids in _by_organization(doubtful, limit=limit).items():
         with claims.alone(organization_id):
             errands += _claim(ids, worker, now)
     return errands
@@ -51,11 +47,7 @@ def claim_doubtful(*, worker: str, now: datetime, limit: int = 200) -> list[Erra
 
 def reap(*, now: datetime) -> int:
     """Take back what a lost worker left. Before arming nothing can be out; after it, look first."""
-    with tenancy.everywhere(EVERYWHERE):
-        lost = Publication.objects.filter(state="publishing", lease_until__lt=now)
-        parts: dict[UUID, list[UUID]] = {}
-        for organization_id, pk in lost.values_list("organization_id", "pk"):
-            parts.setdefault(organization_id, []).append(pk)
+    parts = _by_organization(Q(state="publishing", lease_until__lt=now))
     for organization_id, ids in parts.items():
         with claims.alone(organization_id):
             _reap(organization_id, ids, now)
@@ -88,15 +80,21 @@ def restored(*, taken_at: datetime, now: datetime) -> int:
     It is looked up before anything is sent; where nothing can be looked up, a person is asked.
     Returns how many publications that concerns.
     """
-    with tenancy.everywhere(EVERYWHERE):
-        gap = Publication.objects.filter(state="scheduled", next_at__lte=now)
-        parts: dict[UUID, list[UUID]] = {}
-        for organization_id, pk in gap.values_list("organization_id", "pk"):
-            parts.setdefault(organization_id, []).append(pk)
+    parts = _by_organization(Q(state="scheduled", next_at__lte=now))
     for organization_id, ids in parts.items():
         with tenancy.within(organization_id):
             _doubt_all(ids, taken_at, now)
     return sum(map(len, parts.values()))
+
+
+def _by_organization(which: Q, *, limit: int | None = None) -> dict[UUID, list[UUID]]:
+    """The keys of these publications by organization; of many, those whose time came first."""
+    found: dict[UUID, list[UUID]] = {}
+    with tenancy.everywhere(EVERYWHERE):
+        rows = Publication.objects.filter(which).order_by("next_at")
+        for organization_id, pk in rows.values_list("organization_id", "pk")[:limit]:
+            found.setdefault(organization_id, []).append(pk)
+    return found
 
 
 def _doubt_all(ids: Iterable[UUID], taken_at: datetime, now: datetime) -> None:

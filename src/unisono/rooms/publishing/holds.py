@@ -17,7 +17,7 @@ from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department
 from unisono.rooms.plan.models import Campaign
-from unisono.rooms.publishing import decisions
+from unisono.rooms.publishing import decisions, reasons
 from unisono.rooms.publishing.actions import ring
 from unisono.rooms.publishing.decisions import Choice, Outcome
 from unisono.rooms.publishing.models import Hold, Publication
@@ -111,10 +111,8 @@ def _released(rows: Sequence[Publication], *, by: Actor, now: datetime) -> int:
     """Schedule what is still ahead; what is late by now says so, once to each who should know."""
     late = [row for row in rows if row.due_at <= now]
     for row in late:
-        minutes = int((now - row.due_at).total_seconds() // 60)
-        Publication.objects.filter(pk=row.pk, state="held").update(
-            **because("late", minutes=minutes)
-        )
+        why = reasons.late(row.due_at, now)
+        Publication.objects.filter(pk=row.pk, state="held").update(**why)
     events.record_all("publication.late", late, by=by, now=now)
     ahead = [row for row in rows if row.due_at > now]
     for row in ahead:

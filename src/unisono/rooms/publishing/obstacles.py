@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Subquery
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content.models import Revision, Variant
 from unisono.rooms.publishing.models import Publication
-from unisono.rooms.publishing.reasons import because
+from unisono.rooms.publishing.reasons import because, late
 from unisono.rooms.publishing.stops import holds_on
 from unisono.rooms.workflow.queries import asked_and_agreed, cleared
 
@@ -54,4 +54,4 @@ def _reason(row: Publication, held: bool, now: datetime) -> dict[str, Any]:
         return because("edited")
     if row.channel.state != "connected":
         return because(row.channel.state)
-    return because("late", minutes=int((now - row.due_at).total_seconds() // 60))
+    return late(row.due_at, now)

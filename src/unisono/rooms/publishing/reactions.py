@@ -15,7 +15,7 @@ from unisono.rooms.people.models import Member
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import holds
 from unisono.rooms.publishing.reasons import because
-from unisono.rooms.publishing.states import LIVE, PUBLICATION
+from unisono.rooms.publishing.states import LIVE, PUBLICATION, READY
 from unisono.rooms.workflow.models import ApprovalRequest
 
 
@@ -62,7 +62,7 @@ def approval_withdrawn(event: Event) -> None:
         return
     by = system(event.organization_id)
     # What waits behind another part is asked at its claim.
-    for row in request.revision.publications.filter(state="scheduled", next_at__isnull=False):
+    for row in request.revision.publications.filter(READY):
         advance(row, PUBLICATION, "held", by=by, now=event.at, **because("not_approved"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -44,6 +45,11 @@ SENTENCES: dict[str, str] = {
 def because(code: str, **params: Any) -> dict[str, Any]:
     """The columns that say why: `reason_code` and the kept `reason`."""
     return {"reason_code": code, "reason": kept(Sentence(SENTENCES[code], params))}
+
+
+def late(due_at: datetime, at: datetime) -> dict[str, Any]:
+    """Held because its time has passed: by how many minutes, as it stands `at` that instant."""
+    return because("late", minutes=int((at - due_at).total_seconds() // 60))
 
 
 def told(code: str, sentence: Sentence) -> dict[str, Any]:

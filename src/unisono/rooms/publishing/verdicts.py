@@ -25,7 +25,7 @@ from unisono.rooms.channels.sentences import said
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.publishing import chain, pauses
 from unisono.rooms.publishing.models import Publication
-from unisono.rooms.publishing.reasons import NO_REASON, because, told
+from unisono.rooms.publishing.reasons import NO_REASON, because, late, told
 from unisono.rooms.publishing.states import PUBLICATION
 
 LOOKS_MAX = 12
@@ -171,7 +171,7 @@ def _again(
         if row.state == "publishing":
             _hold(
                 row,
-                because("late", minutes=int((at - row.due_at).total_seconds() // 60)),
+                late(row.due_at, at),
                 by=by,
                 now=now,
             )
