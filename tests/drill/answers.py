@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.drill import workers
-from tests.drill.house import PLACES, House
+from tests.drill.house import MADE_PUBLIC, PLACES, House
 from tests.drill.judge import (
     ASKED_NOT_OUT,
     ASKED_OUT,
@@ -38,7 +38,7 @@ class Row:
 
 def commit(mode: str, count: int = POSTS, **more: Any) -> dict[str, Any]:
     """A rule for the call that makes a post public."""
-    return {"mode": mode, "path": "(/posts|/publish)$", "count": count, **more}
+    return {"mode": mode, "path": MADE_PUBLIC, "count": count, **more}
 
 
 def get(mode: str, path: str, count: int = 1, **more: Any) -> dict[str, Any]:

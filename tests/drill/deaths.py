@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.drill import moments, workers
-from tests.drill.house import LEASE, PLACES, Company, House, patient
+from tests.drill.house import LEASE, MADE_PUBLIC, PLACES, Company, House, patient
 from tests.drill.judge import EITHER, PUBLISHED, Judge
 from tests.drill.workers import Moment
 
@@ -74,7 +74,7 @@ def _death(house: House, judge: Judge, number: str, name: str, moment: Moment) -
 def _death_of_a_look(house: House, judge: Judge) -> None:
     name = "killed between a look and its writing"
     company, channels = staged(house, name, 2)
-    house.switch({"mode": "lose_answer", "path": "(/posts|/publish)$", "count": 8})
+    house.switch({"mode": "lose_answer", "path": MADE_PUBLIC, "count": 8})
     doomed = workers.start(moments.before_writing(looking=True))
     how = workers.ended(doomed, 15)
     judge.score.kills += 1
@@ -109,7 +109,7 @@ def _told_to_stop(house: House, judge: Judge) -> None:
     """A deployment: what is under way ends well, nothing new begins, and it ends in time."""
     name = "told to stop with posts under way"
     company, channels = staged(house, name)
-    house.switch({"mode": "mute", "path": "(/posts|/publish)$", "count": 8, "seconds": 1.0})
+    house.switch({"mode": "mute", "path": MADE_PUBLIC, "count": 8, "seconds": 1.0})
     worker = workers.start()
     patient(lambda: any(house.truth(channel) for channel in channels.values()))
     workers.kill(worker, signal.SIGTERM)
@@ -141,7 +141,7 @@ def _wrong_clocks(house: House, judge: Judge) -> None:
         name = f"the database's clock jumps by {hours:+} h with answers lost"
         company, channels = staged(house, name)
         started = time.monotonic()
-        house.switch({"mode": "late", "path": "(/posts|/publish)$", "count": 16, "seconds": 1.5})
+        house.switch({"mode": "late", "path": MADE_PUBLIC, "count": 16, "seconds": 1.5})
         jump = timedelta(hours=hours)
 
         def offset(started: float = started, jump: timedelta = jump) -> timedelta:
@@ -153,7 +153,7 @@ def _wrong_clocks(house: House, judge: Judge) -> None:
         judged(judge, number, name, company, channels)
     name = "the worker's clock is a day wrong, and the network asks it to wait"
     company, channels = staged(house, name)
-    house.switch({"mode": "limited", "path": "(/posts|/publish)$", "count": 8, "seconds": 1})
+    house.switch({"mode": "limited", "path": MADE_PUBLIC, "count": 8, "seconds": 1})
     begun = datetime.now(UTC)
     with workers.at_work(1, moments.wrong_machine_clock(timedelta(days=1))):
         house.wait(company, 20)

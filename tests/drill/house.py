@@ -21,6 +21,9 @@ from tests.servers.running import answers, free_port, running
 PLACES = {"key": "agora", "container": "studio", "look-up": "forum", "none": "pager"}
 """The four promises a network can make against a second post, and the place that makes each."""
 
+MADE_PUBLIC = "(/posts|/publish)$"
+"""The addresses whose call makes a post public, on every place, as fault rules name them."""
+
 LEASE = 3.0
 FROZEN = 2.0
 OPEN = ("scheduled", "publishing", "unknown")

@@ -12,7 +12,7 @@ from collections import deque
 from typing import Any
 
 from tests.drill import workers
-from tests.drill.house import PLACES, Company, House, patient
+from tests.drill.house import MADE_PUBLIC, PLACES, Company, House, patient
 from tests.drill.judge import EITHER, PUBLISHED, Judge
 
 KILLS, BURSTS, POSTS = 1_000, 10, 10_000
@@ -30,7 +30,7 @@ def lost_answers(house: House, judge: Judge) -> None:
         name = f"{LOST} answers lost after the network recorded"
         company = house.company(name)
         lanes = [house.channel(company, promise) for _lane in range(20)]
-        house.switch({"mode": "lose_answer", "path": "(/posts|/publish)$", "count": LOST})
+        house.switch({"mode": "lose_answer", "path": MADE_PUBLIC, "count": LOST})
         house.due(company, lanes, [f"lost {promise} {n}" for n in range(LOST)])
         with workers.at_work():
             house.wait(company, 240)
@@ -126,7 +126,7 @@ def _expected(promise: str) -> Any:
 
 def _weather() -> list[dict[str, Any]]:
     """A network in bad shape: slow always, and now and then worse."""
-    path, many = "(/posts|/publish)$", 10_000_000
+    path, many = MADE_PUBLIC, 10_000_000
     bad = (("lose_answer", 0.03), ("error", 0.02), ("lose_request", 0.02), ("limited", 0.01))
     rules: list[dict[str, Any]] = [
         {"mode": mode, "path": path, "count": many, "share": share} for mode, share in bad

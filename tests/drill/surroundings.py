@@ -9,11 +9,11 @@ from typing import Any
 
 from tests.drill import workers
 from tests.drill.deaths import judged, staged
-from tests.drill.house import PLACES, Company, House, patient
+from tests.drill.house import MADE_PUBLIC, PLACES, Company, House, patient
 from tests.drill.judge import HELD, PUBLISHED, Expected, Judge
 from tests.servers.running import free_port
 
-SLOW = {"mode": "delay", "path": "(/posts|/publish)$", "count": 10_000, "seconds": 0.15}
+SLOW = {"mode": "delay", "path": MADE_PUBLIC, "count": 10_000, "seconds": 0.15}
 
 
 def run(house: House, judge: Judge, only: str = "") -> None:
@@ -186,7 +186,7 @@ def _twins(house: House, judge: Judge) -> None:
     company = house.company(name)
     channels = {promise: house.channel(company, promise) for promise in PLACES}
     for channel in channels.values():
-        house.switch({"mode": "lose_answer", "path": "(/posts|/publish)$",
+        house.switch({"mode": "lose_answer", "path": MADE_PUBLIC,
                       "handle": channel.handle})  # fmt: skip
         house.due(company, [channel], ["The same words."] * 2)
     with workers.at_work():
@@ -220,7 +220,7 @@ def _picture(house: House, judge: Judge) -> None:
         content.attach_image(post, asset, by=by, now=now)
         for channel in channels.values():
             house.switch({"mode": "outage", "path": "media$", "handle": channel.handle},
-                         {"mode": "lose_answer", "path": "(/posts|/publish)$",
+                         {"mode": "lose_answer", "path": MADE_PUBLIC,
                           "handle": channel.handle})  # fmt: skip
         for variant in variants_of(post):
             publishing.publish_now(content.freeze(variant, by=by, now=now), by=by, now=now)
@@ -465,7 +465,7 @@ def _chain(house: House, judge: Judge, number: str, name: str, parts: int, lost:
     channels = {promise: house.channel(company, promise) for promise in PLACES}
     by, now = company.admin, datetime.now(UTC)
     for channel in channels.values():
-        house.switch({"mode": "lose_answer", "path": "(/posts|/publish)$", "skip": lost,
+        house.switch({"mode": "lose_answer", "path": MADE_PUBLIC, "skip": lost,
                       "handle": channel.handle})  # fmt: skip
     with tenancy.within(company.pk):
         post = content.write_post(
