@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.house import running as house
 from tests.house.running import Running
-from tests.servers.fixtures import sandbox_server
+from tests.servers.fixtures import lively_server
 
-__all__ = ["sandbox_server"]
+__all__ = ["lively_server"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 BUILT = Path(__file__).parents[2] / "src/unisono/ui/dist/app.css"

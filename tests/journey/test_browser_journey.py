@@ -38,13 +38,13 @@ def page_of(browser: Browser) -> Page:
 
 
 def test_from_an_objective_to_its_progress(
-    browser: Browser, unisono: Running, sandbox_server: Server, tmp_path: Path
+    browser: Browser, unisono: Running, lively_server: Server, tmp_path: Path
 ) -> None:
     lea = Person(page_of(browser), unisono.address)
     paul = Person(page_of(browser), unisono.address)
     lea.sets_up("Maison Lumen", "Léa Bertrand", "lea@lumen.example")
-    lea.connects(sandbox_server.url, "maison-lumen", "agora")
-    lea.connects(sandbox_server.url, "lumen-short", "chirp")
+    lea.connects(lively_server.url, "maison-lumen", "agora")
+    lea.connects(lively_server.url, "lumen-short", "chirp")
     paul.joins(lea.invites("paul@lumen.example", "approver"), "Paul Approver")
 
     _plans(lea)

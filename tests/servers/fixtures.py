@@ -7,7 +7,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,10 +39,25 @@ class Network(Server):
 @pytest.fixture(scope="session")
 def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The bundled pretend network, its fault switches open."""
-    folder, port = tmp_path_factory.mktemp("sandbox"), free_port()
+    with _sandbox(tmp_path_factory.mktemp("sandbox"), speed=60) as server:
+        yield server
+
+
+@pytest.fixture
+def lively_server(tmp_path: Path) -> Iterator[Server]:
+    """A pretend network whose audience answers within seconds, at every hour of the day."""
+    folder = tmp_path / "lively"
+    folder.mkdir()
+    with _sandbox(folder, speed=900) as server:
+        yield server
+
+
+@contextmanager
+def _sandbox(folder: Path, *, speed: int) -> Iterator[Server]:
+    port = free_port()
     command = [
         sys.executable, "-m", "unisono.networks.sandbox.server", "--port", str(port),
-        "--state", str(folder), "--speed", "60", "--faults",
+        "--state", str(folder), "--speed", str(speed), "--faults",
     ]  # fmt: skip
     source = str(Path(__file__).parents[2] / "src")
     with running(
