@@ -19,25 +19,17 @@ from unisono.rooms.channels.sentences import said
 from unisono.rooms.engagement import actions as engagement
 from unisono.rooms.engagement.models import Listening
 from unisono.rooms.people.actors import system
+from unisono.rooms.publishing import readings
 
-AT_ONCE = 40
 OVERLAP = timedelta(days=1)
 """Answers are read again from this long before the last reading: networks show some late."""
 
 
 def collect_due() -> int:
     """Read the answers to what is due, channel by channel. Returns how many were new."""
-    now = timezone.now()
-    with tenancy.everywhere("answers are read for every organization"):
-        due: dict[tuple[UUID, UUID], list[UUID]] = {}
-        rows = Listening.objects.filter(next_at__lte=now).order_by("next_at")
-        for organization_id, channel_id, pk in rows.values_list(
-            "organization_id", "publication__channel", "pk"
-        )[:500]:
-            due.setdefault((organization_id, channel_id), []).append(pk)
     return sum(
-        _collect(organization_id, channel_id, ids[:AT_ONCE])
-        for (organization_id, channel_id), ids in due.items()
+        _collect(organization_id, channel_id, ids)
+        for organization_id, channel_id, ids in readings.turns(Listening, now=timezone.now)
     )
 
 

@@ -7,7 +7,7 @@ from django.db import models
 from unisono.kernel.rows import OrgRow, Row
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.engagement.states import CONVERSATION
-from unisono.rooms.publishing.models import Publication
+from unisono.rooms.publishing.models import Publication, ReadAgain
 
 
 class Conversation(OrgRow):
@@ -60,24 +60,13 @@ class Message(OrgRow):
         ]
 
 
-class Listening(OrgRow):
+class Listening(ReadAgain):
     """When a publication's answers are read next."""
 
-    publication = models.OneToOneField(
-        Publication, on_delete=models.CASCADE, related_name="listening"
-    )
-    next_at = models.DateTimeField(null=True)
     heard_at = models.DateTimeField(null=True)
 
-    class Meta:
+    class Meta(ReadAgain.Meta):
         db_table = "listening"
-        indexes = [
-            models.Index(
-                fields=["next_at"],
-                condition=models.Q(next_at__isnull=False),
-                name="listening_due",
-            )
-        ]
 
 
 class RawEvent(Row):

@@ -19,23 +19,14 @@ from unisono.rooms.channels.sentences import said
 from unisono.rooms.metrics import actions as metrics
 from unisono.rooms.metrics.models import Watch
 from unisono.rooms.people.actors import system
-
-AT_ONCE = 40
+from unisono.rooms.publishing import readings
 
 
 def sample_due() -> int:
     """Read the figures of what is due, channel by channel. Returns how many were read."""
-    now = timezone.now()
-    with tenancy.everywhere("figures are read for every organization"):
-        due: dict[tuple[UUID, UUID], list[UUID]] = {}
-        rows = Watch.objects.filter(next_at__lte=now).order_by("next_at")
-        for organization_id, channel_id, pk in rows.values_list(
-            "organization_id", "publication__channel", "pk"
-        )[:500]:
-            due.setdefault((organization_id, channel_id), []).append(pk)
     return sum(
-        _sample(organization_id, channel_id, ids[:AT_ONCE])
-        for (organization_id, channel_id), ids in due.items()
+        _sample(organization_id, channel_id, ids)
+        for organization_id, channel_id, ids in readings.turns(Watch, now=timezone.now)
     )
 
 

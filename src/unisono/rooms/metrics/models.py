@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 
 from unisono.kernel.rows import OrgRow
-from unisono.rooms.publishing.models import Publication
+from unisono.rooms.publishing.models import Publication, ReadAgain
 
 
 class Figure(models.TextChoices):
@@ -16,23 +16,14 @@ class Figure(models.TextChoices):
     CLICKS = "clicks"
 
 
-class Watch(OrgRow):
+class Watch(ReadAgain):
     """When a publication's figures are read next, and how the last reading went."""
 
-    publication = models.OneToOneField(Publication, on_delete=models.CASCADE, related_name="watch")
-    next_at = models.DateTimeField(null=True)
     sampled_at = models.DateTimeField(null=True)
     misses = models.PositiveIntegerField(default=0)
 
-    class Meta:
+    class Meta(ReadAgain.Meta):
         db_table = "watch"
-        indexes = [
-            models.Index(
-                fields=["next_at"],
-                condition=models.Q(next_at__isnull=False),
-                name="watch_due",
-            )
-        ]
 
 
 class Sample(OrgRow):

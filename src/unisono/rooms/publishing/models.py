@@ -195,3 +195,22 @@ class Pause(Row):
     class Meta:
         db_table = "pause"
         constraints = [models.UniqueConstraint(fields=["network", "server"], name="pause_once")]
+
+
+class ReadAgain(OrgRow):
+    """When something about a publication is read from its network next; empty is never."""
+
+    publication = models.OneToOneField(
+        Publication, on_delete=models.CASCADE, related_name="%(class)s"
+    )
+    next_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+        indexes = [
+            models.Index(
+                fields=["next_at"],
+                condition=models.Q(next_at__isnull=False),
+                name="%(class)s_due",
+            )
+        ]
