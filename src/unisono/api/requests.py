@@ -71,6 +71,12 @@ class RefusalIn(Schema):
     reason: str
 
 
+class DepartmentIn(Schema):
+    """Null: the whole organization."""
+
+    department_id: UUID | None
+
+
 class FormIn(Schema):
     name: str
     department_id: UUID | None = None
@@ -129,6 +135,14 @@ def refuse(request: Call, pk: UUID, payload: RefusalIn) -> Any:
 def finish(request: Call, pk: UUID) -> Any:
     row = queries.request(request.actor, pk)
     actions.finish(row, by=request.actor, now=now())
+    return row
+
+
+@router.put("/requests/{pk}/department", response=RequestOut, summary="Hand it over")
+def hand_over(request: Call, pk: UUID, payload: DepartmentIn) -> Any:
+    row = queries.request(request.actor, pk)
+    department = Named(request.actor).department(payload.department_id)
+    actions.hand_over(row, department=department, by=request.actor, now=now())
     return row
 
 

@@ -32,6 +32,14 @@ ROWS = [
         data={"reason": "Not this month."},
     ),
     row("request.end", "POST", least="editor", status=302, pk="asked_for"),
+    row(
+        "request.department",
+        "POST",
+        least="editor",
+        status=302,
+        pk="asked_for",
+        data={"department": "marketing"},
+    ),
     row("request.idea", "POST", least="editor", status=302, pk="asked_for"),
     row(
         "request.post",

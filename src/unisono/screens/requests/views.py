@@ -87,6 +87,16 @@ def finish(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     return done(request, "request", row.pk)
 
 
+def hand_over(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """Give it to the department whose it is."""
+    row = queries.request(request.actor, pk)
+    chosen = uuids([request.POST.get("department", "")])
+    department = people.department(request.actor, chosen[0]) if chosen else None
+    actions.hand_over(row, department=department, by=request.actor, now=now())
+    messages.success(request, _("Handed over."))
+    return done(request, "requests")
+
+
 def make_idea(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """An idea of it; on to the idea."""
     row = queries.request(request.actor, pk)
@@ -152,6 +162,8 @@ def _page(request: ActorRequest, row: Request, **given: forms.Form) -> HttpRespo
         "posts": posts_of(row),
         "outcome": outcome(row),
         "can_write": actor.can_anywhere(Capability.WRITE),
+        "departments": [("", _("All of the organization"))]
+        + [(str(d.pk), d.name) for d in people.departments_seen(actor)],
         "nav": "requests",
         **given,
     }

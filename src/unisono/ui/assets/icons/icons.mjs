@@ -61,7 +61,7 @@ export const icons = {
   receipt: "receipt",
   refresh: "refresh-cw",
   repeat: "repeat-2",
-  requests: "inbox",
+  requests: "clipboard-list",
   resume: "play",
   search: "search",
   send: "send",
