@@ -69,6 +69,11 @@ def test_feeds_and_requests_by_the_api(cast: Cast, program: Programs) -> None:
     assert program("viewer")("GET", there).status_code == 403
     assert program("sales_editor")("GET", there).status_code == 404
     assert editor("POST", f"{there}/promise", {"on": "2099-03-12"}).json()["state"] == "promised"
+    sales = {"department_id": str(cast.departments["Sales"].pk)}
+    assert program("admin")("PUT", f"{there}/department", sales).status_code == 200
+    assert editor("GET", there).status_code == 404, "it is another department's now"
+    back = {"department_id": body["department_id"]}
+    assert program("admin")("PUT", f"{there}/department", back).status_code == 200
     idea = editor("POST", f"{there}/idea").json()
     assert idea["request_id"] == asked["id"]
     assert editor("POST", f"{there}/refusal", {"reason": ""}).status_code == 422

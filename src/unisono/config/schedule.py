@@ -23,6 +23,7 @@ from unisono.rooms.notifications.actions import forget_read
 from unisono.rooms.notifications.jobs import mail_urgent
 from unisono.rooms.people.actions import forget_ended
 from unisono.rooms.publishing.jobs import report_missed, tell_late
+from unisono.rooms.requests.actions import forget_senders
 
 KEEP_FAILED_JOBS = timedelta(days=30)
 
@@ -50,6 +51,7 @@ def forget_what_has_served() -> None:
         forget_old(before=now - timedelta(days=1))
         forget_read(before=now - timedelta(days=90))
         forget_ended(before=now - timedelta(days=90))
+        forget_senders(before=now - timedelta(days=1))
         forget_entries(before=now - timedelta(days=60))
     forget_raw_events(before=now - timedelta(days=30))
 

@@ -154,6 +154,11 @@ def hand_over(request: Request, *, department: Department | None, by: Actor, now
     events.record("request.handed_over", request, by=by, now=now)
 
 
+def forget_senders(*, before: datetime) -> None:
+    """Forget from which address requests of before this instant came: it has served to count."""
+    Request.objects.filter(made_at__lt=before).exclude(sender="").update(sender="")
+
+
 def _made(
     wish: Wish,
     *,
