@@ -12,7 +12,7 @@ from unisono.kernel import events, jobs
 from unisono.kernel.egress import Answer
 from unisono.kernel.refusals import Conflict, Invalid, NotAllowed
 from unisono.rooms.content import board, ideas, queries, sources
-from unisono.rooms.content.models import Idea
+from unisono.rooms.content.models import Idea, IdeaColumn
 from unisono.rooms.feeds import actions as feeds
 from unisono.rooms.feeds import jobs as feed_jobs
 from unisono.rooms.feeds.models import Feed, FeedEntry
@@ -60,6 +60,14 @@ def test_columns_are_the_organizations_own(cast: Cast) -> None:
             board.set_columns(wrong, by=manager, now=NOW)
     with pytest.raises(NotAllowed):
         board.set_columns([(kept[0], "Mine")], by=cast.actor("editor"), now=NOW)
+
+
+def test_ideas_from_before_the_board_lie_in_its_first_column(cast: Cast) -> None:
+    Idea.objects.update(column=None)
+    IdeaColumn.objects.all().delete()
+    assert queries.columns(cast.actor("editor")) == []
+    capture(cast, "First")
+    assert lying(cast, 0) == ["First", "Meet the glassblowers"]
 
 
 def test_one_member_is_for_an_idea_once(cast: Cast) -> None:

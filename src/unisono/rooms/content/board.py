@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from unisono.kernel import events
+from unisono.kernel import events, tenancy
 from unisono.kernel.refusals import Conflict, Invalid
 from unisono.rooms.content import typed
 from unisono.rooms.content.models import (
@@ -31,14 +32,26 @@ COMMENT_MAX = 5_000
 
 
 def columns_made() -> list[IdeaColumn]:
-    """The organization's columns; three to begin with, made when the first is needed."""
+    """The organization's columns; three to begin with, made when the first is needed.
+
+    Ideas from before there was a board lie in the first from then on. Runs in a transaction.
+    """
+    made = list(IdeaColumn.objects.all())
+    if made:
+        return made
+    # Two first ideas at once must not make six columns.
+    with connection.cursor() as cursor:
+        house = str(tenancy.current_organization())
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"idea_column:{house}"])
     made = list(IdeaColumn.objects.all())
     if made:
         return made
     names = (gettext("Inbox"), gettext("Explore"), gettext("Ready"))
-    return IdeaColumn.objects.bulk_create(
+    made = IdeaColumn.objects.bulk_create(
         IdeaColumn(name=name, position=at) for at, name in enumerate(names)
     )
+    Idea.objects.filter(column=None).update(column=made[0])
+    return made
 
 
 def set_columns(
@@ -65,7 +78,8 @@ def set_columns(
             column.name, column.position = name, at
             column.save()
         gone = IdeaColumn.objects.exclude(pk__in=[column.pk for column in kept])
-        Idea.objects.filter(column__in=gone).update(column=kept[0])
+        homeless = Q(column__in=gone) | Q(column=None)
+        Idea.objects.filter(homeless).update(column=kept[0])
         gone.delete()
         events.record("idea_column.changed", kept[0], by=by, now=now, names=names)
     return kept
