@@ -16,6 +16,7 @@ from unisono.networks.contract import Account, Connected
 from unisono.rooms.channels import actions as channels
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content import actions as content
+from unisono.rooms.content import ideas
 from unisono.rooms.people import actions as people
 from unisono.rooms.people.actions import Grant
 from unisono.rooms.people.actors import Actor, actor_for
@@ -146,7 +147,7 @@ def _things(cast: Cast, admin: Actor) -> None:
         "agora": connected("lumen-agora", "agora", by=admin),
         "chirp": connected("lumen-chirp", "chirp", by=admin),
     }
-    cast.things["idea"] = content.capture_idea(
+    cast.things["idea"] = ideas.capture(
         title="Meet the glassblowers", department=marketing, by=admin, now=NOW
     )
     cast.things["post"] = content.write_post(

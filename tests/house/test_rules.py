@@ -23,6 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("people",),
     ("channels", "library"),
     ("plan",),
+    ("requests", "feeds"),
     ("content",),
     ("workflow",),
     ("publishing",),

@@ -10,7 +10,7 @@ from PIL import Image
 from tests.cast import NOW, Cast
 from unisono.kernel.refusals import Conflict, Invalid, NotAllowed, NotFound
 from unisono.rooms.content import actions as content
-from unisono.rooms.content import queries
+from unisono.rooms.content import ideas, queries
 from unisono.rooms.content.queries import variants_of
 from unisono.rooms.library import actions as library
 from unisono.rooms.library import images
@@ -124,7 +124,7 @@ def test_departments_do_not_see_each_others_posts(cast: Cast) -> None:
 
 
 def test_an_idea_becomes_a_post_that_remembers_it(cast: Cast) -> None:
-    post = content.develop_idea(
+    post = ideas.develop(
         cast.idea,
         department=cast.departments["Marketing"],
         channels=[cast.agora],
@@ -133,7 +133,7 @@ def test_an_idea_becomes_a_post_that_remembers_it(cast: Cast) -> None:
     )
     assert post.idea == cast.idea
     with pytest.raises(Conflict):
-        content.drop_idea(cast.idea, by=cast.actor("contributor"), now=NOW)
+        ideas.drop(cast.idea, by=cast.actor("contributor"), now=NOW)
 
 
 def test_images_are_written_anew_without_their_metadata(cast: Cast) -> None:

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOW, Cast
 from tests.screens.conftest import Browser
-from unisono.rooms.content import actions as content
+from unisono.rooms.content import ideas
 from unisono.rooms.content.models import Idea, Post
 
 
@@ -68,7 +68,7 @@ def test_the_list_asks_a_constant_number_of_questions(cast: Cast, editor: Browse
     with CaptureQueriesContext(connection) as few:
         editor.get("/ideas/")
     for number in range(9):
-        content.capture_idea(
+        ideas.capture(
             title=f"Idea {number}",
             department=cast.departments["Marketing"],
             campaign=cast.campaign,

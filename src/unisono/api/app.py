@@ -34,8 +34,8 @@ for kind, answer in problems.ANSWERS.items():
     api.add_exception_handler(kind, answer)
 
 FAMILIES = (
-    "people", "plan", "content", "series", "workflow", "channels", "due", "publishing", "holds",
-    "figures", "imports",
+    "people", "plan", "ideas", "requests", "content", "series", "workflow", "channels", "due",
+    "publishing", "holds", "figures", "imports",
 )  # fmt: skip
 for family in FAMILIES:
     api.add_router("", f"unisono.api.{family}.router", tags=[family])

@@ -1,4 +1,4 @@
-"""Ideas, posts, variants and images."""
+"""Posts, variants and images."""
 
 from __future__ import annotations
 
@@ -24,39 +24,6 @@ from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing.standings import standing
 
 router = Router()
-
-
-class IdeaOut(Schema):
-    id: UUID
-    title: str
-    note: str
-    link: str
-    department_id: UUID | None
-    campaign_id: UUID | None
-    captured_by_id: UUID | None
-    captured_at: datetime
-    state: str
-
-
-class IdeaIn(Schema):
-    title: str
-    note: str = ""
-    link: str = ""
-    department_id: UUID | None = None
-    campaign_id: UUID | None = None
-
-
-class IdeaChange(Schema):
-    title: str | None = None
-    note: str | None = None
-    link: str | None = None
-    department_id: UUID | None = None
-    campaign_id: UUID | None = None
-
-
-class DevelopIn(Schema):
-    department_id: UUID
-    channel_ids: list[UUID] = []
 
 
 class AssetOut(Schema):
@@ -194,48 +161,6 @@ class RevisionOut(Schema):
     frozen_at: datetime
 
 
-@router.get("/ideas", response=PageOf[IdeaOut], summary="Ideas")
-def ideas(request: Call, at: At, state: str = "captured") -> Any:
-    return page(queries.ideas(request.actor, state), at, IdeaOut.from_orm)
-
-
-@router.post("/ideas", response={201: IdeaOut}, summary="Capture an idea")
-def capture_idea(request: Call, payload: IdeaIn) -> Any:
-    values = _places(request, payload.dict())
-    return Status(201, content.capture_idea(**values, by=request.actor, now=now()))
-
-
-@router.get("/ideas/{pk}", response=IdeaOut, summary="One idea")
-def idea(request: Call, pk: UUID) -> Any:
-    return queries.idea(request.actor, pk)
-
-
-@router.patch("/ideas/{pk}", response=IdeaOut, summary="Change an idea")
-def change_idea(request: Call, pk: UUID, payload: IdeaChange) -> Any:
-    row = queries.idea(request.actor, pk)
-    fields = ("title", "note", "link", "department_id", "campaign_id")
-    values = _places(request, merged(row, fields, payload.dict(exclude_unset=True)))
-    return content.change_idea(row, **values, by=request.actor, now=now())
-
-
-@router.delete("/ideas/{pk}", response={204: None}, summary="Put an idea aside")
-def drop_idea(request: Call, pk: UUID) -> Any:
-    content.drop_idea(queries.idea(request.actor, pk), by=request.actor, now=now())
-    return Status(204, None)
-
-
-@router.post("/ideas/{pk}/posts", response={201: PostOut}, summary="Develop an idea into a post")
-def develop_idea(request: Call, pk: UUID, payload: DevelopIn) -> Any:
-    post = content.develop_idea(
-        queries.idea(request.actor, pk),
-        department=_department(request, payload.department_id),
-        channels=Named(request.actor).channels(payload.channel_ids),
-        by=request.actor,
-        now=now(),
-    )
-    return Status(201, _post(post))
-
-
 @router.get("/assets", response=PageOf[AssetOut], summary="The library")
 def assets(request: Call, at: At, search: str = "") -> Any:
     return page(library_queries.assets(request.actor, search), at, AssetOut.from_orm)
@@ -280,7 +205,7 @@ def posts(
         rows = rows.filter(campaign=campaign_id)
     found = page(rows, at, lambda row: row)
     badges = standing(found["items"])
-    return {**found, "items": [_post(row, badges[row.pk]) for row in found["items"]]}
+    return {**found, "items": [post_shape(row, badges[row.pk]) for row in found["items"]]}
 
 
 @router.post("/posts", response={201: PostOut}, summary="Write a post")
@@ -291,12 +216,12 @@ def write_post(request: Call, payload: PostIn) -> Any:
     values["department"] = _department(request, values.pop("department_id"))
     values["campaign"] = named.campaign(values.pop("campaign_id"))
     values["objective"] = named.objective(values.pop("objective_id"))
-    return Status(201, _post(content.write_post(**values, by=request.actor, now=now())))
+    return Status(201, post_shape(content.write_post(**values, by=request.actor, now=now())))
 
 
 @router.get("/posts/{pk}", response=PostOut, summary="One post")
 def post(request: Call, pk: UUID) -> Any:
-    return _post(queries.post(request.actor, pk))
+    return post_shape(queries.post(request.actor, pk))
 
 
 @router.patch("/posts/{pk}", response=PostOut, summary="Change a post")
@@ -310,7 +235,9 @@ def change_post(request: Call, pk: UUID, payload: PostChange) -> Any:
     values["department"] = _department(request, values.pop("department_id"))
     values["campaign"] = named.campaign(values.pop("campaign_id"))
     values["objective"] = named.objective(values.pop("objective_id"))
-    return _post(content.change_post(row, **values, version=version, by=request.actor, now=now()))
+    return post_shape(
+        content.change_post(row, **values, version=version, by=request.actor, now=now())
+    )
 
 
 @router.delete("/posts/{pk}", response={204: None}, summary="Remove a post")
@@ -324,7 +251,7 @@ def choose_channels(request: Call, pk: UUID, payload: list[UUID]) -> Any:
     row = queries.post(request.actor, pk)
     channels = Named(request.actor).channels(payload)
     content.choose_channels(row, channels, by=request.actor, now=now())
-    return _post(row)
+    return post_shape(row)
 
 
 @router.post("/posts/{pk}/images", response={201: ImageOut}, summary="Attach an image")
@@ -403,18 +330,12 @@ def wall(value: datetime) -> datetime:
     return value
 
 
-def _places(request: Call, values: dict[str, Any]) -> dict[str, Any]:
-    named = Named(request.actor)
-    values["department"] = named.department(values.pop("department_id"))
-    values["campaign"] = named.campaign(values.pop("campaign_id"))
-    return values
-
-
 def _department(request: Call, pk: UUID) -> Department:
     return cast(Department, Named(request.actor).department(pk))
 
 
-def _post(row: Post, badge: dict[str, Any] | None = None) -> dict[str, Any]:
+def post_shape(row: Post, badge: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A post with its badge, its variants and its images."""
     badge = badge or standing([row])[row.pk]
     living: list[Variant] = [v for v in row.variants.all() if v.dropped_at is None]
     fields = (

@@ -16,11 +16,14 @@ from unisono.rooms.channels.jobs import renew_due, watch_sign_ins
 from unisono.rooms.content.jobs import make_ahead
 from unisono.rooms.engagement.actions import forget_raw_events
 from unisono.rooms.engagement.jobs import collect_due
+from unisono.rooms.feeds.actions import forget_entries
+from unisono.rooms.feeds.jobs import read_due
 from unisono.rooms.metrics.jobs import sample_due
 from unisono.rooms.notifications.actions import forget_read
 from unisono.rooms.notifications.jobs import mail_urgent
 from unisono.rooms.people.actions import forget_ended
 from unisono.rooms.publishing.jobs import report_missed, tell_late
+from unisono.rooms.requests.actions import forget_senders
 
 KEEP_FAILED_JOBS = timedelta(days=30)
 
@@ -48,6 +51,8 @@ def forget_what_has_served() -> None:
         forget_old(before=now - timedelta(days=1))
         forget_read(before=now - timedelta(days=90))
         forget_ended(before=now - timedelta(days=90))
+        forget_senders(before=now - timedelta(days=1))
+        forget_entries(before=now - timedelta(days=60))
     forget_raw_events(before=now - timedelta(days=30))
 
 
@@ -60,6 +65,7 @@ def _schedule() -> list[tuple[timedelta, Callable[[], Any]]]:
         (timedelta(minutes=1), tell_late),
         (timedelta(minutes=1), mail_urgent),
         (timedelta(minutes=1), report_missed),
+        (timedelta(minutes=5), read_due),
         (timedelta(hours=1), make_ahead),
         (timedelta(days=1), forget_what_has_served),
         (timedelta(days=1), forget_old_sessions),

@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "unisono.rooms.library",
     "unisono.rooms.channels",
     "unisono.rooms.plan",
+    "unisono.rooms.requests",
+    "unisono.rooms.feeds",
     "unisono.rooms.content",
     "unisono.rooms.workflow",
     "unisono.rooms.publishing",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from unisono.kernel import events
 from unisono.rooms.engagement import reactions as engagement
 from unisono.rooms.metrics import reactions as metrics
+from unisono.rooms.notifications import intake
 from unisono.rooms.notifications import reactions as notifications
+from unisono.rooms.publishing import promises
 from unisono.rooms.publishing import reactions as publishing
 
 REACTIONS: dict[str, list[events.Reaction]] = {
@@ -19,7 +21,14 @@ REACTIONS: dict[str, list[events.Reaction]] = {
     "approval_request.approved": [publishing.approval_given, notifications.approval_decided],
     "approval_request.changes_asked": [notifications.approval_decided],
     "approval_request.withdrawn": [publishing.approval_withdrawn],
-    "publication.published": [metrics.publication_published, engagement.publication_published],
+    "publication.published": [
+        metrics.publication_published,
+        engagement.publication_published,
+        promises.request_served,
+    ],
+    "idea.commented": [intake.idea_commented],
+    "feed.failing": [intake.feed_failing],
+    "request.made": [intake.request_made],
     "publication.failed": [notifications.publication_in_trouble],
     "publication.held": [notifications.publication_in_trouble],
     "publication.unknown": [notifications.doubt_without_look_up],

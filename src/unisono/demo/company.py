@@ -14,7 +14,7 @@ from unisono.kernel import clock
 from unisono.kernel.secrets import Secret
 from unisono.rooms.channels import actions as channels
 from unisono.rooms.channels.models import Channel
-from unisono.rooms.content import actions as content
+from unisono.rooms.content import ideas
 from unisono.rooms.library import actions as library
 from unisono.rooms.library.models import Asset
 from unisono.rooms.people import actions as people
@@ -208,7 +208,7 @@ def _campaigns(house: House) -> None:
 
 def _ideas(house: House) -> None:
     for entry in house.script.company["idea"]:
-        content.capture_idea(
+        ideas.capture(
             title=entry["title"],
             note=entry["note"],
             department=house.departments.get(entry.get("department", "")),

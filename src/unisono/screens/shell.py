@@ -10,8 +10,10 @@ from django.urls import reverse
 from unisono.kernel.rows import counted
 from unisono.rooms.content.queries import ideas
 from unisono.rooms.notifications.queries import unread
+from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.queries import departments_seen
 from unisono.rooms.publishing.stops import holds
+from unisono.rooms.requests.queries import requests
 from unisono.rooms.workflow.queries import waiting_for
 
 
@@ -26,7 +28,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     calendar = reverse("calendar")
     chosen = request.GET.get("department", "")
     known = getattr(request, "approvals_waiting", None)
-    asked = {} if known is not None else {"waiting": waiting_for(actor).values("post").distinct()}
+    asked: dict[str, Any] = (
+        {} if known is not None else {"waiting": waiting_for(actor).values("post").distinct()}
+    )
+    if actor.can_anywhere(Capability.CAMPAIGN):
+        asked["requests"] = requests(actor, "new").values("pk")
     counts = counted(ideas=ideas(actor).values("pk"), unread=unread(actor).values("pk"), **asked)
     waiting = counts.get("waiting", known)
     return {
@@ -45,6 +51,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             ],
             "counts": {
                 "ideas": counts["ideas"],
+                "requests": counts.get("requests", 0),
                 "approvals": (waiting, "warn" if waiting else ""),
             },
             "unread": counts["unread"],

@@ -14,6 +14,7 @@ FAMILIES = (
     "desk",
     "strategy",
     "ideas",
+    "requests",
     "campaigns",
     "calendar",
     "posts",

@@ -26,6 +26,7 @@ PLACES = (
     Place("desk", _("Desk"), on_phone=True),
     Place("strategy", _("Strategy")),
     Place("ideas", _("Ideas")),
+    Place("requests", _("Requests")),
     Place("campaigns", _("Campaigns")),
     Place("calendar", _("Calendar"), on_phone=True),
     Place("approvals", _("Approvals"), on_phone=True),

@@ -9,6 +9,7 @@ ROWS = [
     row("conversations"),
     row("conversation.closing", "POST", least="editor", status=302, pk="asked"),
     row("conversation.reopening", "POST", least="editor", status=302, pk="settled"),
+    row("message.idea", "POST", least="contributor", status=302, pk="message"),
 ]
 
 
@@ -17,4 +18,4 @@ def things(cast: Cast) -> dict[str, Any]:
     asked = stories.asked(publication, "tom", "When do you open?", cast=cast)
     settled = stories.asked(publication, "pauline", "Thank you.", cast=cast)
     engagement.close(settled, by=cast.actor("admin"), now=stories.LATER)
-    return {"asked": asked, "settled": settled}
+    return {"asked": asked, "settled": settled, "message": asked.messages.get()}

@@ -1,8 +1,19 @@
 from typing import Any
 
 from tests.cast import NOW, Cast
+from tests.pictures import png
 from tests.screens.permissions import row
-from unisono.rooms.content import actions as content
+from unisono.rooms.content import board, ideas
+from unisono.rooms.feeds import actions as feeds
+from unisono.rooms.feeds.reading import Entry, Reading
+from unisono.rooms.library import actions as library
+
+WRITER = "contributor"
+FEED = {"url": "https://craft.example/feed.xml", "every_hours": "6"}
+COLUMNS = {
+    **{f"name_{at}": name for at, name in enumerate(["Inbox", "Ready"])},
+    **{f"order_{at}": str(at + 1) for at in range(8)},
+}
 
 ROWS = [
     row("ideas"),
@@ -19,11 +30,43 @@ ROWS = [
     ),
     row("idea.dropping", "POST", least="contributor", status=302, pk="idea"),
     row("idea.return", "POST", least="contributor", status=302, pk="dropped"),
+    row("idea.columns", least="manager"),
+    row("idea.columns", "POST", least="manager", status=302, data=COLUMNS),
+    row("idea.clip", least=WRITER),
+    row("idea.clip", "POST", least=WRITER, status=201, data={"title": "Seen on the web"}),
+    row("idea.sources"),
+    row("idea.sources", "POST", least="editor", status=302, data=FEED),
+    row("idea.place", "POST", least=WRITER, status=302, pk="idea", data={"column": "column"}),
+    row("idea.vote", "POST", least=WRITER, status=302, pk="idea", data={"wanted": "1"}),
+    row("idea.comments", "POST", least=WRITER, status=302, pk="idea", data={"text": "Yes."}),
+    row("idea.tags", "POST", least=WRITER, status=302, pk="idea", data={"tags": "glass"}),
+    row("idea.images", "POST", least=WRITER, status=302, pk="idea"),
+    row("idea.image", "POST", least=WRITER, status=302, pk="idea", image="image"),
+    row("idea.merging", "POST", least=WRITER, status=302, pk="idea", data={"into": "another"}),
+    row("feed.stopping", "POST", least="editor", status=302, pk="feed"),
+    row("feed.resuming", "POST", least="editor", status=302, pk="stopped"),
+    row("feed.entry.idea", "POST", least=WRITER, status=302, pk="entry"),
+    row("feed.entry.passing", "POST", least=WRITER, status=302, pk="entry"),
 ]
 
 
 def things(cast: Cast) -> dict[str, Any]:
     admin = cast.actor("admin")
-    dropped = content.capture_idea(title="Put aside", by=admin, now=NOW)
-    content.drop_idea(dropped, by=admin, now=NOW)
-    return {"dropped": dropped}
+    dropped = ideas.capture(title="Put aside", by=admin, now=NOW)
+    ideas.drop(dropped, by=admin, now=NOW)
+    another = ideas.capture(title="Another", by=admin, now=NOW)
+    feed = feeds.follow(url="https://glass.example/feed.xml", by=admin, now=NOW)
+    stopped = feeds.follow(url="https://lamp.example/feed.xml", by=admin, now=NOW)
+    feeds.stop(stopped, by=admin, now=NOW)
+    news = Reading("Glass", [Entry("1", "Blown glass", "https://glass.example/1", "", None)])
+    feeds.take_in(feed, news, etag="", modified="", by=admin, now=NOW)
+    asset = library.add_asset(data=png(), name="lamp.png", by=admin, now=NOW)
+    return {
+        "dropped": dropped,
+        "another": another,
+        "column": another.column,
+        "feed": feed,
+        "stopped": stopped,
+        "entry": feed.entries.get(),
+        "image": board.attach(cast.idea, asset, by=admin, now=NOW),
+    }

@@ -20,7 +20,7 @@ from unisono.rooms.channels.models import Channel
 from unisono.rooms.content import snapshot, typed
 from unisono.rooms.content.checks import findings
 from unisono.rooms.content.models import Idea, Occurrence, Post, PostImage, Revision, Variant
-from unisono.rooms.content.states import IDEA, OCCURRENCE
+from unisono.rooms.content.states import OCCURRENCE
 from unisono.rooms.library.models import Asset
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
@@ -46,86 +46,6 @@ class NotReady(Invalid):
     """The content breaks a rule of its network; `data["findings"]` lists which."""
 
     code = "not_ready"
-
-
-def capture_idea(
-    *,
-    title: str,
-    note: str = "",
-    link: str = "",
-    department: Department | None = None,
-    campaign: Campaign | None = None,
-    by: Actor,
-    now: datetime,
-) -> Idea:
-    """Keep a thought before it is gone."""
-    by.must_anywhere(Capability.WRITE)
-    idea = Idea.objects.create(
-        title=typed.title(title),
-        note=note.strip(),
-        link=link.strip(),
-        department=department,
-        campaign=campaign,
-        captured_by=by.member,
-        captured_at=now,
-    )
-    events.record("idea.captured", idea, by=by, now=now, title=idea.title)
-    return idea
-
-
-def change_idea(
-    idea: Idea,
-    *,
-    title: str,
-    note: str,
-    link: str,
-    department: Department | None,
-    campaign: Campaign | None,
-    by: Actor,
-    now: datetime,
-) -> Idea:
-    """Change an idea's words or where it belongs."""
-    by.must_anywhere(Capability.WRITE)
-    idea.title, idea.note, idea.link = typed.title(title), note.strip(), link.strip()
-    idea.department, idea.campaign = department, campaign
-    idea.save()
-    events.record("idea.changed", idea, by=by, now=now)
-    return idea
-
-
-def drop_idea(idea: Idea, *, by: Actor, now: datetime) -> None:
-    """Put an idea aside."""
-    by.must_anywhere(Capability.WRITE)
-    advance(idea, IDEA, "dropped", by=by, now=now)
-
-
-def take_back_idea(idea: Idea, *, by: Actor, now: datetime) -> None:
-    """Take a dropped idea up again."""
-    by.must_anywhere(Capability.WRITE)
-    advance(idea, IDEA, "captured", by=by, now=now)
-
-
-def develop_idea(
-    idea: Idea,
-    *,
-    department: Department,
-    channels: Sequence[Channel] = (),
-    by: Actor,
-    now: datetime,
-) -> Post:
-    """Make a post of an idea; the post keeps the link to it."""
-    with transaction.atomic():
-        advance(idea, IDEA, "developed", by=by, now=now)
-        return write_post(
-            title=idea.title,
-            text=idea.note,
-            department=department,
-            campaign=idea.campaign,
-            idea=idea,
-            channels=channels,
-            by=by,
-            now=now,
-        )
 
 
 def write_post(

@@ -5,24 +5,67 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.rows import OrgRow
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content.recurrence import End, Rule
 from unisono.rooms.content.states import IDEA, OCCURRENCE, SERIES
-from unisono.rooms.library.models import Asset
+from unisono.rooms.library.models import Asset, Tag
 from unisono.rooms.people.models import Department, Language, Member
 from unisono.rooms.plan.models import Campaign, Objective
+from unisono.rooms.requests.models import Request
+
+
+class IdeaColumn(OrgRow):
+    """A column of the board: how far the thinking has come, in the organization's own words."""
+
+    name = models.CharField(max_length=40)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        db_table = "idea_column"
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Idea(OrgRow):
-    """A captured thought, of anybody's."""
+    """A captured thought, of anybody's.
+
+    It lies in a column of the board (None: the first) at its `place`, lowest first. `source` says
+    where it came from, `source_name` in words; `origin` is the key of the message, entry or date it
+    was made of, without a foreign key, since some of these stand on a higher floor. A merged idea
+    is dropped and stays as a link to the one it was `merged_into`.
+    """
+
+    class Source(models.TextChoices):
+        TYPED = "typed", _("Written down")
+        CLIP = "clip", _("Web page")
+        FEED = "feed", _("Feed")
+        MESSAGE = "message", _("Message")
+        REQUEST = "request", _("Request")
+        KEY_DATE = "key_date", _("Key date")
 
     title = models.CharField(max_length=160)
     note = models.TextField(blank=True)
     link = models.URLField(max_length=500, blank=True)
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT)
     campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.SET_NULL)
+    column = models.ForeignKey(
+        IdeaColumn, null=True, blank=True, on_delete=models.PROTECT, related_name="ideas"
+    )
+    place = models.IntegerField(default=0)
+    source = models.CharField(max_length=20, choices=Source.choices, default=Source.TYPED)
+    source_name = models.CharField(max_length=200, blank=True)
+    origin = models.UUIDField(null=True)
+    request = models.ForeignKey(
+        Request, null=True, blank=True, on_delete=models.SET_NULL, related_name="ideas"
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged"
+    )
     captured_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
     captured_at = models.DateTimeField()
     state = IDEA.field()
@@ -31,9 +74,67 @@ class Idea(OrgRow):
         db_table = "idea"
         ordering = ["-captured_at"]
         constraints = [IDEA.constraint()]
+        indexes = [
+            models.Index(fields=["origin"], condition=Q(origin__isnull=False), name="idea_origin")
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class OnIdea(OrgRow):
+    """What is put on an idea. What a merge brought names the idea it came from, so that it can be
+    taken apart again."""
+
+    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="%(class)s_set")
+    merged_from = models.ForeignKey(Idea, null=True, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class IdeaVote(OnIdea):
+    """One member is for an idea."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE)
+
+    class Meta:
+        db_table = "idea_vote"
+        constraints = [models.UniqueConstraint(fields=["idea", "member"], name="idea_vote_once")]
+
+
+class IdeaTag(OnIdea):
+    """A tag on an idea."""
+
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="ideas")
+
+    class Meta:
+        db_table = "idea_tag"
+        ordering = ["tag__name"]
+        constraints = [models.UniqueConstraint(fields=["idea", "tag"], name="idea_tag_once")]
+
+
+class IdeaImage(OnIdea):
+    """An image of the library that belongs to an idea."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="idea_uses")
+
+    class Meta:
+        db_table = "idea_image"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["idea", "asset"], name="idea_image_once")]
+
+
+class IdeaComment(OnIdea):
+    """A remark on an idea, among colleagues."""
+
+    text = models.TextField()
+    by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "idea_comment"
+        ordering = ["at"]
 
 
 class Post(OrgRow):

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.refusals import NotFound
 from unisono.rooms.content.models import (
     Idea,
+    IdeaColumn,
+    IdeaComment,
+    IdeaImage,
+    IdeaVote,
     Occurrence,
     Post,
     PostImage,
@@ -17,6 +22,7 @@ from unisono.rooms.content.models import (
     Series,
     Variant,
 )
+from unisono.rooms.library.models import Tag
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 
@@ -29,6 +35,53 @@ def ideas(actor: Actor, state: str = "captured") -> QuerySet[Idea]:
     if allowed is not None:
         rows = rows.filter(Q(department=None) | Q(department__in=allowed))
     return rows.select_related("department", "campaign", "captured_by")
+
+
+def board(actor: Actor) -> QuerySet[Idea]:
+    """The open ideas as they lie in their columns, with what people put on them.
+
+    Each knows `votes`, `comments`, and whether `mine` is among the votes.
+    """
+    rows = ideas(actor).prefetch_related("ideatag_set__tag")
+    own = IdeaVote.objects.filter(idea=OuterRef("pk"), member=actor.author_id)
+    return rows.annotate(
+        votes=_counted(IdeaVote), comments=_counted(IdeaComment), mine=Exists(own)
+    ).order_by("place", "-captured_at")
+
+
+def _counted(model: type[IdeaVote] | type[IdeaComment]) -> Coalesce:
+    rows = model.objects.filter(idea=OuterRef("pk")).order_by().values("idea")
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
+
+
+def columns(actor: Actor) -> list[IdeaColumn]:
+    """The board's columns from left to right; none before the first idea."""
+    actor.must_anywhere(Capability.SEE)
+    return list(IdeaColumn.objects.all())
+
+
+def column(actor: Actor, pk: UUID) -> IdeaColumn:
+    """One column; raises NotFound."""
+    actor.must_anywhere(Capability.SEE)
+    found = IdeaColumn.objects.get_or_none(pk=pk)
+    if found is None:
+        raise NotFound(_("There is no such column."))
+    return found
+
+
+def tags(actor: Actor) -> QuerySet[Tag]:
+    """The organization's tags, by name."""
+    actor.must_anywhere(Capability.SEE)
+    return Tag.objects.all()
+
+
+def image_of_idea(actor: Actor, idea_id: UUID, pk: UUID) -> IdeaImage:
+    """One image of an idea; raises NotFound."""
+    rows = IdeaImage.objects.filter(pk=pk, idea=idea(actor, idea_id))
+    found = rows.select_related("asset", "idea").first()
+    if found is None:
+        raise NotFound(_("There is no such image."))
+    return found
 
 
 def idea(actor: Actor, pk: UUID) -> Idea:

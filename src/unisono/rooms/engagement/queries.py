@@ -56,3 +56,13 @@ def conversation(actor: Actor, pk: UUID) -> Conversation:
     if found is None:
         raise NotFound(_("There is no such conversation."))
     return found
+
+
+def message(actor: Actor, pk: UUID) -> Message:
+    """One message of a conversation the actor sees; raises NotFound."""
+    rows = Message.objects.filter(pk=pk, conversation__in=conversations(actor))
+    found = rows.select_related("channel", "conversation__publication__variant__post__department")
+    first = found.first()
+    if first is None:
+        raise NotFound(_("There is no such message."))
+    return first

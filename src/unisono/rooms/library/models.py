@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Lower
 
 from unisono.kernel.rows import OrgRow
 from unisono.rooms.people.models import Department, Member
@@ -48,3 +49,19 @@ class Rendition(OrgRow):
     class Meta:
         db_table = "rendition"
         constraints = [models.UniqueConstraint(fields=["asset", "kind"], name="rendition_once")]
+
+
+class Tag(OrgRow):
+    """A word the organization sorts by, the same for all it is put on."""
+
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        db_table = "tag"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint("organization_id", Lower("name"), name="tag_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

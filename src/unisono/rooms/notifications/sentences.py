@@ -46,6 +46,11 @@ SENTENCES: dict[str, str] = {
     "approval_request.changes_asked": gettext_noop(
         "%(who)s asks for changes to “%(title)s”: %(note)s"
     ),
+    "idea.commented": gettext_noop("%(who)s commented on the idea “%(title)s”."),
+    "feed.failing": gettext_noop(
+        "The feed “%(feed)s” cannot be read. It is tried again, less and less often."
+    ),
+    "request.made": gettext_noop("%(who)s asks for “%(title)s”."),
     "channel.needs_sign_in": gettext_noop(
         "%(channel)s must be connected again. Its posts wait until then."
     ),

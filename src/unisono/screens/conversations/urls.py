@@ -8,6 +8,7 @@ urlpatterns = [
     path("conversations/", views.conversations, name="conversations"),
     path("conversations/<uuid:pk>/closing/", views.close, name="conversation.closing"),
     path("conversations/<uuid:pk>/reopening/", views.reopen, name="conversation.reopening"),
+    path("messages/<uuid:pk>/idea/", views.make_idea, name="message.idea"),
 ]
 
 ANSWER = needs(POST=Capability.ANSWER)
@@ -16,4 +17,5 @@ ACCESS = {
     "conversations": SEE,
     "conversation.closing": ANSWER,
     "conversation.reopening": ANSWER,
+    "message.idea": needs(POST=Capability.WRITE),
 }

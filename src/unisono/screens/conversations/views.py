@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 from unisono.rooms.channels import queries as channels
 from unisono.rooms.engagement import actions as engagement
 from unisono.rooms.engagement import queries
+from unisono.rooms.engagement.ideas import from_message
 from unisono.rooms.engagement.models import Conversation
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
@@ -58,6 +59,12 @@ def reopen(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     return _after(request, row, _("Open again."))
 
 
+def make_idea(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """Keep what somebody wrote as an idea; on to it."""
+    made = from_message(queries.message(request.actor, pk), by=request.actor, now=now())
+    return done(request, "idea", made.pk)
+
+
 def _after(request: ActorRequest, row: Conversation, words: str) -> HttpResponseBase:
     """To htmx the card as it is now, in the list it was in; else the list."""
     if not request.htmx:
@@ -75,6 +82,7 @@ def _row(actor: Actor, row: Conversation) -> dict[str, Any]:
         "post": post,
         "department": post.department if post else None,
         "may": actor.can(Capability.ANSWER, where),
+        "may_write": actor.can_anywhere(Capability.WRITE),
     }
 
 

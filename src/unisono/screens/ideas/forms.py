@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from unisono.rooms.channels import queries as channels
-from unisono.rooms.content.models import Idea
+from unisono.rooms.content.board import COLUMNS_MAX
+from unisono.rooms.content.models import Idea, IdeaColumn
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
@@ -60,3 +61,61 @@ class DevelopForm(forms.Form):
         mine = people.departments(actor, Capability.WRITE)
         self.fields["department"].queryset = mine  # type: ignore[attr-defined]
         self.fields["channels"].queryset = channels.usable(actor)  # type: ignore[attr-defined]
+
+
+class FeedForm(forms.Form):
+    """A feed to follow."""
+
+    url = forms.URLField(label=_("Address of the feed"), max_length=500, assume_scheme="https")
+    department: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        None, label=_("Department"), required=False, empty_label=_("All")
+    )
+    every_hours = forms.TypedChoiceField(
+        label=_("How often"),
+        coerce=int,
+        initial=6,
+        choices=[(1, _("Every hour")), (6, _("Every 6 hours")), (24, _("Once a day"))],
+    )
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = people.departments(actor, Capability.CAMPAIGN)
+        self.fields["department"].queryset = mine  # type: ignore[attr-defined]
+
+
+FIRST = (_("Inbox"), _("Explore"), _("Ready"))
+
+
+class ColumnsForm(forms.Form):
+    """The names of the board's columns from left to right; an empty one goes.
+
+    Each place keeps its column, so that renaming moves no idea; `order` says where it stands.
+    """
+
+    def __init__(self, columns: list[IdeaColumn], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.columns = columns
+        starting = [c.name for c in columns] or [str(name) for name in FIRST]
+        for at in range(COLUMNS_MAX):
+            label = _("Column %(n)s") % {"n": at + 1}
+            name = starting[at] if at < len(starting) else ""
+            self.fields[f"name_{at}"] = forms.CharField(
+                label=label, max_length=40, required=False, initial=name
+            )
+            self.fields[f"order_{at}"] = forms.IntegerField(
+                label=_("Place"), min_value=1, max_value=COLUMNS_MAX, initial=at + 1
+            )
+
+    def rows(self) -> list[tuple[Any, Any]]:
+        """The fields in pairs, for the page."""
+        return [(self[f"name_{at}"], self[f"order_{at}"]) for at in range(COLUMNS_MAX)]
+
+    def chosen(self) -> list[tuple[IdeaColumn | None, str]]:
+        """What was said, in its order."""
+        said = []
+        for at in range(COLUMNS_MAX):
+            name = self.cleaned_data[f"name_{at}"].strip()
+            column = self.columns[at] if at < len(self.columns) else None
+            if name:
+                said.append((self.cleaned_data[f"order_{at}"], at, column, name))
+        return [(column, name) for _order, _at, column, name in sorted(said, key=lambda s: s[:2])]

@@ -14,12 +14,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from unisono.rooms.content import actions as content
+from unisono.kernel.refusals import NotFound
+from unisono.rooms.content import ideas as content
 from unisono.rooms.content import queries
 from unisono.rooms.content.models import Idea
+from unisono.rooms.engagement import queries as engagement
+from unisono.rooms.library import queries as library
 from unisono.rooms.people import queries as people
+from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan import queries as plan
+from unisono.rooms.requests import queries as requests
 from unisono.screens.doors import (
     ActorRequest,
     again,
@@ -30,10 +35,11 @@ from unisono.screens.doors import (
     typed,
     uuids,
 )
+from unisono.screens.ideas.board import SHOWN, drawn
 from unisono.screens.ideas.forms import DevelopForm, IdeaForm
 
 STATES = ("captured", "developed", "dropped")
-KEPT = ("department", "campaign", "q")
+KEPT = ("department", "campaign", "tag", "mine", "q")
 
 
 def ideas(request: ActorRequest) -> HttpResponseBase:
@@ -42,12 +48,12 @@ def ideas(request: ActorRequest) -> HttpResponseBase:
     form = IdeaForm(actor, typed(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            idea = content.capture_idea(**form.cleaned_data, by=actor, now=now())
+            idea = content.capture(**form.cleaned_data, by=actor, now=now())
             messages.success(request, _("Captured: “%(title)s”.") % {"title": idea.title})
             return done(request, "ideas")
     context = _listed(request)
     if request.htmx and request.method == "GET":
-        return render(request, "ideas/list.html", context)
+        return render(request, context["part"], context)
     context |= _filters(request) | {"form": form}
     return again(request, "ideas/ideas.html", context, bad=bool(form.errors))
 
@@ -58,7 +64,7 @@ def idea(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     form = IdeaForm(request.actor, typed(request), initial=IdeaForm.of(row))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            content.change_idea(row, **form.cleaned_data, by=request.actor, now=now())
+            content.change(row, **form.cleaned_data, by=request.actor, now=now())
             messages.success(request, _("Saved."))
             return done(request, "idea", row.pk)
     return _page(request, row, form, _develop_form(request, row), bad=bool(form.errors))
@@ -70,7 +76,7 @@ def develop(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     form = DevelopForm(request.actor, request.POST, auto_id="develop_%s")
     if form.is_valid():
         with refusals_on(form):
-            post = content.develop_idea(
+            post = content.develop(
                 row,
                 department=form.cleaned_data["department"],
                 channels=list(form.cleaned_data["channels"]),
@@ -87,7 +93,7 @@ def develop(request: ActorRequest, pk: UUID) -> HttpResponseBase:
 def drop(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """Put an idea aside."""
     row = queries.idea(request.actor, pk)
-    content.drop_idea(row, by=request.actor, now=now())
+    content.drop(row, by=request.actor, now=now())
     messages.success(request, _("“%(title)s” is put aside.") % {"title": row.title})
     return done(request, "ideas")
 
@@ -95,7 +101,7 @@ def drop(request: ActorRequest, pk: UUID) -> HttpResponseBase:
 def take_back(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """Take a dropped idea up again."""
     row = queries.idea(request.actor, pk)
-    content.take_back_idea(row, by=request.actor, now=now())
+    content.take_back(row, by=request.actor, now=now())
     messages.success(request, _("“%(title)s” is an idea again.") % {"title": row.title})
     return done(request, "idea", row.pk)
 
@@ -109,9 +115,45 @@ def _page(
         "development": development,
         "posts": list(queries.posts(request.actor).filter(idea=row)),
         "can_write": request.actor.can_anywhere(Capability.WRITE),
+        "open": row.state == "captured" and request.actor.can_anywhere(Capability.WRITE),
         "nav": "ideas",
+        **_around(request, row),
     }
     return again(request, "ideas/idea.html", context, bad=bad)
+
+
+def _around(request: ActorRequest, row: Idea) -> dict[str, Any]:
+    """What lies on an idea, and what it may be joined to."""
+    actor = request.actor
+    row.votes = row.ideavote_set.count()  # type: ignore[attr-defined]
+    row.mine = row.ideavote_set.filter(member=actor.member).exists()  # type: ignore[attr-defined]
+    others = queries.ideas(actor).exclude(pk=row.pk).values_list("pk", "title")[:200]
+    used = row.ideaimage_set.values("asset")
+    return {
+        "comments": list(row.ideacomment_set.select_related("by", "merged_from")),
+        "tags": ", ".join(row.ideatag_set.values_list("tag__name", flat=True)),
+        "known_tags": list(queries.tags(actor).values_list("name", flat=True)),
+        "images": list(row.ideaimage_set.select_related("asset")),
+        "assets": list(library.assets(actor).exclude(pk__in=used)[:24]),
+        "columns": [(str(c.pk), c.name) for c in queries.columns(actor)],
+        "others": [(str(pk), title) for pk, title in others],
+        "merged": list(row.merged.all()),
+        "origin": _origin(actor, row),
+    }
+
+
+def _origin(actor: Actor, row: Idea) -> str:
+    """Where to look at what an idea was made of, if the reader may."""
+    try:
+        if row.source == Idea.Source.MESSAGE and row.origin:
+            spoken = engagement.message(actor, row.origin).conversation
+            state = "closed" if spoken.state == "closed" else "open"
+            return f"{reverse('conversations')}?state={state}#{spoken.pk}"
+        if row.request_id and actor.can_anywhere(Capability.CAMPAIGN):
+            return reverse("request", args=[requests.request(actor, row.request_id).pk])
+    except NotFound:
+        return ""
+    return ""
 
 
 def _develop_form(request: ActorRequest, row: Idea) -> DevelopForm:
@@ -121,15 +163,25 @@ def _develop_form(request: ActorRequest, row: Idea) -> DevelopForm:
 
 
 def _listed(request: ActorRequest) -> dict[str, Any]:
+    """Open ideas as the board; developed and dropped ones as a list."""
     state = request.GET.get("state", "captured")
     state = state if state in STATES else "captured"
-    page = page_of(request, _narrowed(request, queries.ideas(request.actor, state)), 30)
-    return {
-        "page": page,
+    context: dict[str, Any] = {
         "state": state,
         "can_write": request.actor.can_anywhere(Capability.WRITE),
+        "can_plan": request.actor.can_anywhere(Capability.PLAN),
         "narrowed": any(request.GET.get(name) for name in KEPT),
     }
+    if state == "captured":
+        rows = list(_narrowed(request, queries.board(request.actor))[: SHOWN + 1])
+        return context | {
+            "part": "ideas/board.html",
+            "board": drawn(request, rows[:SHOWN]),
+            "count": len(rows[:SHOWN]),
+            "more": len(rows) > SHOWN,
+        }
+    page = page_of(request, _narrowed(request, queries.ideas(request.actor, state)), 30)
+    return context | {"part": "ideas/list.html", "page": page, "count": page.paginator.count}
 
 
 def _narrowed(request: ActorRequest, rows: QuerySet[Idea]) -> QuerySet[Idea]:
@@ -137,6 +189,11 @@ def _narrowed(request: ActorRequest, rows: QuerySet[Idea]) -> QuerySet[Idea]:
         chosen = uuids(request.GET.getlist(name))
         if chosen:
             rows = rows.filter(**{f"{name}__in": chosen})
+    tags = uuids(request.GET.getlist("tag"))
+    if tags:
+        rows = rows.filter(ideatag_set__tag__in=tags)
+    if request.GET.get("mine"):
+        rows = rows.filter(captured_by=request.actor.member)
     wanted = request.GET.get("q", "").replace("\x00", "").strip()
     if wanted:
         rows = rows.filter(Q(title__icontains=wanted) | Q(note__icontains=wanted))
@@ -163,5 +220,7 @@ def _filters(request: ActorRequest) -> dict[str, Any]:
         ],
         "departments": [(str(d.pk), d.name) for d in people.departments_seen(actor)],
         "campaigns": [(str(c.pk), c.name) for c in plan.campaigns(actor)],
+        "tags": [(str(t.pk), t.name) for t in queries.tags(actor)],
+        "whose": [("1", _("Me"))],
         "chosen": kept,
     }

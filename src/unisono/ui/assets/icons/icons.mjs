@@ -61,6 +61,7 @@ export const icons = {
   receipt: "receipt",
   refresh: "refresh-cw",
   repeat: "repeat-2",
+  requests: "clipboard-list",
   resume: "play",
   search: "search",
   send: "send",

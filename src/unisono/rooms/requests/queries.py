@@ -1,0 +1,62 @@
+"""Questions about requests."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from unisono.kernel import tenancy
+from unisono.kernel.refusals import NotFound
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.people.sessions import digest
+from unisono.rooms.requests.models import IntakeLink, Request
+
+
+def requests(actor: Actor, state: str = "") -> QuerySet[Request]:
+    """The requests the actor decides on, newest first; those of no department are everybody's."""
+    rows = Request.objects.filter(_theirs(actor, Capability.CAMPAIGN))
+    rows = rows.filter(state=state) if state else rows
+    return rows.select_related("department", "decided_by", "link")
+
+
+def request(actor: Actor, pk: UUID) -> Request:
+    """One request; raises NotFound."""
+    found = requests(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such request."))
+    return found
+
+
+def links(actor: Actor) -> QuerySet[IntakeLink]:
+    """The intake forms the actor looks after, living ones first."""
+    rows = IntakeLink.objects.filter(_theirs(actor, Capability.PLAN))
+    return rows.select_related("department", "made_by").order_by("revoked_at", "-made_at")
+
+
+def link(actor: Actor, pk: UUID) -> IntakeLink:
+    """One intake form; raises NotFound."""
+    found = links(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such form."))
+    return found
+
+
+def link_behind(secret: str) -> IntakeLink | None:
+    """The living form at an address, whosever it is."""
+    with tenancy.everywhere("a form's address does not say whose it is"):
+        return IntakeLink.objects.filter(digest=digest(secret), revoked_at=None).first()
+
+
+def request_behind(secret: str) -> Request | None:
+    """The request that is followed at an address, whosever it is."""
+    with tenancy.everywhere("a requester's address does not say whose it is"):
+        return Request.objects.filter(digest=digest(secret)).first()
+
+
+def _theirs(actor: Actor, capability: Capability) -> Q:
+    actor.must_anywhere(capability)
+    allowed = actor.departments_with(capability)
+    return Q() if allowed is None else Q(department=None) | Q(department__in=allowed)
