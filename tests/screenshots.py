@@ -54,6 +54,8 @@ SCREENS = (
     Screen("campaign-new", "/campaigns/new/"),
     Screen("calendar-month", "/calendar/"),
     Screen("calendar-week", "/calendar/?view=week"),
+    Screen("calendar-day", "/calendar/?view=day"),
+    Screen("calendar-timeline", "/calendar/?view=timeline"),
     Screen("calendar-list", "/calendar/?view=list"),
     Screen("posts", "/posts/"),
     Screen("post-new", "/posts/new/"),

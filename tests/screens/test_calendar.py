@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 import statistics
 import time
 from datetime import date, datetime, timedelta
@@ -22,6 +24,7 @@ from unisono.rooms.workflow import actions as workflow
 from unisono.screens.calendar import grid
 
 WALL = datetime.fromisoformat("2099-03-11T08:50")
+WALL_AT = datetime.fromisoformat("2099-03-11T08:50+01:00")
 PARIS = "Europe/Paris"
 DAY = {"day": "2099-03-11"}
 
@@ -58,7 +61,7 @@ def many(cast: Cast, count: int, days: int = 28) -> None:
         content.plan_variant(variant, wall=wall, zone=PARIS, by=cast.actor("admin"), now=NOW)
 
 
-@pytest.mark.parametrize("view", ["month", "week", "list"])
+@pytest.mark.parametrize("view", grid.VIEWS)
 def test_every_view_shows_the_same_agenda(view: str, cast: Cast, viewer: Browser) -> None:
     pencilled(cast)
     page = viewer.get(reverse("calendar"), {"view": view, **DAY}).text
@@ -66,6 +69,67 @@ def test_every_view_shows_the_same_agenda(view: str, cast: Cast, viewer: Browser
     assert "08:50" in page
     assert PARIS in page
     assert "Secret of the other house" not in page
+
+
+def test_all_views_show_the_same_set(cast: Cast, viewer: Browser) -> None:
+    """Whatever the filters: each view of a day shows what the underlying question answers."""
+    pencilled(cast)
+    many(cast, 6, days=1)
+    Variant.objects.filter(post__title__startswith="Post").update(planned_at=WALL_AT)
+    chance = random.Random(7)
+    choices = {
+        "department": [d.pk for d in cast.departments.values()],
+        "channel": [cast.agora.pk, cast.chirp.pk],
+        "campaign": [cast.campaign.pk],
+        "objective": [cast.objective.pk],
+        "state": ["draft", "approved"],
+    }
+    shown_once = False
+    for _turn in range(8):
+        asked = {
+            name: str(chance.choice(c)) for name, c in choices.items() if chance.random() < 0.3
+        }
+        sets = []
+        for view in grid.VIEWS:
+            body = viewer.htmx("get", reverse("calendar"), {**DAY, **asked, "view": view}).text
+            sets.append(set(re.findall(r"Post \d|The doors", body)))
+        assert all(found == sets[0] for found in sets), asked
+        shown_once = shown_once or bool(sets[0])
+    assert shown_once
+
+
+@pytest.mark.parametrize("by", ["channel", "campaign", "objective"])
+def test_a_timeline_has_a_note_in_every_lane_of_its_post(
+    by: str, cast: Cast, viewer: Browser
+) -> None:
+    pencilled(cast)
+    asked = {**DAY, "view": "timeline", "lanes": by}
+    page = viewer.get(reverse("calendar"), asked).text
+    assert page.count('class="note"') == (2 if by == "channel" else 1)
+    for name in {
+        "channel": (cast.agora.name, cast.chirp.name, "Marketing"),
+        "campaign": (cast.campaign.name,),
+        "objective": (cast.objective.name,),
+    }[by]:
+        assert name in page
+    assert f"lanes={by}" in page
+    elsewhere = {**asked, "department": str(cast.departments["Sales"].pk)}
+    assert "The doors" not in viewer.htmx("get", reverse("calendar"), elsewhere).text
+
+
+def test_a_drag_in_a_lane_moves_its_channel_alone(cast: Cast, viewer: Browser) -> None:
+    pencilled(cast)
+    page = viewer.htmx("get", reverse("calendar"), {**DAY, "view": "timeline"}).text
+    assert "also=" not in page
+
+
+def test_campaigns_span_the_days_they_run(cast: Cast, viewer: Browser) -> None:
+    cast.campaign.starts_on, cast.campaign.ends_on = date(2099, 3, 1), date(2099, 3, 12)
+    cast.campaign.save()
+    page = viewer.htmx("get", reverse("calendar"), {**DAY, "view": "timeline"}).text
+    assert 'data-from="1"' in page
+    assert 'data-span="4"' in page
+    assert cast.campaign.name in page
 
 
 def test_one_post_on_two_channels_is_one_note(cast: Cast, viewer: Browser) -> None:
@@ -168,16 +232,17 @@ def test_a_gap_in_the_clock_moves_forward(cast: Cast, editor: Browser) -> None:
     assert variant.planned_at == datetime.fromisoformat("2027-03-28T01:30:00+00:00")
 
 
+@pytest.mark.parametrize("view", grid.VIEWS)
 def test_views_ask_a_constant_number_of_questions(
-    cast: Cast, viewer: Browser, django_assert_max_num_queries: Any
+    view: str, cast: Cast, viewer: Browser, django_assert_max_num_queries: Any
 ) -> None:
     many(cast, 8)
-    viewer.get(reverse("calendar"), {"day": "2099-02-01"})
+    viewer.get(reverse("calendar"), {"view": view, "day": "2099-02-01"})
     counts = []
     for more in (0, 40):
         many(cast, more)
         with django_assert_max_num_queries(30) as asked:
-            page = viewer.get(reverse("calendar"), {"day": "2099-02-01"})
+            page = viewer.get(reverse("calendar"), {"view": view, "day": "2099-02-01"})
         counts.append(len(asked))
         assert page.status_code == 200
     assert counts[0] == counts[1]

@@ -14,7 +14,7 @@ from unisono.networks.contract import Face
 from unisono.rooms.publishing.queries import Item
 from unisono.ui.navigation import row_url
 
-VIEWS = ("month", "week", "list")
+VIEWS = ("month", "week", "day", "timeline", "list")
 FIRST_HOUR, LAST_HOUR = 7, 21
 """The hours a week always shows; others appear when something lies in them."""
 
@@ -123,8 +123,8 @@ def first_weekday(language: str) -> int:
     return Locale.parse(REGIONS.get(language, language)).first_week_day
 
 
-def span(view: str, anchor: date, language: str) -> Span:
-    """The days that `view` shows around `anchor`."""
+def span(view: str, anchor: date, language: str, zoom: str = "") -> Span:
+    """The days that `view` shows around `anchor`; `zoom` says how many a timeline has."""
     start = first_weekday(language)
     if view == "month":
         first = anchor.replace(day=1)
@@ -139,8 +139,8 @@ def span(view: str, anchor: date, language: str) -> Span:
             following,
         )
     week = anchor - timedelta((anchor.weekday() - start) % 7)
-    length = 7 if view == "week" else 28
-    first = week if view == "week" else anchor
+    length = _length(view, zoom)
+    first = week if view in ("week", "timeline") else anchor
     return Span(
         view,
         anchor,
@@ -149,6 +149,12 @@ def span(view: str, anchor: date, language: str) -> Span:
         first - timedelta(length),
         first + timedelta(length),
     )
+
+
+def _length(view: str, zoom: str) -> int:
+    if view == "timeline":
+        return 7 if zoom == "week" else 14
+    return {"week": 7, "day": 1}.get(view, 28)
 
 
 def by_day(items: Sequence[Item], zone: str) -> dict[date, list[Bundle]]:
@@ -169,7 +175,7 @@ def month(around: Span, items: Sequence[Item], zone: str, today: date) -> list[C
 
 
 def week(around: Span, items: Sequence[Item], zone: str, today: date) -> list[Row]:
-    """The hours of a week: the working ones, and any other in which something lies."""
+    """The hours of a week or a day: the working ones, and any other in which something lies."""
     lies: dict[tuple[date, int], list[Bundle]] = {}
     for bundle in bundled(items):
         local = to_wall(bundle.first.at, zone)

@@ -1,7 +1,8 @@
-"""The calendar: month, week and list of one and the same agenda."""
+"""The calendar: month, week, day, timeline and list of one and the same agenda."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from datetime import time as time_of_day
 from typing import Any
@@ -20,13 +21,14 @@ from unisono.kernel.refusals import Invalid
 from unisono.networks import registry
 from unisono.rooms.channels import queries as channels
 from unisono.rooms.content import queries as content
+from unisono.rooms.metrics import queries as metrics
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan import queries as plan
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import queries as publications
-from unisono.rooms.publishing.queries import Filters
-from unisono.screens.calendar import grid
+from unisono.rooms.publishing.queries import Filters, Item
+from unisono.screens.calendar import grid, lanes
 from unisono.screens.doors import ActorRequest, named, now, uuids
 from unisono.ui.states import badge
 
@@ -45,24 +47,25 @@ STATES = (
     "doubtful",
 )
 KEPT = ("department", "channel", "campaign", "objective", "state")
+SHAPE = ("lanes", "zoom")
+"""How a timeline is drawn; carried from view to view like the filters."""
 
 
 def calendar(request: ActorRequest) -> HttpResponse:
     """One view of the agenda; to htmx only its body."""
-    view = request.GET.get("view", "month")
-    view = view if view in grid.VIEWS else "month"
+    view = _one_of(grid.VIEWS, request.GET.get("view"), "month")
     actor = request.actor
     today = to_wall(now(), actor.zone).date()
-    around = grid.span(view, _day(request.GET.get("day"), today), actor.language)
+    zoom = _one_of(lanes.ZOOMS, request.GET.get("zoom"), "fortnight")
+    around = grid.span(view, _day(request.GET.get("day"), today), actor.language, zoom)
     filters = _filters(request)
     items = publications.agenda(actor, *around.bounds(actor.zone), filters)
     context = {
         "view": view,
+        "zoom": zoom,
         "around": around,
         "today": today,
-        "cells": getattr(grid, {"list": "agenda_days"}.get(view, view))(
-            around, items, actor.zone, today
-        ),
+        **_laid_out(request, view, around, items, today),
         "can_move": actor.can_anywhere(Capability.WRITE),
         "adapters": {adapter.name: adapter for adapter in registry.all()},
         "here": request.get_full_path(),
@@ -72,6 +75,43 @@ def calendar(request: ActorRequest) -> HttpResponse:
         return render(request, "calendar/body.html", context)
     context |= _frame(request, view, around, today, filters)
     return render(request, "calendar/calendar.html", context)
+
+
+def _one_of(known: Sequence[str], text: str | None, usual: str) -> str:
+    return text if text and text in known else usual
+
+
+def _laid_out(
+    request: ActorRequest, view: str, around: grid.Span, items: list[Item], today: date
+) -> dict[str, Any]:
+    """The items where the view shows them."""
+    zone = request.actor.zone
+    if view == "timeline":
+        return _timeline(request, around, items, today)
+    lay = {"month": grid.month, "list": grid.agenda_days}.get(view, grid.week)
+    return {"cells": lay(around, items, zone, today)}
+
+
+def _timeline(
+    request: ActorRequest, around: grid.Span, items: list[Item], today: date
+) -> dict[str, Any]:
+    """Lanes of notes below the campaigns of these days, whose progress is one question for all."""
+    actor = request.actor
+    by = _one_of(lanes.LANES, request.GET.get("lanes"), "channel")
+    filters = _filters(request)
+    running = plan.campaigns(actor).filter(starts_on__lte=around.last, ends_on__gte=around.first)
+    if filters.campaigns:
+        running = running.filter(pk__in=filters.campaigns)
+    if filters.objectives:
+        running = running.filter(objective__in=filters.objectives)
+    found = list(running)
+    progress = metrics.progress(actor, lanes.objectives_of(found), now=now())
+    names = dict(plan.objectives(actor).values_list("pk", "name")) if by == "objective" else {}
+    return {
+        "days": [grid.Cell(day, day == today) for day in around.days],
+        "lanes": lanes.lanes(by, around, items, actor.zone, today, names),
+        "stretches": lanes.stretches(around, found, progress),
+    }
 
 
 def move(request: ActorRequest, pk: UUID) -> HttpResponseBase:
@@ -110,7 +150,7 @@ def _frame(
 ) -> dict[str, Any]:
     """What stands around the body: the ways to other views and days, the filters, the shelf."""
     actor = request.actor
-    kept = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
+    kept = {name: request.GET[name] for name in (*KEPT, *SHAPE) if request.GET.get(name)}
 
     def link(**changes: Any) -> str:
         values = {"view": view, "day": around.anchor.isoformat(), **kept, **changes}
@@ -119,6 +159,8 @@ def _frame(
     labels = {
         "month": pgettext("calendar view", "Month"),
         "week": pgettext("calendar view", "Week"),
+        "day": pgettext("calendar view", "Day"),
+        "timeline": _("Timeline"),
         "list": pgettext("calendar view", "List"),
     }
     undated = content.posts(actor).filter(
@@ -138,6 +180,12 @@ def _frame(
         "later": link(day=around.later.isoformat()),
         "back": link(day=today.isoformat()),
         "chosen": kept,
+        "lane_choices": [
+            ("channel", _("Department and channel")),
+            ("campaign", _("Campaign")),
+            ("objective", _("Objective")),
+        ],
+        "zooms": [("fortnight", _("Two weeks")), ("week", pgettext("calendar view", "Week"))],
         "departments": [(str(d.pk), d.name) for d in people.departments_seen(actor)],
         "channels": named(channels.usable(actor)),
         "campaigns": named(plan.campaigns(actor)),

@@ -23,6 +23,11 @@ function cellOf(element: Element | null): HTMLElement | null {
   return element?.closest<HTMLElement>(".calendar-cell[data-day]") ?? null;
 }
 
+/** The cell under the pointer while it lies in the same lane: a drag changes the time, not the channel. */
+function within(from: HTMLElement, over: HTMLElement | null): HTMLElement {
+  return over && over.dataset["lane"] === from.dataset["lane"] ? over : from;
+}
+
 function placeOf(cell: HTMLElement): Place {
   return { day: cell.dataset["day"] ?? "", hour: cell.dataset["hour"] };
 }
@@ -92,7 +97,7 @@ function startDrag(event: PointerEvent): void {
     if (!drag.ghost && !far) return;
     drag.ghost ??= lift(note);
     drag.ghost.style.translate = `${next.clientX + 8}px ${next.clientY + 6}px`;
-    drag.over = cellOf(document.elementFromPoint(next.clientX, next.clientY)) ?? from;
+    drag.over = within(from, cellOf(document.elementFromPoint(next.clientX, next.clientY)));
     highlight(drag.over);
   };
   const stop = (drop: boolean) => {
@@ -149,8 +154,11 @@ function putDown(drop: boolean): void {
 
 function carry(key: string, calendar: HTMLElement): void {
   if (!keyboard) return;
-  const cells = [...calendar.querySelectorAll<HTMLElement>(".calendar-cell[data-day]")];
-  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }[key] ?? 0;
+  const all = [...calendar.querySelectorAll<HTMLElement>(".calendar-cell[data-day]")];
+  const from = keyboard.from;
+  const cells = all.filter((cell) => within(from, cell) === cell);
+  const row = calendar.dataset["view"] === "day" ? 1 : 7;
+  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -row, ArrowDown: row }[key] ?? 0;
   const to = cells[cells.indexOf(keyboard.over) + step];
   if (!to) return say(word("edge"));
   keyboard.over = to;
