@@ -11,7 +11,6 @@ import contextlib
 import logging
 import os
 import signal
-import socket
 import sys
 import tempfile
 import time
@@ -19,6 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.drill.house import patient
+from unisono.kernel import processes
 
 log = logging.getLogger(__name__)
 LOG = Path(tempfile.gettempdir()) / "unisono-drill-workers.log"
@@ -101,7 +101,7 @@ def _work(moment: Moment | None) -> None:
     async def main() -> None:
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-        await dispatch.run(stop, name=f"{socket.gethostname()}:{os.getpid()}")
+        await dispatch.run(stop, name=processes.own_name())
 
     asyncio.run(main())
 

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, transaction
 from procrastinate.psycopg_connector import PsycopgConnector
 
-from unisono.config import schedule, worker
+from unisono.config import schedule
 from unisono.kernel import database, jobs
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -206,7 +206,3 @@ def test_the_schedule_can_be_registered_and_is_safe_to_run() -> None:
     assert "every:config.schedule.forget_old_jobs" in names
     schedule.forget_old_jobs()
     schedule.forget_old_sessions()
-
-
-def test_a_worker_has_a_name_of_its_own() -> None:
-    assert ":" in worker.default_name()

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOW, Cast
-from unisono.kernel import jobs
+from unisono.kernel import jobs, processes
 from unisono.kernel.models import Event
 from unisono.networks.contract import Published, Refused, Sentence, Unknown
 from unisono.rooms.content import actions as content
@@ -158,3 +158,20 @@ def test_a_step_asks_as_much_for_many_as_for_few(cast: Cast, step: str) -> None:
         asked.append(len(steps[step]))
         ledger.settle(errands[0], Published(f"{channel}-first", ""), now=NOW)
     assert asked[0] == asked[1]
+
+
+def test_a_dead_worker_of_this_machine_is_taken_over_at_once(cast: Cast) -> None:
+    """Also one whose number, and whose name given by hand, a new one bears again."""
+    alive = processes.own_name("second")
+    label, number, mark = alive.split(":")
+    dead = f"{label}:{number}:{mark.partition('-')[0]}-1"
+    rows = queued(cast, 1) + queued(cast, 1, "chirp")
+    claims.claim_due(worker=dead, now=NOW, limit=1)
+    claims.claim_due(worker=alive, now=NOW, limit=1)
+    claims.renew(worker=alive, now=NOW)
+    assert claims.take_over(now=NOW) == [dead]
+    doubts.reap(now=NOW + timedelta(seconds=1))
+    states = [Publication.objects.get(pk=row.pk).state for row in rows]
+    assert states == ["unknown", "publishing"], "it was armed, so it is looked up"
+    Publication.objects.filter(pk=rows[1].pk).update(worker="second:7:0123abcd-1")
+    assert claims.take_over(now=NOW) == [], "of another machine nothing can be said"

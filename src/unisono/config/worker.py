@@ -11,7 +11,6 @@ import contextlib
 import logging
 import os
 import signal
-import socket
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -23,7 +22,7 @@ from procrastinate.jobs import Job, Status
 from procrastinate.psycopg_connector import PsycopgConnector
 
 from unisono.config.postgres import die_with_parent
-from unisono.kernel import database, jobs
+from unisono.kernel import database, jobs, processes
 
 log = logging.getLogger(__name__)
 
@@ -42,18 +41,13 @@ BESIDES = 15
 """How much nicer than a delivery the jobs are."""
 
 
-def default_name() -> str:
-    """A name that tells this worker from every other."""
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
 def run(name: str | None = None) -> int:
     """Deliver until SIGTERM or SIGINT; the process's exit code.
 
     The jobs run in a process of their own beside this one, and give way to it: whatever follows
     from a burst of publications must not slow the burst.
     """
-    return asyncio.run(_deliver(name or default_name()))
+    return asyncio.run(_deliver(processes.own_name(name)))
 
 
 def run_jobs(name: str | None = None) -> int:
@@ -61,7 +55,7 @@ def run_jobs(name: str | None = None) -> int:
     from unisono.config import schedule
 
     schedule.register()
-    return asyncio.run(_work(name or default_name()))
+    return asyncio.run(_work(processes.own_name(name)))
 
 
 async def _deliver(name: str) -> int:

@@ -18,7 +18,7 @@ from django.db import DataError, IntegrityError, ProgrammingError, connection
 from django.db.models import Min, Q, Window
 from django.db.models.functions import RowNumber
 
-from unisono.kernel import tenancy
+from unisono.kernel import processes, tenancy
 from unisono.kernel.refusals import Refusal
 from unisono.kernel.rows import insert
 from unisono.kernel.states import advance, advance_all
@@ -148,6 +148,14 @@ def workers() -> list[str]:
     with tenancy.everywhere("the ledger serves every organization"):
         rows = Publication.objects.filter(state="publishing").order_by()
         return list(rows.values_list("worker", flat=True).distinct())
+
+
+def take_over(*, now: datetime) -> list[str]:
+    """Give up for the dead workers of this machine; their names."""
+    dead = [name for name in workers() if processes.is_dead(name)]
+    for name in dead:
+        give_up(name, now=now)
+    return dead
 
 
 def give_up(worker: str, *, now: datetime) -> None:

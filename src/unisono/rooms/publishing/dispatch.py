@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import signal
 import time
 from collections import defaultdict, deque
@@ -347,26 +346,12 @@ async def _show_life() -> None:
 
 
 async def _take_over(dispatcher: Dispatcher) -> None:
-    """What dead workers of this very machine had claimed need not wait for its lease."""
-    host, _colon, _pid = dispatcher.name.rpartition(":")
+    """Go on at once where a worker that died on this machine left off."""
     try:
         now = await dispatcher.clerk.run(claims.database_now)
-        for name in await dispatcher.clerk.run(claims.workers):
-            where, _colon, pid = name.rpartition(":")
-            if host and where == host and pid.isdigit() and not _alive(int(pid)):
-                await dispatcher.clerk.run(claims.give_up, name, now=now)
+        await dispatcher.clerk.run(claims.take_over, now=now)
     except AWAY:
         log.warning("The database is away; what dead workers left waits for its lease.")
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass  # Somebody else's, and so alive.
-    return True
 
 
 async def _rest(dispatcher: Dispatcher, bell: asyncio.Event, stop: asyncio.Event) -> None:
