@@ -38,7 +38,7 @@ from unisono.rooms.channels.models import Channel
 from unisono.rooms.content import actions as content
 from unisono.rooms.content import snapshot
 from unisono.rooms.library import actions as library
-from unisono.rooms.notifications import reactions
+from unisono.rooms.notifications import intake, reactions
 from unisono.rooms.notifications.models import Notice
 from unisono.rooms.notifications.sentences import SENTENCES, sentence
 from unisono.rooms.publishing import actions as publishing
@@ -307,14 +307,15 @@ def escaped(text: str) -> str:
 
 
 SOURCE = places.PACKAGE
+TELLERS = (reactions, intake)
 
 
 def senders() -> set[str]:
     """The kinds notices are sent with: events wired to a reaction here, and kinds named in one."""
-    tree = ast.parse(Path(reactions.__file__).read_text())
     named = {
         node.value
-        for node in ast.walk(tree)
+        for module in TELLERS
+        for node in ast.walk(ast.parse(Path(module.__file__).read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     return wired() | named
@@ -324,7 +325,7 @@ def wired() -> set[str]:
     return {
         kind
         for kind, functions in wiring.REACTIONS.items()
-        if any(function.__module__ == reactions.__name__ for function in functions)
+        if any(function.__module__ in {m.__name__ for m in TELLERS} for function in functions)
     }
 
 

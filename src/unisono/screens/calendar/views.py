@@ -109,6 +109,7 @@ def _timeline(
     names = dict(plan.objectives(actor).values_list("pk", "name")) if by == "objective" else {}
     return {
         "days": [grid.Cell(day, day == today) for day in around.days],
+        "lanes_by": by,
         "lanes": lanes.lanes(by, around, items, actor.zone, today, names),
         "stretches": lanes.stretches(around, found, progress),
     }
@@ -181,7 +182,7 @@ def _frame(
         "back": link(day=today.isoformat()),
         "chosen": kept,
         "lane_choices": [
-            ("channel", _("Department and channel")),
+            ("channel", _("Department, channel")),
             ("campaign", _("Campaign")),
             ("objective", _("Objective")),
         ],
