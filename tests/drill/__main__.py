@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def main(wanted: list[str]) -> int:
-    from tests.drill import answers, deaths, house, storms, surroundings
+    from tests.drill import answers, deaths, house, sign_ins, storms, surroundings
     from tests.drill.judge import Judge
 
     only = next((name.partition("=")[2] for name in wanted if "=" in name), "")
@@ -19,6 +19,7 @@ def main(wanted: list[str]) -> int:
         "answers": answers.run,
         "deaths": deaths.run,
         "surroundings": partial(surroundings.run, only=only),
+        "sign-ins": sign_ins.run,
         "lost": storms.lost_answers,
         "restart": storms.restart,
         "model": storms.model,

@@ -30,6 +30,11 @@ Moment = Callable[[], None]
 
 def start(moment: Moment | None = None) -> int:
     """Start a worker; its process number."""
+    return forked(lambda: _work(moment))
+
+
+def forked(work: Callable[[], object]) -> int:
+    """Start a process that does this and ends; its number."""
     from django.db import connections
 
     from unisono.config.postgres import die_with_parent
@@ -42,7 +47,7 @@ def start(moment: Moment | None = None) -> int:
         return pid
     try:
         follow()
-        _work(moment)
+        work()
     except BaseException:
         log.exception("The worker fell.")
         os._exit(1)
