@@ -14,10 +14,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from psycopg.types.json import Jsonb
+from psycopg import sql
 
 from unisono.kernel import events
 from unisono.kernel.refusals import Invalid
+from unisono.kernel.rows import as_json, given
 from unisono.kernel.states import advance
 from unisono.networks import registry
 from unisono.networks.contract import Continues, Published
@@ -29,20 +30,23 @@ from unisono.rooms.publishing.states import DUE_CHANNEL, GRACE, PUBLICATION
 
 WAITING = Q(state="scheduled", next_at=None, part__gt=0)
 
-_RELEASE = """
+_RELEASE = (
+    sql.SQL("""
 WITH released AS (
   UPDATE publication AS following
   SET due_at = greatest(following.due_at, %s), next_at = greatest(following.due_at, %s),
       latest_at = greatest(following.due_at, %s) + make_interval(secs => %s),
       reply_to = given.reply_to, reason_code = '', reason = NULL
-  FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::jsonb[])
-    AS given(variant_id, occurrence, part, reply_to)
+  FROM {given} AS given
   WHERE following.variant_id = given.variant_id AND following.occurrence = given.occurrence
     AND following.part = given.part AND following.state = 'scheduled'
     AND following.next_at IS NULL
   RETURNING following.id)
 SELECT pg_notify(%s, '') FROM released LIMIT 1
-"""
+""")
+    .format(given=given(Publication))
+    .as_string()
+)
 
 
 def after(publication: Publication) -> QuerySet[Publication]:
@@ -78,24 +82,18 @@ def release(out: Sequence[tuple[Publication, Mapping[str, Any]]], *, now: dateti
     going = [(row, post) for row, post in out if row.part + 1 < row.parts]
     if not going:
         return
-    above = [
-        Jsonb({"root": (row.reply_to or {}).get("root", post), "parent": post})
+    told = [
+        {
+            "variant_id": row.variant_id,
+            "occurrence": row.occurrence,
+            "part": row.part + 1,
+            "reply_to": {"root": (row.reply_to or {}).get("root", post), "parent": post},
+        }
         for row, post in going
     ]
     with connection.cursor() as cursor:
         cursor.execute(
-            _RELEASE,
-            [
-                now,
-                now,
-                now,
-                GRACE.total_seconds(),
-                [row.variant_id for row, _post in going],
-                [row.occurrence for row, _post in going],
-                [row.part + 1 for row, _post in going],
-                above,
-                DUE_CHANNEL,
-            ],
+            _RELEASE, [now, now, now, GRACE.total_seconds(), as_json(told), DUE_CHANNEL]
         )
 
 

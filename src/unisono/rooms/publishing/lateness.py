@@ -30,7 +30,7 @@ from unisono.rooms.publishing.remedies import acts_on, what_to_do
 from unisono.rooms.publishing.standings import badge_of, review_of
 from unisono.rooms.publishing.states import GRACE, READY
 from unisono.rooms.publishing.stops import stopped
-from unisono.rooms.workflow.queries import is_cleared
+from unisono.rooms.workflow.queries import asked_and_agreed
 
 PROMPT = timedelta(minutes=2)
 """What goes out within this after its time is on time; past it, lateness is told."""
@@ -159,7 +159,7 @@ def at_risk(actor: Actor, now: datetime, until: datetime, filters: Filters) -> l
     rows = list(
         publications(actor, filters)
         .filter(READY, due_at__gte=now - PROMPT, due_at__lt=until)
-        .annotate(clear=is_cleared_here())
+        .annotate(**asked_and_agreed("revision_id", "variant_id"))
     )
     stops, images = stopped(rows), _unusable(rows)
     found = ((row, _risk(row, row.pk in stops, row.pk in images)) for row in rows)
@@ -191,12 +191,6 @@ def waiting_on(actor: Actor, channel: Channel) -> QuerySet[Publication]:
     if channel.ends_at is None:
         return rows.none()
     return rows.filter(READY, due_at__gte=channel.ends_at)
-
-
-def is_cleared_here() -> Exists:
-    """Whether a publication's own revision may go out, as an annotation."""
-    rows = Publication.objects.filter(is_cleared("revision", "variant__post"), pk=OuterRef("pk"))
-    return Exists(rows)
 
 
 def overdue(now: datetime) -> QuerySet[Publication]:
@@ -241,7 +235,7 @@ def _risk(row: Any, on_hold: bool, image: bool) -> str:
     channel = row.channel
     if on_hold:
         return "on_hold"
-    if not row.clear:
+    if row.asked and not row.agreed:
         return "not_approved"
     if row.revision.digest != row.variant.digest:
         return "edited"

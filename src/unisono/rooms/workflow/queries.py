@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.refusals import NotFound
@@ -23,18 +23,13 @@ def needs_approval(post: Post) -> bool:
 
 def cleared(revision: Revision) -> bool:
     """Whether this revision may go out: agreed to, or of a department that wants no agreement."""
-    rows = Revision.objects.filter(is_cleared("pk", "variant__post"), pk=revision.pk)
-    return rows.exists()
-
-
-def is_cleared(revision: str, post: str) -> Q:
-    """`cleared` as a condition on rows whose revision and post lie at these paths."""
-    agreed = ApprovalRequest.objects.filter(revision=OuterRef(revision), state="approved")
-    return Q(**{f"{post}__department__approval_required": False}) | Q(Exists(agreed))
+    rows = Revision.objects.filter(pk=revision.pk).annotate(**asked_and_agreed("pk", "variant_id"))
+    return rows.filter(Q(asked=False) | Q(agreed__isnull=False)).exists()
 
 
 def asked_and_agreed(revision: str, variant: str) -> dict[str, Subquery]:
-    """`is_cleared` as two columns, `asked` and `agreed`: clear is what is not asked, or agreed.
+    """Two columns for rows whose revision and variant lie at these paths: may go out what is not
+    `asked` for, or `agreed` to.
 
     For rows that are asked about by the hundred while a post waits: each part is found by its key,
     whatever the planner knows of the tables. A join may as well begin with a department, and walk
