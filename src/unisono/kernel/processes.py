@@ -4,7 +4,7 @@ nor when a number is given out again, as a container gives its first numbers at 
 from __future__ import annotations
 
 import os
-import socket
+import platform
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,7 +16,7 @@ _STATE, _STARTED = 0, 19
 def own_name(label: str | None = None) -> str:
     """`label:number:mark` of this process, at most 80 characters; the label is the host's name."""
     number = os.getpid()
-    return f"{(label or socket.gethostname())[:_LABEL]}:{number}:{_mark(number)}"
+    return f"{(label or platform.node())[:_LABEL]}:{number}:{_mark(number)}"
 
 
 def is_dead(name: str) -> bool:
@@ -45,4 +45,4 @@ def _machine() -> str:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")
     except OSError:
         boot = ""
-    return sha256(f"{socket.gethostname()} {boot}".encode()).hexdigest()[:8]
+    return sha256(f"{platform.node()} {boot}".encode()).hexdigest()[:8]

@@ -92,9 +92,7 @@ def release(out: Sequence[tuple[Publication, Mapping[str, Any]]], *, now: dateti
         for row, post in going
     ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _RELEASE, [now, now, now, GRACE.total_seconds(), as_json(told), DUE_CHANNEL]
-        )
+        cursor.execute(_RELEASE, [now, now, now, GRACE.total_seconds(), as_json(told), DUE_CHANNEL])
 
 
 def reference(verdict: Published) -> dict[str, Any]:
