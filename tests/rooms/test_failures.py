@@ -42,7 +42,7 @@ from unisono.rooms.notifications import intake, reactions
 from unisono.rooms.notifications.models import Notice
 from unisono.rooms.notifications.sentences import SENTENCES, sentence
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import alarms, claims, doubts, holds, ledger, verdicts
+from unisono.rooms.publishing import alarms, claims, doubts, holds, ledger, preflight, verdicts
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.workflow import actions as workflow
 from unisono.screens.settings import forms
@@ -221,6 +221,30 @@ def token_expiring(story: Story) -> Any:
     channels.tell_expiring(Channel.objects.get(pk=story.cast.agora.pk), now=NOW)
 
 
+def image_archived(story: Story) -> Any:
+    row = story.ahead(image=True)
+    (asset_id,) = [media["asset"] for media in row.revision.media]
+    library.retire_asset(library.Asset.objects.get(pk=asset_id), by=story.admin, now=NOW)
+    preflight.run(now=row.due_at - timedelta(minutes=14))
+
+
+def upload_refused_ahead(story: Story) -> Any:
+    row = story.ahead(image=True)
+
+    async def prepare(*_given: Any) -> Any:
+        raise VerdictRaised(Refused(Sentence("This image is too large.")))
+
+    story.patch.setattr(type(registry.adapter("sandbox")), "prepare", prepare)
+    preflight.run(now=row.due_at - timedelta(minutes=14))
+
+
+def unfit_ahead(story: Story) -> Any:
+    row = story.ahead()
+    limits = {**story.cast.agora.profile["limits"], "text_max": 2}
+    Channel.objects.filter(pk=story.cast.agora.pk).update(profile={"limits": limits})
+    preflight.run(now=row.due_at - timedelta(minutes=14))
+
+
 def late_after_a_hold(story: Story) -> Any:
     on_hold(story)
     jobs.run_pending()
@@ -259,6 +283,9 @@ CASES = [
     Case(media_missing, "publication.failed", "person", "refused"),
     Case(upload_refused, "publication.failed", "person", "refused"),
     Case(token_expiring, "channel.expiring.posts", "risk", "expires"),
+    Case(image_archived, "publication.at_risk", "risk", "image"),
+    Case(upload_refused_ahead, "publication.at_risk", "risk", "unprepared"),
+    Case(unfit_ahead, "publication.at_risk", "risk", "unfit"),
     Case(late_after_a_hold, "publication.late", "person", "late", LATE),
 ]
 

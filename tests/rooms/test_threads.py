@@ -413,11 +413,11 @@ def test_a_thread_is_one_post_on_every_list(cast: Cast, post: Post, due: Publica
 class Wire:
     """A channel on the real pretend network, and the worker's steps without its threads."""
 
-    def __init__(self, cast: Cast, server: Server) -> None:
+    def __init__(self, cast: Cast, server: Server, place: str = "agora") -> None:
         self.server = server
         self.http = Egress(Rules(allow_private=True), timeout=5)
         self.adapter = registry.adapter("sandbox")
-        form = {"server": server.url, "place": "agora", "handle": f"t{uuid4().hex[:8]}"}
+        form = {"server": server.url, "place": place, "handle": f"t{uuid4().hex[:8]}"}
         made = self.http.fetch_sync(lambda http: self.adapter.connect(http, form))
         self.channel = Channel(
             network="sandbox",

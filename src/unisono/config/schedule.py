@@ -22,7 +22,7 @@ from unisono.rooms.metrics.jobs import sample_due
 from unisono.rooms.notifications.actions import forget_read
 from unisono.rooms.notifications.jobs import mail_urgent
 from unisono.rooms.people.actions import forget_ended
-from unisono.rooms.publishing.jobs import report_missed, tell_late
+from unisono.rooms.publishing.jobs import make_ready, report_missed, tell_late
 from unisono.rooms.requests.actions import forget_senders
 
 KEEP_FAILED_JOBS = timedelta(days=30)
@@ -62,6 +62,7 @@ def _schedule() -> list[tuple[timedelta, Callable[[], Any]]]:
         (timedelta(seconds=10), collect_due),
         (timedelta(minutes=1), renew_due),
         (timedelta(minutes=1), watch_sign_ins),
+        (timedelta(minutes=1), make_ready),
         (timedelta(minutes=1), tell_late),
         (timedelta(minutes=1), mail_urgent),
         (timedelta(minutes=1), report_missed),

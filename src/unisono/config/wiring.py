@@ -34,6 +34,7 @@ REACTIONS: dict[str, list[events.Reaction]] = {
     "publication.unknown": [notifications.doubt_without_look_up],
     "publication.doubtful": [notifications.publication_in_trouble],
     "publication.late": [notifications.publications_late],
+    "publication.at_risk": [notifications.publications_at_risk],
     "channel.needs_sign_in": [notifications.channel_in_trouble],
     "channel.disconnected": [notifications.channel_in_trouble],
     "channel.expiring": [notifications.channel_expiring],

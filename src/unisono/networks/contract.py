@@ -292,7 +292,12 @@ class Connects(Protocol):
 
 @runtime_checkable
 class Publishes(Protocol):
-    """Content can be sent: `plan` (pure), `prepare` (harmless), `commit` (no way back)."""
+    """Content can be sent: `plan` (pure), `prepare` (harmless), `commit` (no way back).
+
+    `keeps`: for how long the network surely keeps what `prepare` made of it.
+    """
+
+    keeps: timedelta
 
     def safety(self, account: Account) -> Safety: ...
 
@@ -403,6 +408,7 @@ class Adapter(ABC):
     colour: str
     capabilities: tuple[Any, ...] = ()
     second_post: SecondPost = SecondPost.NONE
+    keeps: timedelta = timedelta(hours=1)
     connect_fields: tuple[Field, ...] = ()
     option_fields: tuple[Field, ...] = ()
 

@@ -45,7 +45,18 @@ def _titled(row: Publication) -> str:
 
 @together
 def publications_late(happened: list[Event]) -> None:
-    """Lateness reaches the same people; of a channel on which much is late, in one notice."""
+    """Lateness reaches the same people."""
+    _tell_by_channel(happened, "publication.late", "publication.late.several")
+
+
+@together
+def publications_at_risk(happened: list[Event]) -> None:
+    """So does what would keep a post from going out, while there is time to settle it."""
+    _tell_by_channel(happened, "publication.at_risk", "publication.at_risk.several")
+
+
+def _tell_by_channel(happened: list[Event], one: str, many: str) -> None:
+    """Of a channel on which it befalls many, one notice."""
     reasons = {event.subject_id: event.data.get("reason") for event in happened}
     channels: dict[UUID, list[Publication]] = {}
     for row in _rows(list(reasons)):
@@ -55,10 +66,11 @@ def publications_late(happened: list[Event]) -> None:
         several = len(rows) > 1
         notifications.tell(
             _concerned(rows),
-            "publication.late.several" if several else "publication.late",
+            many if several else one,
             {
                 "title": _titled(first),
                 "channel": first.channel.name,
+                "when": time(first.due_at, first.zone),
                 "reason": reasons[first.pk] or first.reason or "",
                 "n": len(rows),
             },

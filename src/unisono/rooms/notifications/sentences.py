@@ -21,6 +21,13 @@ SENTENCES: dict[str, str] = {
     "publication.late.several": gettext_noop(
         "%(n)s posts are late on %(channel)s, the first is “%(title)s”: %(reason)s"
     ),
+    "publication.at_risk": gettext_noop(
+        "“%(title)s” will not go out on %(channel)s (%(when)s) unless this is settled: %(reason)s"
+    ),
+    "publication.at_risk.several": gettext_noop(
+        "%(n)s posts will not go out on %(channel)s unless this is settled, the first is "
+        "“%(title)s” (%(when)s): %(reason)s"
+    ),
     "variant.missed": gettext_noop(
         "“%(title)s” was to go out on %(channel)s, and is not approved or not scheduled."
     ),

@@ -305,7 +305,9 @@ def renew(variant: Variant, revision: Revision, *, by: Actor, now: datetime) -> 
         return None
     late = publication.due_at <= now
     with transaction.atomic():
-        Publication.objects.filter(pk=publication.pk).update(revision=revision, handle={})
+        Publication.objects.filter(pk=publication.pk).update(
+            revision=revision, handle={}, prepared_until=None
+        )
         publication.refresh_from_db()
         if not publication.part:
             chain.lay_out(publication, by=by, now=now)

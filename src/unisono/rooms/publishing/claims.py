@@ -9,7 +9,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -45,7 +45,10 @@ TWINS_WAIT = timedelta(seconds=2)
 
 @dataclass(frozen=True)
 class Errand:
-    """All a delivery needs, read in the claim's own transaction. `sealed` opens in the worker."""
+    """All a delivery needs, read in the claim's own transaction. `sealed` opens in the worker.
+
+    `ready`: what has to be prepared was prepared ahead, and lasts.
+    """
 
     publication_id: UUID
     organization_id: UUID
@@ -62,6 +65,7 @@ class Errand:
     looking: bool
     since: datetime
     taken: tuple[str, ...] = ()
+    ready: bool = False
 
 
 def database_now() -> datetime:
@@ -200,7 +204,7 @@ def _claim(most: Mapping[UUID, int], worker: str, now: datetime, limit: int) -> 
             row.channel = channels[row.channel_id]
             going.append(row)
     contents = [snapshot.frozen(row.revision, row.part, row.reply_to) for row in going]
-    at_once = _at_once(going, contents, started=set(mine))
+    at_once = _at_once(going, contents, now, started=set(mine))
     moved = advance_all(
         going,
         PUBLICATION,
@@ -210,7 +214,7 @@ def _claim(most: Mapping[UUID, int], worker: str, now: datetime, limit: int) -> 
         each={
             "fence": [row.fence + 1 for row in going],
             "tries": [row.tries + 1 for row in going],
-            "handle": [planned(row, c) for row, c in zip(going, contents, strict=True)],
+            "handle": [planned(row, c, now) for row, c in zip(going, contents, strict=True)],
             "armed_at": [now if row.pk in at_once else row.armed_at for row in going],
             "first_armed_at": [
                 row.first_armed_at or (now if row.pk in at_once else None) for row in going
@@ -233,19 +237,20 @@ def _claim(most: Mapping[UUID, int], worker: str, now: datetime, limit: int) -> 
         for row in moved
     )
     return [
-        errand_of(row, attempt, armed=row.pk in at_once)
+        replace(errand_of(row, attempt, armed=row.pk in at_once), ready=row.ready_at(now))
         for row, attempt in zip(moved, attempts, strict=True)
     ]
 
 
 def _at_once(
-    going: Sequence[Publication], contents: Sequence[Content], *, started: set[UUID]
+    going: Sequence[Publication], contents: Sequence[Content], now: datetime, *, started: set[UUID]
 ) -> set[UUID]:
-    """Those that may leave now: the first of an idle channel, with nothing to prepare."""
+    """Those that may leave now: the first of an idle channel, with nothing left to prepare."""
     found = set()
     for row, content in zip(going, contents, strict=True):
         publisher = registry.publisher(row.channel.network)
-        if row.channel_id not in started and not publisher.prepares(content, row.channel.account):
+        ready = row.ready_at(now) or not publisher.prepares(content, row.channel.account)
+        if row.channel_id not in started and ready:
             found.add(row.pk)
         started.add(row.channel_id)
     return found
@@ -320,9 +325,14 @@ def _next_of(free: Mapping[UUID, int], now: datetime, limit: int) -> list[Public
     return list(rows)
 
 
-def planned(row: Publication, content: Content) -> dict[str, Any]:
-    """The identity on the network, made once and kept over all attempts."""
-    made = row.handle or registry.publisher(row.channel.network).plan(
+def planned(row: Publication, content: Content, now: datetime) -> dict[str, Any]:
+    """The identity on the network, made once and kept over all attempts.
+
+    What was prepared ahead for a time that was put off since goes: the network forgets it.
+    """
+    ended = row.prepared_until is not None and not row.ready_at(now)
+    kept = {} if ended and row.first_armed_at is None else row.handle
+    made = kept or registry.publisher(row.channel.network).plan(
         content, row.channel.account, publication_id=row.pk, due_at=row.due_at
     )
     return dict(made)

@@ -193,7 +193,8 @@ class Dispatcher:
             return None
         adapter, account = registry.publisher(lane[0].network), lane[0].account
         # Where nothing can be looked up, each armed one that a lost worker leaves costs a person.
-        if adapter.prepares(lane[0].content, account) or not adapter.safety(account).can_look:
+        prepares = not lane[0].ready and adapter.prepares(lane[0].content, account)
+        if prepares or not adapter.safety(account).can_look:
             return None
         errand = lane.popleft()
         arming = asyncio.create_task(self.clerk.arm(errand, errand.handle))

@@ -108,7 +108,7 @@ def _doubt_all(ids: Iterable[UUID], taken_at: datetime, now: datetime) -> None:
             by=system(row.organization_id),
             now=now,
             data={"asks": not safety.can_look},
-            handle=planned(row, snapshot.frozen(row.revision, row.part, row.reply_to)),
+            handle=planned(row, snapshot.frozen(row.revision, row.part, row.reply_to), now),
             first_armed_at=taken_at,
             armed_at=taken_at,
             next_at=now if safety.can_look else None,

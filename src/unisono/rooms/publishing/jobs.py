@@ -13,13 +13,18 @@ from unisono.kernel.states import MovedMeanwhile
 from unisono.rooms.content import occurrences
 from unisono.rooms.content.models import Occurrence
 from unisono.rooms.people.actors import system
-from unisono.rooms.publishing import alarms, claims
+from unisono.rooms.publishing import alarms, claims, preflight
 from unisono.rooms.publishing.queries import passed_by
 
 
 def tell_late() -> int:
     """Tell what has become late, by the clock all workers share; how many were told."""
     return alarms.sweep(now=claims.database_now())
+
+
+def make_ready() -> int:
+    """Prepare what goes out soon and tell what is in its way; how many were made ready."""
+    return preflight.run(now=claims.database_now())
 
 
 def report_missed() -> int:

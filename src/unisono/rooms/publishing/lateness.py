@@ -16,8 +16,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext, gettext_noop
 
 from unisono.kernel.clock import to_wall
+from unisono.networks.contract import Sentence
 from unisono.rooms.channels.models import Channel
-from unisono.rooms.channels.sentences import said_again
+from unisono.rooms.channels.sentences import kept, said_again
 from unisono.rooms.content.models import Variant
 from unisono.rooms.content.queries import seen
 from unisono.rooms.library.models import Asset
@@ -49,6 +50,9 @@ RISKS: dict[str, str] = {
     "expires": gettext_noop("The channel's sign-in runs out before."),
     "image": gettext_noop("One of its images is archived, past its date, or missing."),
 }
+FOUND_AHEAD = ("unfit", "unprepared")
+"""What a pre-flight found in the way, and keeps with the row until it is gone."""
+
 OUT_LATE = gettext_noop("It went out after its time.")
 
 
@@ -239,6 +243,8 @@ def _risk(row: Any, on_hold: bool, image: bool) -> str:
         return "not_approved"
     if row.revision.digest != row.variant.digest:
         return "edited"
+    if row.reason_code in FOUND_AHEAD:
+        return str(row.reason_code)
     if channel.state != "connected":
         return str(channel.state)
     if channel.ends_at is not None and channel.ends_at <= row.due_at:
@@ -265,6 +271,13 @@ def _ended(asset: Asset, at: datetime, zone: str) -> bool:
     if asset.retired_at is not None:
         return True
     return asset.usable_until is not None and asset.usable_until < to_wall(at, zone).date()
+
+
+def kept_risk(code: str, row: Publication) -> dict[str, Any]:
+    """The sentence of a risk, as it is kept in events and notices."""
+    if code in FOUND_AHEAD and row.reason:
+        return dict(row.reason)
+    return kept(Sentence(RISKS.get(code) or SENTENCES[code]))
 
 
 def _pencilled(actor: Actor, filters: Filters) -> QuerySet[Variant]:
@@ -327,6 +340,6 @@ def _reason(group: str, code: str, row: Publication) -> str:
     if group == "late":
         return gettext(OUT_LATE)
     if group == "risk":
-        return gettext(RISKS.get(code) or SENTENCES[code])
-    kept = said_again(row.reason)
-    return kept or (gettext(SENTENCES[code]) if code in SENTENCES else "")
+        return said_again(kept_risk(code, row))
+    told = said_again(row.reason)
+    return told or (gettext(SENTENCES[code]) if code in SENTENCES else "")

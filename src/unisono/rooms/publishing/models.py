@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -11,6 +12,9 @@ from unisono.rooms.content.models import Revision, Variant
 from unisono.rooms.people.models import Department, Member
 from unisono.rooms.plan.models import Campaign
 from unisono.rooms.publishing.states import LIVE, PUBLICATION
+
+A_DELIVERY = timedelta(minutes=2)
+"""Longer than one delivery takes, once it has begun."""
 
 
 class TimeKind(models.TextChoices):
@@ -29,6 +33,7 @@ class Publication(OrgRow):
     `wall` and `zone` say what was meant, `due_at` the instant it means. `next_at` is when the
     ledger looks at the row next (due, back-off or look-up). `handle` is the adapter's identity of
     the post, stored before the first byte. `fence` counts claims: a writer with an old fence lost.
+    `prepared_until` is how long what was prepared ahead of the time (see `preflight`) surely lasts.
     """
 
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="publications")
@@ -46,6 +51,7 @@ class Publication(OrgRow):
     latest_at = models.DateTimeField()
     next_at = models.DateTimeField(null=True)
     handle: models.JSONField[Any] = models.JSONField(default=dict)
+    prepared_until = models.DateTimeField(null=True)
     fence = models.PositiveIntegerField(default=0)
     worker = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True)
@@ -111,6 +117,10 @@ class Publication(OrgRow):
     def number(self) -> int:
         """Which part this is, as people count."""
         return self.part + 1
+
+    def ready_at(self, instant: datetime) -> bool:
+        """Whether what was prepared ahead still lasts for a delivery that begins at `instant`."""
+        return self.prepared_until is not None and instant + A_DELIVERY <= self.prepared_until
 
     @property
     def waits(self) -> bool:

@@ -41,10 +41,11 @@ def turns(readings: type[ReadAgain], *, now: Clock) -> Iterator[tuple[UUID, UUID
 
 def ripe(now: datetime) -> datetime:
     """What was to be read by this instant has its turn at `now`."""
-    return now - GIVING_WAY if _rush(now) else now
+    return now - GIVING_WAY if in_rush(now) else now
 
 
-def _rush(now: datetime) -> bool:
+def in_rush(now: datetime) -> bool:
+    """Whether many posts are due now and not yet on their way."""
     with tenancy.everywhere("a rush is one of the whole instance"):
         due = Publication.objects.filter(state="scheduled", next_at__lte=now)
         return len(due.values_list("pk")[:RUSH]) == RUSH

@@ -26,6 +26,7 @@ CHANGE = gettext_noop("Change the post, then ask for approval again.")
 SCHEDULE = gettext_noop("Schedule it in the post, or give it another time.")
 IMAGE = gettext_noop("Choose another image in the post, or give it another time.")
 PACE = gettext_noop("Wait until the network lets us, or give it another time.")
+FIT = gettext_noop("Put right what is named in the post, or give it another time.")
 DONE = gettext_noop("Nothing: it is out.")
 
 WAITS = ("retime", "drop")
@@ -51,6 +52,8 @@ REMEDIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "publishing": (ITSELF, ()),
     "queued": (ITSELF, WAITS),
     "image": (IMAGE, ("edit", *WAITS)),
+    "unfit": (FIT, ("edit", *WAITS)),
+    "unprepared": (FIT, ("edit", *WAITS)),
     "open": (DECIDE, ("decide", "edit")),
     "changes_asked": (CHANGE, ("edit",)),
     "draft": (APPROVE, ("ask", "edit")),

@@ -48,6 +48,7 @@ WORDS = {
     "publication.doubtful": gettext_noop("Outcome unknown, a person decides"),
     "publication.held": gettext_noop("Held back"),
     "publication.late": gettext_noop("Late, and told"),
+    "publication.at_risk": gettext_noop("At risk, and told ahead"),
     "publication.hurried": gettext_noop("Tried again at once"),
     "publication.cancelled": gettext_noop("Cancelled"),
 }
