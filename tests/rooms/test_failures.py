@@ -417,8 +417,10 @@ def test_every_setting_has_a_reader() -> None:
 
 def test_every_setting_of_the_environment_has_a_reader() -> None:
     text = (SOURCE / "config" / "settings.py").read_text()
-    declared = set(re.findall(r"^(UNISONO_[A-Z_]+)\s*[:=]", text, re.MULTILINE))
+    found = re.findall(r"^(UNISONO_[A-Z_]+)\s*[:=]", text, re.MULTILINE)
+    declared = set(found)
     assert len(declared) > 5
+    assert len(found) == len(declared), "a setting said twice: the first one has no effect"
     others = "".join(
         path.read_text() for path in SOURCE.rglob("*.py") if path.name != "settings.py"
     )

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOW, Cast
+from unisono.config import wiring
 from unisono.kernel import jobs, processes
 from unisono.kernel.models import Event
 from unisono.networks.contract import Published, Refused, Sentence, Unknown
@@ -175,3 +176,9 @@ def test_a_dead_worker_of_this_machine_is_taken_over_at_once(cast: Cast) -> None
     assert states == ["unknown", "publishing"], "it was armed, so it is looked up"
     Publication.objects.filter(pk=rows[1].pk).update(worker="second:7:0123abcd-1")
     assert claims.take_over(now=NOW) == [], "of another machine nothing can be said"
+
+
+def test_what_follows_from_a_burst_follows_for_many_at_once() -> None:
+    """A reaction to each single post would cost the burst more than its sending."""
+    follow = wiring.REACTIONS["publication.published"]
+    assert [f for f in follow if not getattr(f, "together", False)] == []

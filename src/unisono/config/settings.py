@@ -13,13 +13,10 @@ UNISONO_ALLOW_PRIVATE_ADDRESSES = environment.flag("UNISONO_ALLOW_PRIVATE_ADDRES
 UNISONO_SANDBOX_PORT = environment.port("UNISONO_SANDBOX_PORT", 8410)
 UNISONO_SANDBOX = UNISONO_DEMO or environment.flag("UNISONO_SANDBOX")
 UNISONO_REACHABLE = environment.reachable(UNISONO_SANDBOX_PORT if UNISONO_SANDBOX else None)
+# Only the worker is started with this: no other process reads the private key.
 UNISONO_OPENS_SECRETS = environment.flag("UNISONO_OPENS_SECRETS")
 UNISONO_KEYS = UNISONO_DATA / "keys"
 UNISONO_MEDIA = UNISONO_DATA / "media"
-# Only the worker is started with this: no other process reads the private key.
-UNISONO_OPENS_SECRETS = environment.flag("UNISONO_OPENS_SECRETS")
-# Exact addresses that may be reached though they are private: the bundled pretend network.
-UNISONO_REACHABLE = [("127.0.0.1", UNISONO_SANDBOX_PORT)]
 
 DEBUG = environment.flag("UNISONO_DEBUG")
 SECRET_KEY = environment.secret_key()

@@ -37,6 +37,9 @@ MOST_ATTEMPTS = 6
 GRACE = 20.0
 CONNECT_WITHIN = 4.0
 CONCURRENCY = 4
+SWITCH = 0.001
+"""Seconds after which a thread that writes lets the one in that talks to networks."""
+
 BESIDES = 15
 """How much nicer than a delivery the jobs are."""
 
@@ -47,6 +50,7 @@ def run(name: str | None = None) -> int:
     The jobs run in a process of their own beside this one, and give way to it: whatever follows
     from a burst of publications must not slow the burst.
     """
+    sys.setswitchinterval(SWITCH)
     return asyncio.run(_deliver(processes.own_name(name)))
 
 

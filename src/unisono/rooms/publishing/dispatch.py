@@ -53,13 +53,16 @@ AT_ONCE = 200
 PER_SERVER = 100
 """Of these, to one server: one that hangs leaves room for all others."""
 
-LANE = 8
+LANE = 20
 """Publications of one channel that are claimed ahead of their turn, at most."""
 
 FIRST = 2
 """The same, of a channel whose pace is not known yet."""
 
-AHEAD = 1.0
+AT_GATE = 2
+"""Of these, those that pass the gate while another is on its way."""
+
+AHEAD = 2.0
 """Seconds of a channel's work that are claimed ahead: what is claimed can be changed no more."""
 
 FRESH = 1.0
@@ -146,25 +149,24 @@ class Dispatcher:
     async def _drive(self, channel_id: UUID, lane: deque[Errand]) -> None:
         """Deliver what lies in a channel's lane, one after the other, until it is empty.
 
-        While one is on its way, the next passes the gate already.
+        While one is on its way, the next ones pass the gate already.
         """
-        coming: Coming | None = None
+        coming: deque[Coming] = deque()
         while lane or coming:
-            errand = await self._through(coming) if coming else lane.popleft()
-            coming = None
+            errand = await self._through(coming.popleft()) if coming else lane.popleft()
             if errand is None:
                 continue
             pause = self._paused(errand)
             if pause:
                 lane.appendleft(errand)
-                await self._put_back(None, lane, pause)
+                await self._put_back(coming, lane, pause)
                 continue
             if len(lane) < self.ahead.get(channel_id, FIRST) // 2:
                 self.short.set()
             begun = time.monotonic()
             async with self.doors[errand.account.server], self.calls:
                 sending = asyncio.create_task(self.deliver(errand))
-                coming = self._next(lane)
+                self._ask_for_next(coming, lane)
                 verdict = await sending
             took = max(time.monotonic() - begun, 0.001)
             self.ahead[channel_id] = min(max(int(AHEAD / took), 1), LANE)
@@ -172,9 +174,9 @@ class Dispatcher:
                 if verdict.everyone:
                     self.pauses[(errand.network, errand.account.server)] = verdict
                 await self._put_back(coming, lane, verdict)
-                coming = None
-            elif coming and not isinstance(verdict, Published):
-                coming.since = -FRESH
+            elif not isinstance(verdict, Published):
+                for one in coming:
+                    one.since = -FRESH
         del self.lanes[channel_id]
         self.short.set()
 
@@ -186,6 +188,15 @@ class Dispatcher:
             del self.pauses[place]
             return None
         return pause
+
+    def _ask_for_next(self, coming: deque[Coming], lane: deque[Errand]) -> None:
+        """Let the lane's next ones pass the gate: of a quick lane two, as a gate takes its time."""
+        quick = bool(lane) and self.ahead.get(lane[0].channel_id, FIRST) > FIRST
+        while len(coming) < (AT_GATE if quick else 1):
+            one = self._next(lane)
+            if one is None:
+                return
+            coming.append(one)
 
     def _next(self, lane: deque[Errand]) -> Coming | None:
         """Let the lane's next one ask whether it may go, when nothing has to be prepared for it."""
@@ -213,12 +224,12 @@ class Dispatcher:
             return None
         return errand
 
-    async def _put_back(self, coming: Coming | None, lane: deque[Errand], limited: Limited) -> None:
+    async def _put_back(self, coming: deque[Coming], lane: deque[Errand], limited: Limited) -> None:
         """The network asks the channel to wait: what was to follow waits as well, unsent."""
         waiting = [*lane]
         lane.clear()
-        if coming:
-            armed = await self._through(coming)
+        while coming:
+            armed = await self._through(coming.popleft())
             waiting += [armed] if armed else []
         await asyncio.gather(*(self.clerk.settle(errand, limited) for errand in waiting))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from unisono.kernel.events import together
 from unisono.kernel.models import Event
 from unisono.rooms.content.models import Idea, Post
 from unisono.rooms.people.actors import system
@@ -47,16 +49,20 @@ def outcome(request: Request) -> dict[str, Any]:
     }
 
 
-def request_served(event: Event) -> None:
+@together
+def request_served(events: Sequence[Event]) -> None:
     """A promised request is done when the first of its posts is out."""
-    row = Publication.objects.select_related("variant__post__idea").get(pk=event.subject_id)
-    idea = row.variant.post.idea
-    if idea is None:
-        return
-    for request in Request.objects.filter(
-        pk__in=_asked_through(idea), state__in=("new", "promised")
-    ):
-        requests.finish(request, by=system(event.organization_id), now=event.at)
+    rows = Publication.objects.filter(
+        pk__in=[event.subject_id for event in events], variant__post__idea__isnull=False
+    ).select_related("variant__post__idea")
+    out = {event.subject_id: event for event in events}
+    for row in rows:
+        idea, event = row.variant.post.idea, out[row.pk]
+        open_ones = Request.objects.filter(
+            pk__in=_asked_through(idea) if idea else (), state__in=("new", "promised")
+        )
+        for request in open_ones:
+            requests.finish(request, by=system(event.organization_id), now=event.at)
 
 
 def _asked_through(idea: Idea) -> set[Any]:
