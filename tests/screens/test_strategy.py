@@ -14,7 +14,7 @@ from tests.screens.conftest import Browser, browser
 from unisono.rooms.content import actions as content
 from unisono.rooms.metrics import queries as metrics
 from unisono.rooms.plan import actions as plan
-from unisono.rooms.plan.models import Objective, Reading
+from unisono.rooms.plan.models import KeyResult, Objective, Reading
 from unisono.screens.strategy import course
 
 FORM = {
@@ -89,14 +89,16 @@ def test_an_objective_shows_its_way_its_campaigns_and_its_contents(
 
 def test_the_course_is_the_figures_day_by_day(cast: Cast) -> None:
     stories.published(cast, views=1200)
-    totals = metrics.course(cast.actor("viewer"), cast.objective)
+    viewer = cast.actor("viewer")
+    totals = metrics.course(viewer, cast.objective)
     assert totals == [(NOW.date(), 1200)]
-    drawn = course.draw(cast.objective, totals, NOW.date() + timedelta(days=1))
+    (progress,) = metrics.progress(viewer, [cast.objective], now=NOW).values()
+    drawn = course.draw(progress, totals, NOW.date() + timedelta(days=1))
     assert sum(step.gained for step in drawn.steps) == 1200
     assert drawn.steps[-1].total == 1200
     assert len(drawn.steps) <= course.ROWS
     assert drawn.pace.endswith("100.00,2.00")
-    early = course.draw(cast.objective, [], date(2025, 1, 1))
+    early = course.draw(progress, [], date(2025, 1, 1))
     assert (early.steps, early.now) == ([], None)
 
 
@@ -159,3 +161,27 @@ def test_a_figure_is_entered_where_unisono_cannot_measure(cast: Cast, admin: Bro
     measured = admin.post(f"/objectives/{cast.objective.pk}/readings/", {"value": "5"})
     assert measured.status_code == 422
     assert "Unisono measures this objective itself." in measured.content.decode()
+
+
+def test_key_results_stand_beside_the_objective(cast: Cast, admin: Browser) -> None:
+    there = f"/objectives/{cast.objective.pk}/"
+    bad = {"name": "Shop visits", "metric": "entered", "target": "0", "unit": "visits"}
+    refused = admin.post(f"{there}key-results/new/", bad)
+    assert refused.status_code == 422 and "Shop visits" in refused.content.decode()
+    answer = admin.post(f"{there}key-results/new/", {**bad, "target": "500"})
+    assert answer.headers["Location"] == there
+    visits = KeyResult.objects.get()
+    admin.post(f"/key-results/{visits.pk}/readings/", {"value": "120"})
+    page = admin.get(there).content.decode()
+    assert "120 of 500 visits" in " ".join(page.split())
+    assert "It is judged by its own figure alone." not in page
+    assert "Shop visits" in admin.get("/strategy/?period=all").content.decode()
+    assert "Ada Admin" in admin.get(f"/key-results/{visits.pk}/readings/").content.decode()
+    edited = {**bad, "target": "100", "channel": str(cast.agora.pk)}
+    refused = admin.post(f"/key-results/{visits.pk}/edit/", edited)
+    assert "Only followers are counted on one channel." in refused.content.decode()
+    admin.post(f"/key-results/{visits.pk}/edit/", {**edited, "channel": ""})
+    assert "120 of 100 visits" in " ".join(admin.get(there).content.decode().split())
+    admin.post(f"/key-results/{visits.pk}/removal/")
+    admin.get(there)
+    assert "Shop visits" not in admin.get(there).content.decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,13 +20,19 @@ router = Router()
 
 
 class ProgressOut(Schema):
-    """`pace` is what the calendar asks for by today; both in the objective's unit."""
+    """`pace` is what the calendar asks for by today; both in the measure's unit.
+
+    `below` of the value was earned by objectives below. Where nothing is `known`, there is no
+    figure yet. A response time is to stay at or below its target, in minutes.
+    """
 
     value: int
     pace: float
     standing: str
     planned: int
     published: int
+    below: int
+    known: bool
 
 
 class ObjectiveOut(Schema):
@@ -70,16 +76,6 @@ class ObjectiveChange(Schema):
     owner_id: UUID | None = None
 
 
-class ReadingIn(Schema):
-    value: int
-
-
-class ReadingOut(Schema):
-    id: UUID
-    value: int
-    read_at: datetime
-
-
 class CampaignOut(Schema):
     id: UUID
     name: str
@@ -120,7 +116,7 @@ def objectives(request: Call, at: At) -> Any:
 
 @router.post("/objectives", response={201: ObjectiveOut}, summary="Set an objective")
 def set_objective(request: Call, payload: ObjectiveIn) -> Any:
-    values = _resolved(request, payload.dict())
+    values = resolved(request, payload.dict())
     return Status(
         201, _with_progress(request, plan.set_objective(**values, by=request.actor, now=now()))
     )
@@ -137,7 +133,7 @@ def change_objective(request: Call, pk: UUID, payload: ObjectiveChange) -> Any:
     kept = ("name", "metric", "target", "starts_on", "ends_on", "why", "unit")
     links = ("department_id", "parent_id", "owner_id")
     values = merged(row, (*kept, *links), payload.dict(exclude_unset=True))
-    changed = plan.change_objective(row, **_resolved(request, values), by=request.actor, now=now())
+    changed = plan.change_objective(row, **resolved(request, values), by=request.actor, now=now())
     return _with_progress(request, changed)
 
 
@@ -147,14 +143,6 @@ def archive_objective(request: Call, pk: UUID) -> Any:
     return Status(204, None)
 
 
-@router.post(
-    "/objectives/{pk}/readings", response={201: ReadingOut}, summary="Report an entered value"
-)
-def enter_reading(request: Call, pk: UUID, payload: ReadingIn) -> Any:
-    row = queries.objective(request.actor, pk)
-    return Status(201, plan.enter_reading(row, value=payload.value, by=request.actor, now=now()))
-
-
 @router.get("/campaigns", response=PageOf[CampaignOut], summary="Campaigns")
 def campaigns(request: Call, at: At) -> Any:
     return page(queries.campaigns(request.actor), at, CampaignOut.from_orm)
@@ -162,7 +150,7 @@ def campaigns(request: Call, at: At) -> Any:
 
 @router.post("/campaigns", response={201: CampaignOut}, summary="Open a campaign")
 def open_campaign(request: Call, payload: CampaignIn) -> Any:
-    values = _resolved(request, payload.dict())
+    values = resolved(request, payload.dict())
     return Status(201, plan.open_campaign(**values, by=request.actor, now=now()))
 
 
@@ -175,7 +163,7 @@ def campaign(request: Call, pk: UUID) -> Any:
 def change_campaign(request: Call, pk: UUID, payload: CampaignChange) -> Any:
     row = queries.campaign(request.actor, pk)
     kept = ("name", "starts_on", "ends_on", "brief", "department_id", "objective_id", "owner_id")
-    values = _resolved(request, merged(row, kept, payload.dict(exclude_unset=True)))
+    values = resolved(request, merged(row, kept, payload.dict(exclude_unset=True)))
     return plan.change_campaign(row, **values, by=request.actor, now=now())
 
 
@@ -185,7 +173,7 @@ def archive_campaign(request: Call, pk: UUID) -> Any:
     return Status(204, None)
 
 
-def _resolved(request: Call, values: dict[str, Any]) -> dict[str, Any]:
+def resolved(request: Call, values: dict[str, Any]) -> dict[str, Any]:
     """Ids become the rows they name."""
     named = Named(request.actor)
     finders: dict[str, tuple[str, Callable[[UUID | None], Any]]] = {

@@ -22,6 +22,7 @@ from unisono.rooms.people.actions import Grant
 from unisono.rooms.people.actors import Actor, actor_for
 from unisono.rooms.people.models import Department, Member, Organization
 from unisono.rooms.plan import actions as plan
+from unisono.rooms.plan import key_results
 from unisono.rooms.plan.models import Campaign, Objective
 
 HANDLES_TRIED = 20
@@ -175,8 +176,13 @@ def _objectives(house: House) -> None:
             now=_morning_of(house, starts_on) - timedelta(days=6),
         )
         house.objectives[entry["key"]] = objective
+        for more in entry.get("key_result", ()):
+            key_results.add(
+                objective, **more, by=house.actor("pauline"),
+                now=_morning_of(house, starts_on) - timedelta(days=6),
+            )  # fmt: skip
         for day, value in entry.get("readings", ()):
-            plan.enter_reading(
+            key_results.enter_reading(
                 objective, value=value, by=house.actor("lea"), now=house.script.ago(-day)
             )
 

@@ -2,7 +2,7 @@ from django.urls import path
 
 from unisono.rooms.people.capabilities import Capability
 from unisono.screens.access import SEE, needs
-from unisono.screens.strategy import views
+from unisono.screens.strategy import key_results, views
 
 urlpatterns = [
     path("strategy/", views.strategy, name="strategy"),
@@ -11,6 +11,10 @@ urlpatterns = [
     path("objectives/<uuid:pk>/edit/", views.edit, name="objective.edit"),
     path("objectives/<uuid:pk>/archiving/", views.archive, name="objective.archiving"),
     path("objectives/<uuid:pk>/readings/", views.enter, name="objective.readings"),
+    path("objectives/<uuid:pk>/key-results/new/", key_results.new, name="key_result.new"),
+    path("key-results/<uuid:pk>/edit/", key_results.edit, name="key_result.edit"),
+    path("key-results/<uuid:pk>/removal/", key_results.remove, name="key_result.removal"),
+    path("key-results/<uuid:pk>/readings/", key_results.readings, name="key_result.readings"),
 ]
 
 PLAN = needs(POST=Capability.PLAN)
@@ -23,4 +27,8 @@ ACCESS = {
     "objective.edit": FORM,
     "objective.archiving": PLAN,
     "objective.readings": PLAN,
+    "key_result.new": FORM,
+    "key_result.edit": FORM,
+    "key_result.removal": PLAN,
+    "key_result.readings": needs(GET=Capability.SEE, POST=Capability.PLAN),
 }

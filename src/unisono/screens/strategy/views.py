@@ -25,11 +25,11 @@ from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department
 from unisono.rooms.plan import actions as plan
-from unisono.rooms.plan import queries
-from unisono.rooms.plan.models import Campaign, Metric, Objective
+from unisono.rooms.plan import key_results, queries
+from unisono.rooms.plan.models import Campaign, KeyResult, Metric, Objective
 from unisono.rooms.publishing.standings import standing
 from unisono.screens.doors import ActorRequest, again, done, now, page_of, refusals_on, typed
-from unisono.screens.strategy import course
+from unisono.screens.strategy import course, words
 from unisono.screens.strategy.forms import ObjectiveForm, ReadingForm
 
 PERIODS = ("running", "coming", "past", "all")
@@ -38,27 +38,28 @@ UNALIGNED = 8
 
 @dataclass
 class Line:
-    """One objective on the page; `level` is its depth below another of the same group."""
+    """One measure on the page; `level` is its depth below another of the same group."""
 
     progress: Progress
-    level: int
-    campaigns: list[Campaign]
+    level: int = 0
+    campaigns: list[Campaign] = field(default_factory=list)
+    key_results: list[Progress] = field(default_factory=list)
 
     @property
     def objective(self) -> Objective:
         return self.progress.objective
 
     @property
-    def pace(self) -> int:
-        return round(self.progress.pace)
+    def words(self) -> str:
+        return words.pace(self.progress)
 
     @property
     def percent(self) -> float:
         return self.progress.share * 100
 
     @property
-    def pace_percent(self) -> float:
-        return self.progress.pace_share * 100
+    def pace_percent(self) -> float | None:
+        return self.progress.pace_percent
 
 
 @dataclass
@@ -79,8 +80,10 @@ def strategy(request: ActorRequest) -> HttpResponse:
     unaligned = content.unaligned(actor)
     orphans = list(unaligned[:UNALIGNED])
     badges = standing(orphans)
+    judged = list(queries.key_results(actor).filter(objective__in=rows))
+    progress = metrics.progress(actor, [*rows, *judged], now=at)
     context = {
-        "groups": _groups(actor, rows, metrics.progress(actor, rows, now=at)),
+        "groups": _groups(actor, rows, judged, progress),
         "count": len(rows),
         "period": period,
         "segments": _segments(period),
@@ -97,8 +100,9 @@ def objective(request: ActorRequest, pk: UUID) -> HttpResponse:
     """One objective: its way so far, and all that serves it."""
     actor, at = request.actor, now()
     row = queries.objective(actor, pk)
-    (progress,) = metrics.progress(actor, [row], now=at).values()
-    drawn = course.draw(row, metrics.course(actor, row), to_wall(at, _zone(actor)).date())
+    measures: list[Objective | KeyResult] = [row, *queries.key_results(actor).filter(objective=row)]
+    progress, *others = metrics.progress(actor, measures, now=at).values()
+    drawn = course.draw(progress, metrics.course(actor, row), to_wall(at, _zone(actor)).date())
     page = page_of(request, content.serving(actor, row.pk), 30)
     badges = standing(page.object_list)
     entered = row.metric == Metric.ENTERED
@@ -107,11 +111,12 @@ def objective(request: ActorRequest, pk: UUID) -> HttpResponse:
         "objective": row,
         "line": Line(progress, 0, list(queries.campaigns(actor).filter(objective=row))),
         "course": drawn,
+        "key_results": [Line(one) for one in others],
         "metric": row.get_metric_display(),
         "below": list(queries.objectives(actor).filter(parent=row)),
         "page": page,
         "posts": [(post, badges[post.pk]) for post in page.object_list],
-        "readings": metrics.readings(row)[:20] if entered else [],
+        "readings": list(queries.readings(row)[:20]) if entered else [],
         "reading": ReadingForm() if entered and may else None,
         "can_plan": may,
         "can_campaign": actor.can_anywhere(Capability.CAMPAIGN),
@@ -164,15 +169,23 @@ def enter(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     form = ReadingForm(request.POST)
     if form.is_valid():
         with refusals_on(form):
-            plan.enter_reading(row, **form.cleaned_data, by=request.actor, now=now())
+            key_results.enter_reading(row, **form.cleaned_data, by=request.actor, now=now())
             messages.success(request, _("The figure is entered."))
             return done(request, "objective", row.pk)
     context = {"reading": form, "objective": row, "nav": "strategy"}
     return again(request, "strategy/reading.html", context, bad=True)
 
 
-def _groups(actor: Actor, rows: list[Objective], progress: dict[UUID, Progress]) -> list[Group]:
+def _groups(
+    actor: Actor,
+    rows: list[Objective],
+    judged: list[KeyResult],
+    progress: dict[UUID, Progress],
+) -> list[Group]:
     """Parents before children within a group; a child of another group stands by itself."""
+    beside: dict[UUID, list[Progress]] = {}
+    for key_result in judged:
+        beside.setdefault(key_result.objective_id, []).append(progress[key_result.pk])
     campaigns: dict[UUID | None, list[Campaign]] = {}
     for campaign in queries.campaigns(actor).filter(objective__in=rows):
         campaigns.setdefault(campaign.objective_id, []).append(campaign)
@@ -182,7 +195,9 @@ def _groups(actor: Actor, rows: list[Objective], progress: dict[UUID, Progress])
     for where, group in groups.items():
         mine = [row for row in rows if row.department_id == where]
         for row, level in _nested(mine):
-            group.lines.append(Line(progress[row.pk], level, campaigns.get(row.pk, [])))
+            group.lines.append(
+                Line(progress[row.pk], level, campaigns.get(row.pk, []), beside.get(row.pk, []))
+            )
     return [group for group in groups.values() if group.lines]
 
 
