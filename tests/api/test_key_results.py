@@ -25,6 +25,8 @@ def test_a_program_reports_a_figure(cast: Cast, program: Programs) -> None:
     assert manager("GET", f"{at}/readings").json()["items"] == [first.json()]
     (shown,) = manager("GET", there).json()
     assert (shown["progress"]["value"], shown["progress"]["known"]) == (120, True)
+    coverage = manager("GET", f"/objectives/{cast.objective.pk}/coverage")
+    assert coverage.json() == [], "its period is over"
     changed = manager("PATCH", at, {"target": 100}).json()
     assert (changed["target"], changed["progress"]["standing"]) == (100, "reached")
     assert program("viewer")("PATCH", at, {"target": 1}).status_code == 403

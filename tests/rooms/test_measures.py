@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,15 +10,19 @@ import pytest
 from tests.cast import NOW, Cast
 from tests.screens import stories
 from unisono.kernel.refusals import Conflict, Invalid, NotAllowed
+from unisono.rooms.content import actions as content
+from unisono.rooms.content.models import Post
 from unisono.rooms.engagement import actions as engagement
 from unisono.rooms.metrics import actions as metrics
 from unisono.rooms.metrics import jobs, queries
+from unisono.rooms.metrics.coverage import Coverage, coverage
 from unisono.rooms.metrics.models import FollowerSample
 from unisono.rooms.metrics.queries import Progress
 from unisono.rooms.people.actors import system
 from unisono.rooms.plan import actions as plan
 from unisono.rooms.plan import key_results
 from unisono.rooms.plan.models import KeyResult, Objective
+from unisono.rooms.workflow import actions as workflow
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 3, 31)
 
@@ -137,3 +141,42 @@ def test_every_channel_is_asked_once_a_day(cast: Cast, monkeypatch: pytest.Monke
     assert jobs.count_followers() == 3, "also that of the other house"
     assert jobs.count_followers() == 0
     assert set(FollowerSample.objects.values_list("followers", flat=True)) == {640}
+
+
+def test_coverage_says_how_many_posts_are_missing_and_from_how_many_it_knows(cast: Cast) -> None:
+    by, marketing = cast.actor("admin"), cast.departments["Marketing"]
+
+    def write(title: str, **more: Any) -> Post:
+        return content.write_post(
+            title=title, text=title, department=marketing, campaign=cast.campaign,
+            channels=[cast.agora], by=by, now=NOW, **more,
+        )  # fmt: skip
+
+    def covered() -> Coverage:
+        now = NOW + timedelta(days=4)
+        found = coverage(by, stands(cast, cast.objective, after=4), now=now)
+        assert found
+        return found
+
+    for number in range(4):
+        stories.published(cast, write(f"Out {number}"), views=1000)
+    early = covered()
+    assert (early.average, early.sample, early.needed, early.gap) == (None, 4, None, None)
+    stories.published(cast, write("Out 5"), views=1000)
+    write("Some day")
+    write("Soon", wall=datetime(2026, 3, 20, 9), zone="Europe/Paris")
+    write("Too late", wall=datetime(2026, 4, 20, 9), zone="Europe/Paris")
+    agreed = write("Agreed", wall=datetime(2026, 3, 21, 9), zone="Europe/Paris")
+    for request in workflow.ask_approval(agreed, by=by, now=NOW):
+        if request.state == "open":
+            workflow.approve(request, by=by, now=NOW)
+    found = covered()
+    assert (found.lacks, found.average, found.sample, found.whose) == (5000, 1000, 5, "own")
+    assert (found.scheduled, found.approved, found.drafted) == (0, 1, 1)
+    assert found.undated == 2, "one of them is the post of the cast"
+    assert (found.needed, found.gap) == (5, 3)
+    other = above(cast, department=marketing)
+    borrowed = coverage(by, stands(cast, other, after=4), now=NOW + timedelta(days=4))
+    assert borrowed and (borrowed.sample, borrowed.whose) == (5, "department")
+    assert coverage(by, stands(cast, cast.objective, after=60), now=NOW + timedelta(60)) is None
+    assert coverage(by, stands(cast, judged(cast, "entered", 5)), now=NOW) is None

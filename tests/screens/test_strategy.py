@@ -87,6 +87,25 @@ def test_an_objective_shows_its_way_its_campaigns_and_its_contents(
         assert words in page
 
 
+def test_one_page_goes_from_the_objective_to_the_results(cast: Cast, viewer: Browser) -> None:
+    stories.published(cast, views=1200)
+    alone = content.write_post(
+        title="On its own", department=cast.departments["Marketing"], objective=cast.objective,
+        by=cast.actor("editor"), now=NOW,
+    )  # fmt: skip
+    page = " ".join(viewer.get(f"/objectives/{cast.objective.pk}/report/").content.decode().split())
+    order = [
+        "1,200 of 10,000 views",
+        "Lyon opening",
+        "The doors",
+        "Without a campaign",
+        alone.title,
+    ]
+    places = [page.index(words) for words in order]
+    assert places == sorted(places)
+    assert '<td class="number"> 1,200 </td>' in page and "data-prints" in page
+
+
 def test_the_course_is_the_figures_day_by_day(cast: Cast) -> None:
     stories.published(cast, views=1200)
     viewer = cast.actor("viewer")
@@ -185,3 +204,31 @@ def test_key_results_stand_beside_the_objective(cast: Cast, admin: Browser) -> N
     admin.post(f"/key-results/{visits.pk}/removal/")
     admin.get(there)
     assert "Shop visits" not in admin.get(there).content.decode()
+
+
+def test_what_serves_nothing_is_aligned_with_one_click(cast: Cast, admin: Browser) -> None:
+    running = objective(cast, "Reach in Lyon", department=cast.departments["Marketing"])
+    elsewhere = objective(cast, "A house people trust")
+    adrift = content.write_post(
+        title="Adrift", department=cast.departments["Marketing"], by=cast.actor("editor"), now=NOW
+    )
+    page = admin.get("/strategy/unaligned/").content.decode()
+    assert "Adrift" in page and "Serves “Reach in Lyon”" in page
+    there = f"/posts/{adrift.pk}/alignment/"
+    assert admin.post(there, {"objective": ""}).status_code == 302
+    assert "Choose the objective it serves." in admin.get("/strategy/unaligned/").content.decode()
+    admin.post(there, {"objective": str(running.pk)})
+    adrift.refresh_from_db()
+    assert adrift.objective == running
+    page = admin.get("/strategy/unaligned/").content.decode()
+    assert "Every content ahead serves an objective" in page
+    admin.post(there, {"objective": str(elsewhere.pk), "list": "1"})
+    adrift.refresh_from_db()
+    assert adrift.objective == elsewhere
+
+
+def test_the_page_says_what_is_missing_to_the_target(cast: Cast, viewer: Browser) -> None:
+    reach = objective(cast, "Reach", department=cast.departments["Marketing"])
+    page = " ".join(viewer.get(f"/objectives/{reach.pk}/").content.decode().split())
+    assert "not enough data" in page
+    assert "1,000 views are missing. Only 0 posts were measured" in page

@@ -12,6 +12,7 @@ from ninja import Router, Schema, Status
 from unisono.api.calls import Call, Named, merged, now
 from unisono.api.paging import At, PageOf, page
 from unisono.rooms.metrics import queries as metrics
+from unisono.rooms.metrics.coverage import Coverage, coverage
 from unisono.rooms.plan import actions as plan
 from unisono.rooms.plan import queries
 from unisono.rooms.plan.models import Objective
@@ -74,6 +75,27 @@ class ObjectiveChange(Schema):
     department_id: UUID | None = None
     parent_id: UUID | None = None
     owner_id: UUID | None = None
+
+
+class CoverageOut(Schema):
+    """Of one measure (`key_result_id` null: the objective's own), in posts until its period ends.
+
+    `average` is what a post brought, over `sample` posts `whose` objective, department or
+    organization it is; null when there are too few, and then nobody knows what is `needed`.
+    """
+
+    key_result_id: UUID | None
+    metric: str
+    lacks: int
+    average: float | None
+    sample: int
+    whose: str
+    scheduled: int
+    approved: int
+    drafted: int
+    undated: int
+    needed: int | None
+    gap: int | None
 
 
 class CampaignOut(Schema):
@@ -143,6 +165,19 @@ def archive_objective(request: Call, pk: UUID) -> Any:
     return Status(204, None)
 
 
+@router.get(
+    "/objectives/{pk}/coverage",
+    response=list[CoverageOut],
+    summary="What is planned for an objective against what its target still needs",
+)
+def objective_coverage(request: Call, pk: UUID) -> Any:
+    actor, row = request.actor, queries.objective(request.actor, pk)
+    measures: list[Any] = [row, *queries.key_results(actor).filter(objective=row)]
+    progress = metrics.progress(actor, measures, now=now())
+    found = (coverage(actor, one, now=now()) for one in progress.values())
+    return [_covered(one) for one in found if one]
+
+
 @router.get("/campaigns", response=PageOf[CampaignOut], summary="Campaigns")
 def campaigns(request: Call, at: At) -> Any:
     return page(queries.campaigns(request.actor), at, CampaignOut.from_orm)
@@ -198,3 +233,17 @@ def _objective(row: Objective, progress: metrics.Progress) -> dict[str, Any]:
         "department_id", "parent_id", "owner_id",
     )  # fmt: skip
     return {**{name: getattr(row, name) for name in fields}, "progress": progress}
+
+
+def _covered(one: Coverage) -> dict[str, Any]:
+    names = (
+        "lacks", "average", "sample", "whose", "scheduled", "approved", "drafted", "undated",
+        "needed", "gap",
+    )  # fmt: skip
+    measure = one.progress.measure
+    own = measure is one.progress.objective
+    return {
+        **{name: getattr(one, name) for name in names},
+        "key_result_id": None if own else measure.pk,
+        "metric": measure.metric,
+    }

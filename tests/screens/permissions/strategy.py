@@ -14,14 +14,24 @@ OBJECTIVE = {
     "department": "marketing",
 }
 
-KEY_RESULT = {"name": "Visits", "metric": "entered", "target": "500", "unit": "visits"}
+KEY_RESULT = {"name": "Visits", "metric": "entered", "target": "500", "unit": "people"}
 
 ROWS = [
     row("strategy"),
+    row("strategy.unaligned"),
+    row(
+        "post.alignment",
+        "POST",
+        least="contributor",
+        status=302,
+        pk="post",
+        data={"objective": "objective"},
+    ),
     row("objective.new", least="manager"),
     # The department named is none of the other house's.
     row("objective.new", "POST", least="manager", status=302, other=422, data=OBJECTIVE),
     row("objective", pk="objective"),
+    row("objective.report", pk="objective"),
     row("objective.edit", least="manager", pk="objective"),
     row("objective.edit", "POST", least="manager", status=302, pk="objective", data=OBJECTIVE),
     row("objective.archiving", "POST", least="manager", status=302, pk="objective"),

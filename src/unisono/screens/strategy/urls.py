@@ -2,12 +2,15 @@ from django.urls import path
 
 from unisono.rooms.people.capabilities import Capability
 from unisono.screens.access import SEE, needs
-from unisono.screens.strategy import key_results, views
+from unisono.screens.strategy import alignment, key_results, report, views
 
 urlpatterns = [
     path("strategy/", views.strategy, name="strategy"),
+    path("strategy/unaligned/", alignment.unaligned, name="strategy.unaligned"),
+    path("posts/<uuid:pk>/alignment/", alignment.align, name="post.alignment"),
     path("objectives/new/", views.new, name="objective.new"),
     path("objectives/<uuid:pk>/", views.objective, name="objective"),
+    path("objectives/<uuid:pk>/report/", report.report, name="objective.report"),
     path("objectives/<uuid:pk>/edit/", views.edit, name="objective.edit"),
     path("objectives/<uuid:pk>/archiving/", views.archive, name="objective.archiving"),
     path("objectives/<uuid:pk>/readings/", views.enter, name="objective.readings"),
@@ -22,8 +25,11 @@ FORM = needs(GET=Capability.PLAN, POST=Capability.PLAN)
 
 ACCESS = {
     "strategy": SEE,
+    "strategy.unaligned": SEE,
+    "post.alignment": needs(POST=Capability.WRITE),
     "objective.new": FORM,
     "objective": SEE,
+    "objective.report": SEE,
     "objective.edit": FORM,
     "objective.archiving": PLAN,
     "objective.readings": PLAN,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from django.utils.translation import pgettext
 from unisono.kernel.clock import to_wall
 from unisono.rooms.content import queries as content
 from unisono.rooms.metrics import queries as metrics
+from unisono.rooms.metrics.coverage import Coverage, coverage, unaligned_ahead
 from unisono.rooms.metrics.queries import Progress
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
@@ -29,7 +30,7 @@ from unisono.rooms.plan import key_results, queries
 from unisono.rooms.plan.models import Campaign, KeyResult, Metric, Objective
 from unisono.rooms.publishing.standings import standing
 from unisono.screens.doors import ActorRequest, again, done, now, page_of, refusals_on, typed
-from unisono.screens.strategy import course, words
+from unisono.screens.strategy import alignment, course, words
 from unisono.screens.strategy.forms import ObjectiveForm, ReadingForm
 
 PERIODS = ("running", "coming", "past", "all")
@@ -77,9 +78,7 @@ def strategy(request: ActorRequest) -> HttpResponse:
     period = period if period in PERIODS else "running"
     today = to_wall(at, actor.organization.zone).date()
     rows = list(queries.objectives(actor).filter(_within(period, today)))
-    unaligned = content.unaligned(actor)
-    orphans = list(unaligned[:UNALIGNED])
-    badges = standing(orphans)
+    unaligned = unaligned_ahead(actor)
     judged = list(queries.key_results(actor).filter(objective__in=rows))
     progress = metrics.progress(actor, [*rows, *judged], now=at)
     context = {
@@ -88,7 +87,7 @@ def strategy(request: ActorRequest) -> HttpResponse:
         "period": period,
         "segments": _segments(period),
         "can_plan": actor.can_anywhere(Capability.PLAN),
-        "orphans": [(post, badges[post.pk]) for post in orphans],
+        "orphans": alignment.orphans(actor, list(unaligned[:UNALIGNED])),
         "unaligned": unaligned.count(),
         "today": today,
     }
@@ -112,6 +111,7 @@ def objective(request: ActorRequest, pk: UUID) -> HttpResponse:
         "line": Line(progress, 0, list(queries.campaigns(actor).filter(objective=row))),
         "course": drawn,
         "key_results": [Line(one) for one in others],
+        "coverage": covered(actor, [progress, *others], at),
         "metric": row.get_metric_display(),
         "below": list(queries.objectives(actor).filter(parent=row)),
         "page": page,
@@ -124,6 +124,12 @@ def objective(request: ActorRequest, pk: UUID) -> HttpResponse:
         "nav": "strategy",
     }
     return render(request, "strategy/objective.html", context)
+
+
+def covered(actor: Actor, rows: list[Progress], at: datetime) -> list[tuple[Coverage, str]]:
+    """The coverage of what posts bring, each with its sentence."""
+    found = (coverage(actor, row, now=at) for row in rows)
+    return [(one, words.coverage(one)) for one in found if one]
 
 
 def new(request: ActorRequest) -> HttpResponseBase:
