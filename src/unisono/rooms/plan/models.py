@@ -183,3 +183,44 @@ class Campaign(OrgRow):
 
     def __str__(self) -> str:
         return self.name
+
+
+class KeyDateCountry(OrgRow):
+    """A country (ISO 3166-1, such as FR) whose holidays and observances matter here."""
+
+    code = models.CharField(max_length=2)
+
+    class Meta:
+        db_table = "key_date_country"
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "code"], name="key_date_country_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class KeyDate(OrgRow):
+    """A date of the organization's own, once or each year. Holidays are computed, never stored.
+
+    `lead_days` before it, preparing it is proposed. A yearly 29 February is kept on the 28th in
+    other years.
+    """
+
+    name = models.CharField(max_length=120)
+    note = models.TextField(blank=True)
+    on = models.DateField()
+    yearly = models.BooleanField(default=False)
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT)
+    lead_days = models.PositiveSmallIntegerField(default=28)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "key_date"
+        ordering = ["on", "name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -10,7 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from unisono.kernel.refusals import NotFound
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
-from unisono.rooms.plan.models import Campaign, KeyResult, Objective, Reading
+from unisono.rooms.plan.models import (
+    Campaign,
+    KeyDate,
+    KeyDateCountry,
+    KeyResult,
+    Objective,
+    Reading,
+)
 
 
 def objectives(actor: Actor) -> QuerySet[Objective]:
@@ -66,6 +73,25 @@ def campaign(actor: Actor, pk: UUID) -> Campaign:
     if found is None:
         raise NotFound(_("There is no such campaign."))
     return found
+
+
+def key_dates(actor: Actor) -> QuerySet[KeyDate]:
+    """The organization's own dates the actor sees, by day."""
+    return KeyDate.objects.filter(_seen(actor), removed_at=None).select_related("department")
+
+
+def key_date(actor: Actor, pk: UUID) -> KeyDate:
+    """One of the organization's own dates; raises NotFound."""
+    found = key_dates(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such key date."))
+    return found
+
+
+def countries(actor: Actor) -> tuple[str, ...]:
+    """The codes of the countries whose dates matter here."""
+    actor.must_anywhere(Capability.SEE)
+    return tuple(KeyDateCountry.objects.values_list("code", flat=True))
 
 
 def _seen(actor: Actor, through: str = "") -> Q:
