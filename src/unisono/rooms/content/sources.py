@@ -98,6 +98,7 @@ def from_key_date(
 def post_from_key_date(
     *,
     title: str,
+    note: str = "",
     date_id: UUID,
     date_name: str,
     department: Department,
@@ -110,7 +111,7 @@ def post_from_key_date(
     """A post for a date at once, pencilled on every channel; the idea between keeps the link."""
     with transaction.atomic():
         idea = from_key_date(
-            title=title, date_id=date_id, date_name=date_name, department=department,
+            title=title, note=note, date_id=date_id, date_name=date_name, department=department,
             by=by, now=now,
         )  # fmt: skip
         post = ideas.develop(idea, department=department, channels=channels, by=by, now=now)

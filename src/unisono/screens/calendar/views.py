@@ -23,8 +23,11 @@ from unisono.rooms.channels import queries as channels
 from unisono.rooms.content import queries as content
 from unisono.rooms.metrics import queries as metrics
 from unisono.rooms.people import queries as people
+from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.plan import occasions
 from unisono.rooms.plan import queries as plan
+from unisono.rooms.plan.occasions import Occasion
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import queries as publications
 from unisono.rooms.publishing.queries import Filters, Item
@@ -66,6 +69,7 @@ def calendar(request: ActorRequest) -> HttpResponse:
         "around": around,
         "today": today,
         **_laid_out(request, view, around, items, today),
+        "key_dates": _key_dates(actor, around),
         "can_move": actor.can_anywhere(Capability.WRITE),
         "adapters": {adapter.name: adapter for adapter in registry.all()},
         "here": request.get_full_path(),
@@ -75,6 +79,14 @@ def calendar(request: ActorRequest) -> HttpResponse:
         return render(request, "calendar/body.html", context)
     context |= _frame(request, view, around, today, filters)
     return render(request, "calendar/calendar.html", context)
+
+
+def _key_dates(actor: Actor, around: grid.Span) -> dict[date, list[Occasion]]:
+    """What each day of the view is known for."""
+    found: dict[date, list[Occasion]] = {}
+    for one in occasions.occasions(actor, around.first, around.last):
+        found.setdefault(one.on, []).append(one)
+    return found
 
 
 def _one_of(known: Sequence[str], text: str | None, usual: str) -> str:
