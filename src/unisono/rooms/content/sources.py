@@ -7,7 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from unisono.kernel.refusals import Invalid
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content import actions as content
 from unisono.rooms.content import ideas
@@ -109,6 +111,8 @@ def post_from_key_date(
     now: datetime,
 ) -> Post:
     """A post for a date at once, pencilled on every channel; the idea between keeps the link."""
+    if not channels:
+        raise Invalid(_("Choose a channel: the day is pencilled in on it."), field="channels")
     with transaction.atomic():
         idea = from_key_date(
             title=title, note=note, date_id=date_id, date_name=date_name, department=department,

@@ -77,13 +77,11 @@ class PreparationForm(forms.Form):
         self.fields["time"].help_text = actor.zone
 
     def clean(self) -> dict[str, Any]:
-        """A post belongs to a department; its time is pencilled on channels."""
+        """A post belongs to a department, an idea need not."""
         data = super().clean() or {}
-        if data.get("what") == "write":
-            if not data.get("department") and "department" not in self.errors:
-                self.add_error("department", _("Choose the department of the post."))
-            if not data.get("channels") and "channels" not in self.errors:
-                self.add_error("channels", _("Choose a channel: the day is pencilled in on it."))
+        missing = not data.get("department") and "department" not in self.errors
+        if data.get("what") == "write" and missing:
+            self.add_error("department", _("Choose the department of the post."))
         return data
 
     @property
