@@ -56,7 +56,8 @@ def test_an_own_date_is_kept_shown_and_prepared_for(cast: Cast) -> None:
     assert manager.post(there, what).status_code == 302
     (variant,) = variants_of(Post.objects.get(title="See us"))
     assert variant.planned_wall == f"{on.isoformat()}T10:30"
-    assert Idea.objects.get(title="See us").origin == fair.pk
+    idea = Idea.objects.get(title="See us")
+    assert (idea.origin, idea.source_name[:6]) == (fair.pk, "Fair, ")
     assert "1 prepared" in manager.get(PAGE).content.decode()
     assert manager.get(reverse("key_date.preparation", args=[fair.pk, "soon"])).status_code == 404
     row = KeyDate.objects.get(name="Fair")
@@ -68,6 +69,6 @@ def test_an_own_date_is_kept_shown_and_prepared_for(cast: Cast) -> None:
 def test_every_view_of_the_calendar_names_the_day(cast: Cast, viewer: Browser) -> None:
     on = date(2099, 3, 11)
     key_dates.set_date(name="Opening", on=on, by=cast.actor("admin"), now=NOW)
-    for view in ("month", "week", "day", "timeline"):
+    for view in ("month", "week", "day", "timeline", "list"):
         shown = viewer.get(reverse("calendar"), {"view": view, "day": on.isoformat()})
         assert "Opening" in shown.content.decode(), view

@@ -203,7 +203,7 @@ def _for(request: Call, pk: UUID, payload: ForDate) -> dict[str, Any]:
     row = occasions.occasion(request.actor, pk, payload.on)
     return {
         "title": payload.title or row.name, "note": payload.note, "date_id": row.pk,
-        "date_name": row.name, "by": request.actor, "now": now(),
+        "date_name": row.dated, "by": request.actor, "now": now(),
     }  # fmt: skip
 
 

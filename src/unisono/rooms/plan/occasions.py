@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.refusals import Invalid, NotFound
@@ -52,6 +53,11 @@ class Occasion:
     def pks(self) -> tuple[UUID, ...]:
         """The same by each name, so that another list of countries loses nothing prepared."""
         return tuple(uuid5(NAMES, f"{key}:{self.on.isoformat()}") for key in self.keys)
+
+    @property
+    def dated(self) -> str:
+        """Its name with its day, for what is prepared and lies elsewhere."""
+        return f"{self.name}, {date_format(self.on)}"
 
     @property
     def kind_name(self) -> str:

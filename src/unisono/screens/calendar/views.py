@@ -63,13 +63,14 @@ def calendar(request: ActorRequest) -> HttpResponse:
     around = grid.span(view, _day(request.GET.get("day"), today), actor.language, zoom)
     filters = _filters(request)
     items = publications.agenda(actor, *around.bounds(actor.zone), filters)
+    known = _key_dates(actor, around)
     context = {
         "view": view,
         "zoom": zoom,
         "around": around,
         "today": today,
-        **_laid_out(request, view, around, items, today),
-        "key_dates": _key_dates(actor, around),
+        **_laid_out(request, view, around, items, today, known),
+        "key_dates": known,
         "can_move": actor.can_anywhere(Capability.WRITE),
         "adapters": {adapter.name: adapter for adapter in registry.all()},
         "here": request.get_full_path(),
@@ -94,13 +95,20 @@ def _one_of(known: Sequence[str], text: str | None, usual: str) -> str:
 
 
 def _laid_out(
-    request: ActorRequest, view: str, around: grid.Span, items: list[Item], today: date
+    request: ActorRequest,
+    view: str,
+    around: grid.Span,
+    items: list[Item],
+    today: date,
+    known: dict[date, list[Occasion]],
 ) -> dict[str, Any]:
     """The items where the view shows them."""
     zone = request.actor.zone
     if view == "timeline":
         return _timeline(request, around, items, today)
-    lay = {"month": grid.month, "list": grid.agenda_days}.get(view, grid.week)
+    if view == "list":
+        return {"cells": grid.agenda_days(around, items, zone, today, known)}
+    lay = grid.month if view == "month" else grid.week
     return {"cells": lay(around, items, zone, today)}
 
 

@@ -53,7 +53,7 @@ def _made(request: ActorRequest, row: Occasion, form: PreparationForm) -> HttpRe
     said = form.cleaned_data
     shared: dict[str, Any] = {
         "title": said["title"], "note": said["note"], "department": said["department"],
-        "date_id": row.pk, "date_name": row.name, "by": request.actor, "now": now(),
+        "date_id": row.pk, "date_name": row.dated, "by": request.actor, "now": now(),
     }  # fmt: skip
     if said["what"] == "capture":
         idea = sources.from_key_date(**shared)
