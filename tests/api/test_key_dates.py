@@ -44,4 +44,5 @@ def test_the_countries_that_matter_are_chosen(cast: Cast, program: Programs) -> 
     assert {"2099-07-14"} <= {one["on"] for one in french}
     assert {code for one in french for code in one["countries"]} == {"FR"}
     assert admin("GET", "/key-dates/nearing").status_code == 200
+    assert admin("GET", "/key-dates?first=9999-12-31").json() == []
     assert admin("GET", "/key-dates?first=2000-01-01&last=2099-01-01").status_code == 422

@@ -124,7 +124,7 @@ def list_key_dates(
     found = occasions.occasions(
         request.actor,
         first,
-        last or first + timedelta(365),
+        last or first + min(timedelta(365), date.max - first),
         countries=[country.upper()] if country else None,
         language=language,
         kind=kind,

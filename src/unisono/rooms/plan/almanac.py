@@ -39,7 +39,7 @@ def countries() -> tuple[str, ...]:
     return tuple(sorted(code for code in list_supported_countries() if len(code) == 2))
 
 
-@cache
+@lru_cache(maxsize=64)
 def speaking(language: str) -> frozenset[str]:
     """The countries in which a language is official."""
     return frozenset(

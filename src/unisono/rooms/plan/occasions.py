@@ -20,6 +20,8 @@ from unisono.rooms.plan.models import KeyDate
 
 NAMES = uuid5(NAMESPACE_URL, "urn:unisono:key-date")
 SPAN_MAX = timedelta(800)
+KNOWN_YEARS = range(1950, 2101)
+"""Outside of them, who keeps which day is not known."""
 
 
 class Kind(models.TextChoices):
@@ -118,6 +120,7 @@ def _kept(
     days = [
         day
         for year in range(first.year, last.year + 1)
+        if year in KNOWN_YEARS
         for day in _of_year(known, year, actor.language)
         if first <= day.on <= last
     ]

@@ -123,7 +123,7 @@ def remove(request: ActorRequest, pk: UUID) -> HttpResponseBase:
 
 
 def _window(year: str, today: date) -> tuple[date, date]:
-    if year.isdecimal() and abs(int(year) - today.year) <= YEARS_AHEAD:
+    if len(year) == 4 and year.isdecimal() and abs(int(year) - today.year) <= YEARS_AHEAD:
         return date(int(year), 1, 1), date(int(year), 12, 31)
     return today, today + timedelta(365)
 
