@@ -447,6 +447,13 @@ class ContractCases:
         for figure in figures.values():
             assert figure.likes in (0, None)
 
+    def test_the_account_has_so_many_followers(self, stage: Stage) -> None:
+        async def work(http: Egress) -> int | None:
+            return await stage.adapter.followers(http, stage.account, stage.credentials)
+
+        found = run(work)
+        assert found is None or found >= 0
+
     def test_an_answer_of_a_strange_shape_is_tried_again(self, stage: Stage) -> None:
         async def work(http: Egress) -> list[Verdict]:
             proxy = await FaultProxy(stage.port).start()
@@ -460,6 +467,7 @@ class ContractCases:
             for ask in (
                 lambda: adapter.measure(http, account, opened, ["1"]),
                 lambda: adapter.collect(http, account, opened, ["1"], SEEN_AT),
+                lambda: adapter.followers(http, account, opened),
             ):
                 proxy.faults = [Fault("odd", method, count=9) for method in ("GET", "POST")]
                 with pytest.raises(VerdictRaised) as strange:

@@ -252,6 +252,8 @@ def test_figures_and_replies(viewed: Stage) -> None:
         subject = {"uri": made.remote_id, "cid": made.raw["body"].split('"cid":"')[1].split('"')[0]}
         await act(http, visitor, "app.bsky.feed.like", {"subject": subject})
         await act(http, visitor, "app.bsky.feed.repost", {"subject": subject})
+        follow = {"subject": viewed.account.remote_id}
+        await act(http, visitor, "app.bsky.graph.follow", follow)
         reply = {"root": subject, "parent": subject}
         asked = await act(
             http, visitor, "app.bsky.feed.post", {"text": "When do you open?", "reply": reply}
@@ -268,9 +270,13 @@ def test_figures_and_replies(viewed: Stage) -> None:
             lambda: adapter.measure(http, account, opened, ids),
             lambda got: got[made.remote_id].shares == 1 and got[made.remote_id].comments,
         )
-        return made, asked, incoming, figures[made.remote_id]
+        followers = await _until(
+            lambda: adapter.followers(http, account, opened), lambda got: got == 1
+        )
+        return made, asked, incoming, figures[made.remote_id], followers
 
-    made, asked, (first, second), figures = run(work)
+    made, asked, (first, second), figures, followers = run(work)
+    assert followers == 1
     assert figures == Figures(likes=1, comments=1, shares=1)
     assert (first.text, first.in_reply_to, first.post) == (
         "When do you open?", made.remote_id, made.remote_id,

@@ -115,6 +115,7 @@ def test_figures_and_replies(stage: Stage) -> None:
         for path, token, body in (
             (f"/api/v1/statuses/{made.remote_id}/favourite", "grace_token", {}),
             (f"/api/v1/statuses/{made.remote_id}/reblog", "alan_token", {}),
+            (f"/api/v1/accounts/{stage.account.remote_id}/follow", "grace_token", {}),
             ("/api/v1/statuses", "grace_token", reply),
             ("/api/v1/statuses", "ada_token", {**reply, "status": "At nine."}),
         ):
@@ -127,9 +128,11 @@ def test_figures_and_replies(stage: Stage) -> None:
         late = await adapter.collect(
             http, account, opened, ids, datetime.now(UTC) + timedelta(hours=1)
         )
-        return made, figures, incoming, late
+        followers = await adapter.followers(http, account, opened)
+        return made, figures, incoming, late, followers
 
-    made, figures, incoming, late = run(work)
+    made, figures, incoming, late, followers = run(work)
+    assert followers and followers >= 1
     assert set(figures) == {made.remote_id}
     figure = figures[made.remote_id]
     assert (figure.likes, figure.shares, figure.comments) == (1, 1, 2)

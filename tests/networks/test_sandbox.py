@@ -205,9 +205,11 @@ def test_history_comes_with_its_reactions(stage: Stage) -> None:
             http, account, opened, ids, datetime(2000, 1, 1, tzinfo=UTC)
         )
         page = await http.request("GET", made.url)
-        return made, figures[made.remote_id], comments, page
+        followers = await adapter.followers(http, account, opened)
+        return made, figures[made.remote_id], comments, page, followers
 
-    made, figures, comments, page = run(work)
+    made, figures, comments, page, followers = run(work)
+    assert followers > 0
     assert figures.views > 300
     assert figures.views > figures.likes > figures.shares >= 1
     assert figures.clicks >= 1

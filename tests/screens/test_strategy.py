@@ -14,7 +14,7 @@ from tests.screens.conftest import Browser, browser
 from unisono.rooms.content import actions as content
 from unisono.rooms.metrics import queries as metrics
 from unisono.rooms.plan import actions as plan
-from unisono.rooms.plan.models import Objective, Reading
+from unisono.rooms.plan.models import KeyResult, Objective, Reading
 from unisono.screens.strategy import course
 
 FORM = {
@@ -87,16 +87,37 @@ def test_an_objective_shows_its_way_its_campaigns_and_its_contents(
         assert words in page
 
 
+def test_one_page_goes_from_the_objective_to_the_results(cast: Cast, viewer: Browser) -> None:
+    stories.published(cast, views=1200)
+    alone = content.write_post(
+        title="On its own", department=cast.departments["Marketing"], objective=cast.objective,
+        by=cast.actor("editor"), now=NOW,
+    )  # fmt: skip
+    page = " ".join(viewer.get(f"/objectives/{cast.objective.pk}/report/").content.decode().split())
+    order = [
+        "1,200 of 10,000 views",
+        "Lyon opening",
+        "The doors",
+        "Without a campaign",
+        alone.title,
+    ]
+    places = [page.index(words) for words in order]
+    assert places == sorted(places)
+    assert '<td class="number"> 1,200 </td>' in page and "data-prints" in page
+
+
 def test_the_course_is_the_figures_day_by_day(cast: Cast) -> None:
     stories.published(cast, views=1200)
-    totals = metrics.course(cast.actor("viewer"), cast.objective)
+    viewer = cast.actor("viewer")
+    totals = metrics.course(viewer, cast.objective)
     assert totals == [(NOW.date(), 1200)]
-    drawn = course.draw(cast.objective, totals, NOW.date() + timedelta(days=1))
+    (progress,) = metrics.progress(viewer, [cast.objective], now=NOW).values()
+    drawn = course.draw(progress, totals, NOW.date() + timedelta(days=1))
     assert sum(step.gained for step in drawn.steps) == 1200
     assert drawn.steps[-1].total == 1200
     assert len(drawn.steps) <= course.ROWS
     assert drawn.pace.endswith("100.00,2.00")
-    early = course.draw(cast.objective, [], date(2025, 1, 1))
+    early = course.draw(progress, [], date(2025, 1, 1))
     assert (early.steps, early.now) == ([], None)
 
 
@@ -159,3 +180,55 @@ def test_a_figure_is_entered_where_unisono_cannot_measure(cast: Cast, admin: Bro
     measured = admin.post(f"/objectives/{cast.objective.pk}/readings/", {"value": "5"})
     assert measured.status_code == 422
     assert "Unisono measures this objective itself." in measured.content.decode()
+
+
+def test_key_results_stand_beside_the_objective(cast: Cast, admin: Browser) -> None:
+    there = f"/objectives/{cast.objective.pk}/"
+    bad = {"name": "Shop visits", "metric": "entered", "target": "0", "unit": "visits"}
+    refused = admin.post(f"{there}key-results/new/", bad)
+    assert refused.status_code == 422 and "Shop visits" in refused.content.decode()
+    answer = admin.post(f"{there}key-results/new/", {**bad, "target": "500"})
+    assert answer.headers["Location"] == there
+    visits = KeyResult.objects.get()
+    admin.post(f"/key-results/{visits.pk}/readings/", {"value": "120"})
+    page = admin.get(there).content.decode()
+    assert "120 of 500 visits" in " ".join(page.split())
+    assert "It is judged by its own figure alone." not in page
+    assert "Shop visits" in admin.get("/strategy/?period=all").content.decode()
+    assert "Ada Admin" in admin.get(f"/key-results/{visits.pk}/readings/").content.decode()
+    edited = {**bad, "target": "100", "channel": str(cast.agora.pk)}
+    refused = admin.post(f"/key-results/{visits.pk}/edit/", edited)
+    assert "Only followers are counted on one channel." in refused.content.decode()
+    admin.post(f"/key-results/{visits.pk}/edit/", {**edited, "channel": ""})
+    assert "120 of 100 visits" in " ".join(admin.get(there).content.decode().split())
+    admin.post(f"/key-results/{visits.pk}/removal/")
+    admin.get(there)
+    assert "Shop visits" not in admin.get(there).content.decode()
+
+
+def test_what_serves_nothing_is_aligned_with_one_click(cast: Cast, admin: Browser) -> None:
+    running = objective(cast, "Reach in Lyon", department=cast.departments["Marketing"])
+    elsewhere = objective(cast, "A house people trust")
+    adrift = content.write_post(
+        title="Adrift", department=cast.departments["Marketing"], by=cast.actor("editor"), now=NOW
+    )
+    page = admin.get("/strategy/unaligned/").content.decode()
+    assert "Adrift" in page and "Serves “Reach in Lyon”" in page
+    there = f"/posts/{adrift.pk}/alignment/"
+    assert admin.post(there, {"objective": ""}).status_code == 302
+    assert "Choose the objective it serves." in admin.get("/strategy/unaligned/").content.decode()
+    admin.post(there, {"objective": str(running.pk)})
+    adrift.refresh_from_db()
+    assert adrift.objective == running
+    page = admin.get("/strategy/unaligned/").content.decode()
+    assert "Every content ahead serves an objective" in page
+    admin.post(there, {"objective": str(elsewhere.pk), "list": "1"})
+    adrift.refresh_from_db()
+    assert adrift.objective == elsewhere
+
+
+def test_the_page_says_what_is_missing_to_the_target(cast: Cast, viewer: Browser) -> None:
+    reach = objective(cast, "Reach", department=cast.departments["Marketing"])
+    page = " ".join(viewer.get(f"/objectives/{reach.pk}/").content.decode().split())
+    assert "not enough data" in page
+    assert "1,000 views are missing. Only 0 posts were measured" in page

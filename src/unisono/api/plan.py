@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from ninja import Router, Schema, Status
 from unisono.api.calls import Call, Named, merged, now
 from unisono.api.paging import At, PageOf, page
 from unisono.rooms.metrics import queries as metrics
+from unisono.rooms.metrics.coverage import Coverage, coverage
 from unisono.rooms.plan import actions as plan
 from unisono.rooms.plan import queries
 from unisono.rooms.plan.models import Objective
@@ -20,13 +21,19 @@ router = Router()
 
 
 class ProgressOut(Schema):
-    """`pace` is what the calendar asks for by today; both in the objective's unit."""
+    """`pace` is what the calendar asks for by today; both in the measure's unit.
+
+    `below` of the value was earned by objectives below. Where nothing is `known`, there is no
+    figure yet. A response time is to stay at or below its target, in minutes.
+    """
 
     value: int
     pace: float
     standing: str
     planned: int
     published: int
+    below: int
+    known: bool
 
 
 class ObjectiveOut(Schema):
@@ -70,14 +77,25 @@ class ObjectiveChange(Schema):
     owner_id: UUID | None = None
 
 
-class ReadingIn(Schema):
-    value: int
+class CoverageOut(Schema):
+    """Of one measure (`key_result_id` null: the objective's own), in posts until its period ends.
 
+    `average` is what a post brought, over `sample` posts `whose` objective, department or
+    organization it is; null when there are too few, and then nobody knows what is `needed`.
+    """
 
-class ReadingOut(Schema):
-    id: UUID
-    value: int
-    read_at: datetime
+    key_result_id: UUID | None
+    metric: str
+    lacks: int
+    average: float | None
+    sample: int
+    whose: str
+    scheduled: int
+    approved: int
+    drafted: int
+    undated: int
+    needed: int | None
+    gap: int | None
 
 
 class CampaignOut(Schema):
@@ -120,7 +138,7 @@ def objectives(request: Call, at: At) -> Any:
 
 @router.post("/objectives", response={201: ObjectiveOut}, summary="Set an objective")
 def set_objective(request: Call, payload: ObjectiveIn) -> Any:
-    values = _resolved(request, payload.dict())
+    values = resolved(request, payload.dict())
     return Status(
         201, _with_progress(request, plan.set_objective(**values, by=request.actor, now=now()))
     )
@@ -137,7 +155,7 @@ def change_objective(request: Call, pk: UUID, payload: ObjectiveChange) -> Any:
     kept = ("name", "metric", "target", "starts_on", "ends_on", "why", "unit")
     links = ("department_id", "parent_id", "owner_id")
     values = merged(row, (*kept, *links), payload.dict(exclude_unset=True))
-    changed = plan.change_objective(row, **_resolved(request, values), by=request.actor, now=now())
+    changed = plan.change_objective(row, **resolved(request, values), by=request.actor, now=now())
     return _with_progress(request, changed)
 
 
@@ -147,12 +165,17 @@ def archive_objective(request: Call, pk: UUID) -> Any:
     return Status(204, None)
 
 
-@router.post(
-    "/objectives/{pk}/readings", response={201: ReadingOut}, summary="Report an entered value"
+@router.get(
+    "/objectives/{pk}/coverage",
+    response=list[CoverageOut],
+    summary="What is planned for an objective against what its target still needs",
 )
-def enter_reading(request: Call, pk: UUID, payload: ReadingIn) -> Any:
-    row = queries.objective(request.actor, pk)
-    return Status(201, plan.enter_reading(row, value=payload.value, by=request.actor, now=now()))
+def objective_coverage(request: Call, pk: UUID) -> Any:
+    actor, row = request.actor, queries.objective(request.actor, pk)
+    measures: list[Any] = [row, *queries.key_results(actor).filter(objective=row)]
+    progress = metrics.progress(actor, measures, now=now())
+    found = (coverage(actor, one, now=now()) for one in progress.values())
+    return [_covered(one) for one in found if one]
 
 
 @router.get("/campaigns", response=PageOf[CampaignOut], summary="Campaigns")
@@ -162,7 +185,7 @@ def campaigns(request: Call, at: At) -> Any:
 
 @router.post("/campaigns", response={201: CampaignOut}, summary="Open a campaign")
 def open_campaign(request: Call, payload: CampaignIn) -> Any:
-    values = _resolved(request, payload.dict())
+    values = resolved(request, payload.dict())
     return Status(201, plan.open_campaign(**values, by=request.actor, now=now()))
 
 
@@ -175,7 +198,7 @@ def campaign(request: Call, pk: UUID) -> Any:
 def change_campaign(request: Call, pk: UUID, payload: CampaignChange) -> Any:
     row = queries.campaign(request.actor, pk)
     kept = ("name", "starts_on", "ends_on", "brief", "department_id", "objective_id", "owner_id")
-    values = _resolved(request, merged(row, kept, payload.dict(exclude_unset=True)))
+    values = resolved(request, merged(row, kept, payload.dict(exclude_unset=True)))
     return plan.change_campaign(row, **values, by=request.actor, now=now())
 
 
@@ -185,7 +208,7 @@ def archive_campaign(request: Call, pk: UUID) -> Any:
     return Status(204, None)
 
 
-def _resolved(request: Call, values: dict[str, Any]) -> dict[str, Any]:
+def resolved(request: Call, values: dict[str, Any]) -> dict[str, Any]:
     """Ids become the rows they name."""
     named = Named(request.actor)
     finders: dict[str, tuple[str, Callable[[UUID | None], Any]]] = {
@@ -210,3 +233,17 @@ def _objective(row: Objective, progress: metrics.Progress) -> dict[str, Any]:
         "department_id", "parent_id", "owner_id",
     )  # fmt: skip
     return {**{name: getattr(row, name) for name in fields}, "progress": progress}
+
+
+def _covered(one: Coverage) -> dict[str, Any]:
+    names = (
+        "lacks", "average", "sample", "whose", "scheduled", "approved", "drafted", "undated",
+        "needed", "gap",
+    )  # fmt: skip
+    measure = one.progress.measure
+    own = measure is one.progress.objective
+    return {
+        **{name: getattr(one, name) for name in names},
+        "key_result_id": None if own else measure.pk,
+        "metric": measure.metric,
+    }

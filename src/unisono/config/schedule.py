@@ -18,7 +18,7 @@ from unisono.rooms.engagement.actions import forget_raw_events
 from unisono.rooms.engagement.jobs import collect_due
 from unisono.rooms.feeds.actions import forget_entries
 from unisono.rooms.feeds.jobs import read_due
-from unisono.rooms.metrics.jobs import sample_due
+from unisono.rooms.metrics.jobs import count_followers, sample_due
 from unisono.rooms.notifications.actions import forget_read
 from unisono.rooms.notifications.jobs import mail_urgent
 from unisono.rooms.people.actions import forget_ended
@@ -68,6 +68,7 @@ def _schedule() -> list[tuple[timedelta, Callable[[], Any]]]:
         (timedelta(minutes=1), report_missed),
         (timedelta(minutes=5), read_due),
         (timedelta(hours=1), make_ahead),
+        (timedelta(hours=1), count_followers),
         (timedelta(days=1), forget_what_has_served),
         (timedelta(days=1), forget_old_sessions),
         (timedelta(days=1), forget_old_jobs),

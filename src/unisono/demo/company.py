@@ -22,6 +22,7 @@ from unisono.rooms.people.actions import Grant
 from unisono.rooms.people.actors import Actor, actor_for
 from unisono.rooms.people.models import Department, Member, Organization
 from unisono.rooms.plan import actions as plan
+from unisono.rooms.plan import key_dates, key_results
 from unisono.rooms.plan.models import Campaign, Objective
 
 HANDLES_TRIED = 20
@@ -75,6 +76,7 @@ def furnish(house: House) -> None:
     _library(house)
     _objectives(house)
     _campaigns(house)
+    _key_dates(house)
     _ideas(house)
 
 
@@ -175,8 +177,13 @@ def _objectives(house: House) -> None:
             now=_morning_of(house, starts_on) - timedelta(days=6),
         )
         house.objectives[entry["key"]] = objective
+        for more in entry.get("key_result", ()):
+            key_results.add(
+                objective, **more, by=house.actor("pauline"),
+                now=_morning_of(house, starts_on) - timedelta(days=6),
+            )  # fmt: skip
         for day, value in entry.get("readings", ()):
-            plan.enter_reading(
+            key_results.enter_reading(
                 objective, value=value, by=house.actor("lea"), now=house.script.ago(-day)
             )
 
@@ -187,6 +194,22 @@ def quarter(today: date) -> tuple[date, date]:
     first = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     after = (today.replace(day=28) + timedelta(days=4)).replace(day=1)
     return first, after.replace(day=calendar.monthrange(after.year, after.month)[1])
+
+
+def _key_dates(house: House) -> None:
+    lea, now = house.actor(house.script.company["member"][0]["key"]), house.script.ago(60)
+    key_dates.choose_countries(house.script.company["countries"], by=lea, now=now)
+    for entry in house.script.company["key_date"]:
+        key_dates.set_date(
+            name=entry["name"],
+            on=house.script.today + timedelta(entry["days"]),
+            yearly=entry["yearly"],
+            note=entry["note"],
+            department=house.departments[entry["department"]],
+            lead_days=entry["lead_days"],
+            by=lea,
+            now=now,
+        )
 
 
 def _campaigns(house: House) -> None:

@@ -51,6 +51,18 @@ def measure(house: House, publication: Publication) -> None:
         before = figures
 
 
+def follow(house: House) -> None:
+    """Ninety days in which some more people follow each channel, up to today's number."""
+    by = system(house.organization)
+    entries = {entry["key"]: entry for entry in house.script.company["channel"]}
+    for key, channel in house.channels.items():
+        for days in range(90, -1, -6):
+            grown = 1 - 0.0009 * days * (1 + Random(f"{key}|{days}").random() / 9)
+            metrics.record_followers(
+                channel, round(entries[key]["followers"] * grown), by=by, now=house.script.ago(days)
+            )
+
+
 def converse(wire: Wire, house: House, publications: list[Publication]) -> int:
     """Receive what people wrote until now, close what was dealt with; how many messages."""
     now, by, kept = house.script.now, system(house.organization), 0

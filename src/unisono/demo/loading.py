@@ -59,6 +59,7 @@ def _play(wire: Wire, house: House, say: Say, soon_from: datetime | None) -> Non
         say(f"Reading the figures of {len(out)} publications.")
         for publication in out:
             echo.measure(house, publication)
+        echo.follow(house)
         messages = echo.converse(wire, house, out)
         say(f"Received {messages} messages.")
     _present(house)

@@ -361,12 +361,18 @@ class Continues(Protocol):
 
 @runtime_checkable
 class Measures(Protocol):
-    """Figures of our own posts can be read."""
+    """Figures of our own posts can be read, and how many follow the account."""
 
     async def measure(
         self, http: Egress, account: Account, credentials: Credentials, remote_ids: Sequence[str]
     ) -> dict[str, Figures]:
         """Figures by remote id; an id that is gone is missing. Raises `VerdictRaised`."""
+        ...
+
+    async def followers(
+        self, http: Egress, account: Account, credentials: Credentials
+    ) -> int | None:
+        """How many follow the account; None where nobody counts them. Raises `VerdictRaised`."""
         ...
 
 

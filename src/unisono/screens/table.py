@@ -17,6 +17,7 @@ FAMILIES = (
     "requests",
     "campaigns",
     "calendar",
+    "key_dates",
     "posts",
     "series",
     "approvals",

@@ -44,6 +44,7 @@ BADGES = {
     "missed": Badge("bad", _("missed")),
     "skipped": Badge("", _("skipped")),
     "reached": Badge("ok", _("reached")),
+    "no_figure": Badge("", _("no figure yet")),
     "not_started": Badge("", _("not started")),
     "planned": Badge("info", _("planned")),
     "running": Badge("ok", _("running")),

@@ -359,6 +359,26 @@ class Bluesky(Adapter):
         return found
 
     @understood
+    async def followers(
+        self, http: Egress, account: Account, credentials: Credentials
+    ) -> int | None:
+        """Counted by the AppView; without one, or before it knows the account, by nobody."""
+        answer = await self._ask(
+            http, "GET", account, "app.bsky.actor.getProfile", credentials,
+            params={"actor": account.remote_id},
+        )  # fmt: skip
+        unknown = answer.status == 400 and "Profile not found" in answer.text
+        if not_offered(answer) or unknown:
+            return None
+        body = answer.json()
+        if answer.status != 200 or not isinstance(body, dict):
+            raise VerdictRaised(self._failed(answer))
+        count = body.get("followersCount")
+        if count is None and body["did"]:
+            return None
+        return int(str(count))
+
+    @understood
     async def collect(
         self,
         http: Egress,

@@ -354,6 +354,17 @@ class Mastodon(Adapter):
         return {i: figures for i, figures in zip(remote_ids, found, strict=True) if figures}
 
     @understood
+    async def followers(
+        self, http: Egress, account: Account, credentials: Credentials
+    ) -> int | None:
+        person = await self._call(
+            http, "GET", account, f"/api/v1/accounts/{account.remote_id}", credentials
+        )
+        count = int(person["followers_count"])
+        # A server that is told to hide the number says -1.
+        return count if count >= 0 else None
+
+    @understood
     async def collect(
         self,
         http: Egress,

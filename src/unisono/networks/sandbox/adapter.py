@@ -60,7 +60,15 @@ from unisono.networks.contract import (
     VerdictRaised,
     gettext_noop,
 )
-from unisono.networks.sandbox.posts import duplicate, named_in, promise, published, same, wished
+from unisono.networks.sandbox.posts import (
+    duplicate,
+    incoming,
+    named_in,
+    promise,
+    published,
+    same,
+    wished,
+)
 from unisono.networks.text import graphemes
 
 DEFAULT_SERVER = "http://127.0.0.1:8410"
@@ -386,6 +394,13 @@ class Sandbox(Adapter):
         return found
 
     @understood
+    async def followers(
+        self, http: Egress, account: Account, credentials: Credentials
+    ) -> int | None:
+        body = await self._call(http, "GET", account, "/api/v1/account", credentials)
+        return int(body["followers"])
+
+    @understood
     async def collect(
         self,
         http: Egress,
@@ -400,8 +415,8 @@ class Sandbox(Adapter):
                 http, "GET", account, "/api/v1/comments", credentials,
                 params={"ids": ",".join(batch), "since": since.isoformat()},
             )  # fmt: skip
-            found += [_incoming(row) for row in body["comments"]]
-        return sorted(found, key=lambda incoming: incoming.at)
+            found += [incoming(row) for row in body["comments"]]
+        return sorted(found, key=lambda one: one.at)
 
     async def _call(
         self,
@@ -474,24 +489,6 @@ def _not_connected(status: int, body: dict[str, Any]) -> CannotConnect:
 
 def _batches(remote_ids: Sequence[str]) -> list[Sequence[str]]:
     return [remote_ids[at : at + _BATCH] for at in range(0, len(remote_ids), _BATCH)]
-
-
-def _incoming(row: dict[str, Any]) -> Incoming:
-    at = parsed_time(row["at"])
-    if at is None:
-        raise ValueError("a comment without a time")
-    return Incoming(
-        remote_id=str(row["id"]),
-        in_reply_to=str(row["post"]),
-        author_name=str(row["author"]),
-        author_handle=str(row["handle"]),
-        author_url=str(row["author_url"]),
-        text=str(row["text"]),
-        at=at,
-        url=str(row["url"]),
-        post=str(row["post"]),
-        raw=row,
-    )
 
 
 ADAPTER = Sandbox()

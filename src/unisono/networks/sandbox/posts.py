@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from unisono.kernel.egress import Answer
-from unisono.networks.answers import error_code, excerpt
-from unisono.networks.contract import Absent, Account, Content, Handle, Published
+from unisono.networks.answers import error_code, excerpt, parsed_time
+from unisono.networks.contract import Absent, Account, Content, Handle, Incoming, Published
 
 
 def promise(account: Account) -> str:
@@ -54,3 +54,21 @@ def published(body: object, raw: Mapping[str, Any]) -> Published | None:
     if isinstance(body, dict) and body.get("id") and (body.get("url") or body.get("ok")):
         return Published(str(body["id"]), str(body.get("url") or ""), raw)
     return None
+
+
+def incoming(row: dict[str, Any]) -> Incoming:
+    at = parsed_time(row["at"])
+    if at is None:
+        raise ValueError("a comment without a time")
+    return Incoming(
+        remote_id=str(row["id"]),
+        in_reply_to=str(row["post"]),
+        author_name=str(row["author"]),
+        author_handle=str(row["handle"]),
+        author_url=str(row["author_url"]),
+        text=str(row["text"]),
+        at=at,
+        url=str(row["url"]),
+        post=str(row["post"]),
+        raw=row,
+    )

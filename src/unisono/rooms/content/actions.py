@@ -141,6 +141,19 @@ def change_post(
     return post
 
 
+def align(post: Post, *, objective: Objective, by: Actor, now: datetime) -> Post:
+    """Say which objective a post answers; its words and their approval stay as they are."""
+    by.must(Capability.WRITE, post.department_id)
+    if objective.archived_at:
+        raise Conflict(_("This objective is archived. Choose another."), field="objective")
+    with transaction.atomic():
+        _lock(post, None)
+        post.objective = objective
+        _changed(post, now)
+        events.record("post.changed", post, by=by, now=now, text=False)
+    return post
+
+
 def _adapt(
     post: Post,
     words: Mapping[UUID, str | None],

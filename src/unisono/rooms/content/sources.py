@@ -7,10 +7,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from unisono.kernel.refusals import Invalid
 from unisono.rooms.channels.models import Channel
+from unisono.rooms.content import actions as content
 from unisono.rooms.content import ideas
 from unisono.rooms.content.models import Idea, Post
+from unisono.rooms.content.queries import variants_of
 from unisono.rooms.feeds import actions as feeds
 from unisono.rooms.feeds.models import FeedEntry
 from unisono.rooms.people.actors import Actor
@@ -91,3 +95,30 @@ def from_key_date(
         by=by,
         now=now,
     )
+
+
+def post_from_key_date(
+    *,
+    title: str,
+    note: str = "",
+    date_id: UUID,
+    date_name: str,
+    department: Department,
+    channels: Sequence[Channel] = (),
+    wall: datetime,
+    zone: str,
+    by: Actor,
+    now: datetime,
+) -> Post:
+    """A post for a date at once, pencilled on every channel; the idea between keeps the link."""
+    if not channels:
+        raise Invalid(_("Choose a channel: the day is pencilled in on it."), field="channels")
+    with transaction.atomic():
+        idea = from_key_date(
+            title=title, note=note, date_id=date_id, date_name=date_name, department=department,
+            by=by, now=now,
+        )  # fmt: skip
+        post = ideas.develop(idea, department=department, channels=channels, by=by, now=now)
+        for variant in variants_of(post):
+            content.plan_variant(variant, wall=wall, zone=zone, by=by, now=now)
+    return post

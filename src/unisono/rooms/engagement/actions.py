@@ -70,7 +70,8 @@ def heard(publication: Publication, *, now: datetime) -> None:
 def close(conversation: Conversation, *, by: Actor, now: datetime) -> None:
     """Nothing more to say here, until they write again."""
     by.must(Capability.ANSWER, _department(conversation))
-    advance(conversation, CONVERSATION, "closed", by=by, now=now)
+    first = conversation.answered_at or now
+    advance(conversation, CONVERSATION, "closed", by=by, now=now, answered_at=first)
 
 
 def reopen(conversation: Conversation, *, by: Actor, now: datetime) -> None:

@@ -11,7 +11,7 @@ from unisono.rooms.publishing.models import Publication, ReadAgain
 
 
 class Conversation(OrgRow):
-    """What one person writes under one publication."""
+    """What one person writes under one publication. `answered_at`: when it was first settled."""
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="conversations")
     publication = models.ForeignKey(
@@ -22,6 +22,7 @@ class Conversation(OrgRow):
     state = CONVERSATION.field()
     opened_at = models.DateTimeField()
     last_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "conversation"

@@ -1,4 +1,4 @@
 """Figures: samples as observed, daily roll-ups, and what they mean for objectives.
 
-Announces watch.sampled. Knows publishing and all below it.
+Announces watch.sampled. Knows engagement and all below it.
 """

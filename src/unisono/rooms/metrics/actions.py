@@ -11,7 +11,8 @@ from django.db import transaction
 from unisono.kernel import clock, events
 from unisono.networks import registry
 from unisono.networks.contract import Figures, Measures
-from unisono.rooms.metrics.models import DailyFigure, Sample, Watch
+from unisono.rooms.channels.models import Channel
+from unisono.rooms.metrics.models import DailyFigure, FollowerSample, Sample, Watch
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.publishing.models import Publication
 
@@ -75,6 +76,20 @@ def missed(publication: Publication, *, now: datetime) -> None:
     later = now + timedelta(minutes=5) * min(found.misses, PATIENCE)
     found.next_at = None if found.misses >= PATIENCE else later
     found.save(update_fields=["misses", "next_at"])
+
+
+def wants_followers(channel: Channel, *, by: Actor, now: datetime) -> bool:
+    """Whether nobody has counted a channel's followers on this day of the organization yet."""
+    day = clock.to_wall(now, by.organization.zone).date()
+    return not FollowerSample.objects.filter(channel=channel, day=day).exists()
+
+
+def record_followers(channel: Channel, followers: int | None, *, by: Actor, now: datetime) -> None:
+    """Keep how many followed a channel on the day of `now`; None: its network does not say."""
+    day = clock.to_wall(now, by.organization.zone).date()
+    FollowerSample.objects.update_or_create(
+        channel=channel, day=day, defaults={"followers": followers, "observed_at": now}
+    )
 
 
 def next_reading(publication: Publication, now: datetime) -> datetime | None:

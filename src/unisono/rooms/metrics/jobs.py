@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.utils import timezone
 
 from unisono.kernel import tenancy
+from unisono.kernel.egress import Egress
 from unisono.networks import registry
-from unisono.networks.contract import Figures, SignInAgain, VerdictRaised
+from unisono.networks.contract import (
+    Credentials,
+    Figures,
+    Measures,
+    SignInAgain,
+    VerdictRaised,
+)
 from unisono.rooms.channels import actions as channels
 from unisono.rooms.channels import vault
 from unisono.rooms.channels.models import Channel
@@ -20,6 +29,8 @@ from unisono.rooms.metrics import actions as metrics
 from unisono.rooms.metrics.models import Watch
 from unisono.rooms.people.actors import system
 from unisono.rooms.publishing import readings
+
+T = TypeVar("T")
 
 
 def sample_due() -> int:
@@ -49,19 +60,68 @@ def _sample(organization_id: UUID, channel_id: UUID, ids: list[UUID]) -> int:
     return len(found)
 
 
+def count_followers() -> int:
+    """Ask every connected channel once a day how many follow it. Returns how many were asked.
+
+    A channel that did not answer is asked again the next time.
+    """
+    now = timezone.now()
+    with tenancy.everywhere("followers are counted in every organization"):
+        rows = list(
+            Channel.objects.filter(state="connected").values_list(
+                "organization_id", "pk", "network"
+            )
+        )
+    return sum(
+        _count(organization_id, pk, now)
+        for organization_id, pk, network in rows
+        if registry.adapter(network).offers(Measures)
+    )
+
+
+def _count(organization_id: UUID, pk: UUID, now: datetime) -> bool:
+    with tenancy.within(organization_id):
+        by = system(organization_id)
+        channel = Channel.objects.get(pk=pk)
+        if not metrics.wants_followers(channel, by=by, now=now):
+            return False
+    found, verdict = _asked(
+        channel,
+        lambda http, keys: registry.measurer(channel.network).followers(
+            http, channel.account, keys
+        ),
+    )
+    with tenancy.within(organization_id):
+        if isinstance(verdict, SignInAgain):
+            channels.needs_sign_in(channel, trouble=said(verdict.reason), by=by, now=now)
+        elif verdict is None:
+            metrics.record_followers(channel, found, by=by, now=now)
+    return True
+
+
 def _ask(channel: Channel, remote_ids: list[str]) -> tuple[Mapping[str, Figures], object]:
-    """The figures, or what kept the network from giving them. No transaction is open meanwhile."""
+    """The figures, or what kept the network from giving them."""
     if channel.state != "connected":
         return {}, None
+    found, verdict = _asked(
+        channel,
+        lambda http, keys: registry.measurer(channel.network).measure(
+            http, channel.account, keys, remote_ids
+        ),
+    )
+    return found or {}, verdict
 
-    async def ask() -> Mapping[str, Figures]:
+
+def _asked(
+    channel: Channel, question: Callable[[Egress, Credentials], Awaitable[T]]
+) -> tuple[T | None, object]:
+    """An answer of the network, or the verdict instead. No transaction is open meanwhile."""
+
+    async def ask() -> T:
         async with egress() as http:
-            keys = vault.opened(channel.credentials, channel.binding)
-            return await registry.measurer(channel.network).measure(
-                http, channel.account, keys, remote_ids
-            )
+            return await question(http, vault.opened(channel.credentials, channel.binding))
 
     try:
         return asyncio.run(ask()), None
     except VerdictRaised as raised:
-        return {}, raised.verdict
+        return None, raised.verdict

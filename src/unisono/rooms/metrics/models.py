@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 
 from unisono.kernel.rows import OrgRow
+from unisono.rooms.channels.models import Channel
 from unisono.rooms.publishing.models import Publication, ReadAgain
 
 
@@ -67,3 +68,19 @@ class DailyFigure(OrgRow):
             )
         ]
         indexes = [models.Index(fields=["organization_id", "day", "figure"])]
+
+
+class FollowerSample(OrgRow):
+    """How many followed a channel on one day; empty where its network does not say."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="follower_samples")
+    day = models.DateField()
+    followers = models.PositiveBigIntegerField(null=True)
+    observed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "follower_sample"
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "day"], name="follower_sample_once")
+        ]

@@ -1,71 +1,24 @@
-"""Questions about figures: totals of posts, and the progress and pace of objectives."""
+"""Questions about figures: totals of posts, what days added, how an objective came to its own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate
-from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Max, Sum
 
 from unisono.kernel import clock
-from unisono.rooms.metrics.models import DailyFigure, Figure, Sample
+from unisono.rooms.metrics import followers
+from unisono.rooms.metrics.earned import COUNTED, serving, subtrees
+from unisono.rooms.metrics.models import DailyFigure, Sample
+from unisono.rooms.metrics.progress import Progress as Progress
+from unisono.rooms.metrics.progress import progress as progress
 from unisono.rooms.people.actors import Actor
-from unisono.rooms.plan.models import Metric, Objective, Reading
+from unisono.rooms.plan import queries as plan
+from unisono.rooms.plan.models import Metric, Objective
 from unisono.rooms.publishing.models import Publication
-
-COUNTED: dict[str, tuple[str, ...]] = {
-    Metric.REACH: (Figure.VIEWS,),
-    Metric.ENGAGEMENT: (Figure.LIKES, Figure.COMMENTS, Figure.SHARES),
-    Metric.CLICKS: (Figure.CLICKS,),
-    Metric.COMMENTS: (Figure.COMMENTS,),
-}
-"""Which figures an objective's metric adds up."""
-
-SLACK = 0.05
-"""How far, as a share of the target, an objective may lag its pace and still be on course."""
-
-Standing = Literal["ahead", "on_course", "behind", "reached", "not_started", "missed"]
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How an objective stands: `value` of `target`; `pace` is what the calendar asks for by now.
-
-    `planned` counts publications still to come in its period.
-    """
-
-    objective: Objective
-    value: int
-    target: int
-    pace: float
-    standing: Standing
-    planned: int
-    published: int
-
-    @property
-    def share(self) -> float:
-        """The part of the target reached, 0 to 1."""
-        return min(1.0, self.value / self.target)
-
-    @property
-    def pace_share(self) -> float:
-        """The part of the target that should be reached by now, 0 to 1."""
-        return min(1.0, self.pace / self.target)
-
-
-def progress(
-    actor: Actor, objectives: Iterable[Objective], *, now: datetime
-) -> dict[UUID, Progress]:
-    """Progress by objective id. A constant number of queries, however many objectives."""
-    rows = list(objectives)
-    today = clock.to_wall(now, actor.organization.zone).date()
-    earned, counts = _earned(rows), _counts(rows)
-    return {row.pk: _progress(row, earned, counts, today) for row in rows}
 
 
 def totals(publications: Iterable[Publication]) -> dict[UUID, dict[str, int]]:
@@ -100,22 +53,27 @@ def daily(actor: Actor, start: date, end: date) -> list[tuple[date, str, int]]:
 def course(actor: Actor, objective: Objective) -> list[tuple[date, int]]:
     """How an objective came to where it is: (day, total by its end), only days that changed it.
 
-    One query. Days are those of the organization's zone.
+    What objectives below earned counts too. Days are those of the organization's zone; a response
+    time has no course, since no day adds to it.
     """
+    zone = actor.organization.zone
+    if objective.metric == Metric.RESPONSE:
+        return []
+    if objective.metric == Metric.FOLLOWERS:
+        return followers.course(objective)
     if objective.metric == Metric.ENTERED:
-        zone = actor.organization.zone
-        rows = Reading.objects.filter(objective=objective).order_by("read_at", "pk")
+        rows = reversed(plan.readings(objective))
         entered = {clock.to_wall(r.read_at, zone).date(): r.value for r in rows}
         return sorted(entered.items())
+    within = subtrees([objective.pk])[objective.pk]
     if objective.metric == Metric.POSTS:
-        found = _serving(Publication.objects.filter(state="published", part=0), "variant__post")
-        zone = actor.organization.zone
-        instants = found.filter(serves=objective.pk).values_list("published_at", flat=True)
+        found = serving(Publication.objects.filter(state="published", part=0), "variant__post")
+        instants = found.filter(serves__in=within).values_list("published_at", flat=True)
         days = [clock.to_wall(at, zone).date() for at in instants if at]
         gains = [(day, days.count(day)) for day in sorted(set(days))]
     else:
-        rows_ = _serving(DailyFigure.objects.all(), "publication__variant__post").filter(
-            serves=objective.pk,
+        rows_ = serving(DailyFigure.objects.all(), "publication__variant__post").filter(
+            serves__in=within,
             figure__in=COUNTED[objective.metric],
             day__gte=objective.starts_on,
             day__lte=objective.ends_on,
@@ -126,102 +84,7 @@ def course(actor: Actor, objective: Objective) -> list[tuple[date, int]]:
     return [(day, total) for (day, _gained), total in zip(gains, totals_, strict=True)]
 
 
-def readings(objective: Objective) -> list[Reading]:
-    """What was entered for an objective, newest first."""
-    return list(Reading.objects.filter(objective=objective).select_related("by"))
-
-
 def sampled_at(publications: Iterable[Publication]) -> dict[UUID, datetime]:
     """How fresh the figures are, by publication id."""
     rows = Sample.objects.filter(publication__in=list(publications)).values("publication")
     return dict(rows.annotate(last=Max("observed_at")).values_list("publication", "last"))
-
-
-def _serving(rows: QuerySet[Any], post: str) -> QuerySet[Any]:
-    """With `serves`, the objective of the post at `post`: its own, else its campaign's."""
-    serves = Coalesce(f"{post}__objective", f"{post}__campaign__objective")
-    annotated: QuerySet[Any] = rows.annotate(serves=serves)
-    return annotated
-
-
-def _earned(rows: list[Objective]) -> dict[tuple[UUID, str], int]:
-    """Gains by (objective, figure) within each objective's own period; entered values too."""
-    if not rows:
-        return {}
-    periods: dict[tuple[date, date], list[UUID]] = {}
-    for row in rows:
-        periods.setdefault((row.starts_on, row.ends_on), []).append(row.pk)
-    within = Q()
-    for (first, last), serving in periods.items():
-        within |= Q(serves__in=serving, day__gte=first, day__lte=last)
-    gains = (
-        _serving(DailyFigure.objects.all(), "publication__variant__post")
-        .filter(within)
-        .values("serves", "figure")
-        .annotate(gained=Sum("gain"))
-    )
-    earned = {(row["serves"], row["figure"]): row["gained"] for row in gains}
-    read = [row for row in rows if row.metric == Metric.ENTERED]
-    entered = (
-        Reading.objects.filter(objective__in=read)
-        .order_by("objective_id", "-read_at", "-pk")
-        .distinct("objective_id")
-    )
-    for objective_id, value in entered.values_list("objective_id", "value"):
-        earned[(objective_id, Metric.ENTERED)] = value
-    return earned
-
-
-def _counts(rows: list[Objective]) -> dict[UUID, tuple[int, int]]:
-    """(published, still to come) by objective."""
-    if not rows:
-        return {}
-    found = (
-        _serving(Publication.objects.filter(part=0), "variant__post")
-        .filter(serves__in=[row.pk for row in rows])
-        .values("serves")
-        .annotate(
-            published=Count("pk", filter=Q(state="published")),
-            planned=Count("pk", filter=Q(state__in=("scheduled", "publishing", "held"))),
-        )
-    )
-    return {row["serves"]: (row["published"], row["planned"]) for row in found}
-
-
-def _progress(
-    row: Objective,
-    earned: dict[tuple[UUID, str], int],
-    counts: dict[UUID, tuple[int, int]],
-    today: date,
-) -> Progress:
-    published, planned = counts.get(row.pk, (0, 0))
-    if row.metric == Metric.POSTS:
-        value = published
-    elif row.metric == Metric.ENTERED:
-        value = earned.get((row.pk, Metric.ENTERED), 0)
-    else:
-        value = sum(earned.get((row.pk, figure), 0) for figure in COUNTED[row.metric])
-    days = (row.ends_on - row.starts_on).days + 1
-    gone = min(max((today - row.starts_on).days + 1, 0), days)
-    pace = row.target * gone / days
-    return Progress(
-        objective=row,
-        value=value,
-        target=row.target,
-        pace=pace,
-        standing=_standing(row, value, pace, today),
-        planned=planned,
-        published=published,
-    )
-
-
-def _standing(row: Objective, value: int, pace: float, today: date) -> Standing:
-    if value >= row.target:
-        return "reached"
-    if today < row.starts_on:
-        return "not_started"
-    if today > row.ends_on:
-        return "missed"
-    if value > pace + row.target * SLACK:
-        return "ahead"
-    return "on_course" if value >= pace - row.target * SLACK else "behind"

@@ -8,11 +8,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel import events
-from unisono.kernel.refusals import Conflict, Invalid
+from unisono.kernel.refusals import Invalid
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department, Member
-from unisono.rooms.plan.models import Campaign, Metric, Objective, Reading
+from unisono.rooms.plan.key_results import measured_by, named
+from unisono.rooms.plan.models import Campaign, Objective
 
 
 def set_objective(
@@ -87,18 +88,6 @@ def archive_objective(objective: Objective, *, by: Actor, now: datetime) -> None
     events.record("objective.archived", objective, by=by, now=now)
 
 
-def enter_reading(objective: Objective, *, value: int, by: Actor, now: datetime) -> Reading:
-    """Report how far an entered objective has come, as a total so far."""
-    by.must(Capability.PLAN, objective.department_id)
-    if objective.metric != Metric.ENTERED:
-        raise Conflict(_("Unisono measures this objective itself."), field="value")
-    if value < 0:
-        raise Invalid(_("Enter a number of zero or more."), field="value")
-    reading = Reading.objects.create(objective=objective, value=value, read_at=now, by=by.member)
-    events.record("objective.read", objective, by=by, now=now, value=value)
-    return reading
-
-
 def open_campaign(
     *,
     name: str,
@@ -165,19 +154,10 @@ def _objective_values(
     name: str, metric: str, target: int, starts_on: date, ends_on: date
 ) -> dict[str, Any]:
     values = _window(name, starts_on, ends_on, _("Give the objective a name."))
-    if metric not in Metric.values:
-        raise Invalid(_("Choose one of the metrics offered."), field="metric")
-    if target <= 0:
-        raise Invalid(_("A target is a number above zero."), field="target")
-    return {**values, "metric": metric, "target": target}
+    return {**values, **measured_by(metric, target)}
 
 
 def _window(name: str, starts_on: date, ends_on: date, nameless: Any) -> dict[str, Any]:
-    name = name.strip()
-    if not name:
-        raise Invalid(nameless, field="name")
-    if len(name) > 120:
-        raise Invalid(_("This is too long: 120 characters at most."), field="name")
     if ends_on < starts_on:
         raise Invalid(_("The last day lies before the first."), field="ends_on")
-    return {"name": name, "starts_on": starts_on, "ends_on": ends_on}
+    return {"name": named(name, nameless), "starts_on": starts_on, "ends_on": ends_on}

@@ -4,17 +4,20 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.rows import OrgRow
+from unisono.rooms.channels.models import Channel
 from unisono.rooms.people.models import Department, Member
 
 
 class Metric(models.TextChoices):
-    """What an objective counts. All but the entered one are measured from publications."""
+    """What an objective or a key result counts. All but the entered one are measured."""
 
     REACH = "reach", _("Reach (views)")
     ENGAGEMENT = "engagement", _("Engagement (likes, comments, shares)")
     CLICKS = "clicks", _("Clicks")
     COMMENTS = "comments", _("Comments")
     POSTS = "posts", _("Posts published")
+    FOLLOWERS = "followers", _("Followers")
+    RESPONSE = "response", _("Response time (minutes until a conversation is settled)")
     ENTERED = "entered", _("A figure entered by hand or by API")
 
 
@@ -24,18 +27,49 @@ COUNTED_AS = {
     Metric.CLICKS: _("clicks"),
     Metric.COMMENTS: _("comments"),
     Metric.POSTS: _("posts"),
+    Metric.FOLLOWERS: _("followers"),
+    Metric.RESPONSE: _("minutes"),
 }
 """What a figure counts where its objective gives no unit of its own."""
 
 
-class Objective(OrgRow):
-    """A business goal: so much of a metric within a period. Progress is computed, never stored."""
+EARNED_BY_POSTS = (
+    Metric.REACH,
+    Metric.ENGAGEMENT,
+    Metric.CLICKS,
+    Metric.COMMENTS,
+    Metric.POSTS,
+)
+"""What posts bring, each of which serves one objective: only this adds up from below."""
+
+
+class Measure(OrgRow):
+    """So much of a metric. Progress is computed, never stored.
+
+    A response time has been reached while it is at or below its target; all else, at or above.
+    """
 
     name = models.CharField(max_length=120)
-    why = models.TextField(blank=True)
     metric = models.CharField(max_length=12, choices=Metric.choices)
     unit = models.CharField(max_length=30, blank=True)
     target = models.PositiveBigIntegerField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def counts(self) -> str:
+        """What its figure counts, such as “visits”; may be empty."""
+        return self.unit or str(COUNTED_AS.get(Metric(self.metric), ""))
+
+
+class Objective(Measure):
+    """A business goal within a period, with a measure of its own and any number of key results."""
+
+    why = models.TextField(blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField()
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT)
@@ -60,28 +94,63 @@ class Objective(OrgRow):
             models.CheckConstraint(condition=models.Q(target__gt=0), name="objective_target"),
         ]
 
-    def __str__(self) -> str:
-        return self.name
+    @property
+    def goal(self) -> Objective:
+        """The objective whose period and contents count."""
+        return self
+
+
+class KeyResult(Measure):
+    """A further figure an objective is judged by, in the objective's period.
+
+    `channel` narrows followers to one account; without it, all of the objective's department count.
+    """
+
+    objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="key_results")
+    channel = models.ForeignKey(Channel, null=True, blank=True, on_delete=models.SET_NULL)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "key_result"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(target__gt=0), name="key_result_target"),
+        ]
 
     @property
-    def counts(self) -> str:
-        """What its figure counts, such as “visits”; may be empty."""
-        return self.unit or str(COUNTED_AS.get(Metric(self.metric), ""))
+    def goal(self) -> Objective:
+        """The objective whose period and contents count."""
+        return self.objective
 
 
 class Reading(OrgRow):
-    """A value of an entered objective, as somebody or some program reported it."""
+    """A value of an entered measure, as somebody or some program reported it.
+
+    Without `key_result` it is the objective's own. One instant has one value: a program that is
+    not sure whether its report arrived sends it again.
+    """
 
     append_only = True
 
     objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="readings")
+    key_result = models.ForeignKey(
+        KeyResult, null=True, on_delete=models.CASCADE, related_name="readings"
+    )
     value = models.PositiveBigIntegerField()
     read_at = models.DateTimeField()
+    pushed = models.BooleanField(default=False)
     by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
 
     class Meta:
         db_table = "reading"
         ordering = ["-read_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["objective", "key_result", "read_at"],
+                name="reading_once",
+                nulls_distinct=False,
+            )
+        ]
 
 
 class Campaign(OrgRow):
@@ -111,6 +180,47 @@ class Campaign(OrgRow):
                 name="campaign_window",
             )
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeyDateCountry(OrgRow):
+    """A country (ISO 3166-1, such as FR) whose holidays and observances matter here."""
+
+    code = models.CharField(max_length=2)
+
+    class Meta:
+        db_table = "key_date_country"
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "code"], name="key_date_country_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class KeyDate(OrgRow):
+    """A date of the organization's own, once or each year. Holidays are computed, never stored.
+
+    `lead_days` before it, preparing it is proposed. A yearly 29 February is kept on the 28th in
+    other years.
+    """
+
+    name = models.CharField(max_length=120)
+    note = models.TextField(blank=True)
+    on = models.DateField()
+    yearly = models.BooleanField(default=False)
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT)
+    lead_days = models.PositiveSmallIntegerField(default=28)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "key_date"
+        ordering = ["on", "name"]
 
     def __str__(self) -> str:
         return self.name

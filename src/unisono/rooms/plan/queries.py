@@ -10,7 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from unisono.kernel.refusals import NotFound
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
-from unisono.rooms.plan.models import Campaign, Objective
+from unisono.rooms.plan.models import (
+    Campaign,
+    KeyDate,
+    KeyDateCountry,
+    KeyResult,
+    Objective,
+    Reading,
+)
 
 
 def objectives(actor: Actor) -> QuerySet[Objective]:
@@ -27,6 +34,27 @@ def objective(actor: Actor, pk: UUID) -> Objective:
     if found is None:
         raise NotFound(_("There is no such objective."))
     return found
+
+
+def key_results(actor: Actor) -> QuerySet[KeyResult]:
+    """The key results of the objectives the actor sees, in the order they were set."""
+    rows = KeyResult.objects.filter(_seen(actor, "objective__"), removed_at=None)
+    return rows.select_related("objective__department", "channel")
+
+
+def key_result(actor: Actor, pk: UUID) -> KeyResult:
+    """One key result; raises NotFound."""
+    found = key_results(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such key result."))
+    return found
+
+
+def readings(measure: Objective | KeyResult) -> QuerySet[Reading]:
+    """What was reported of a measure the actor was given, newest first."""
+    own = measure if isinstance(measure, KeyResult) else None
+    rows = Reading.objects.filter(objective=measure.goal, key_result=own)
+    return rows.select_related("by").order_by("-read_at", "-pk")
 
 
 def campaigns(actor: Actor) -> QuerySet[Campaign]:
@@ -47,8 +75,29 @@ def campaign(actor: Actor, pk: UUID) -> Campaign:
     return found
 
 
-def _seen(actor: Actor) -> Q:
+def key_dates(actor: Actor) -> QuerySet[KeyDate]:
+    """The organization's own dates the actor sees, by day."""
+    return KeyDate.objects.filter(_seen(actor), removed_at=None).select_related("department")
+
+
+def key_date(actor: Actor, pk: UUID) -> KeyDate:
+    """One of the organization's own dates; raises NotFound."""
+    found = key_dates(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such key date."))
+    return found
+
+
+def countries(actor: Actor) -> tuple[str, ...]:
+    """The codes of the countries whose dates matter here."""
+    actor.must_anywhere(Capability.SEE)
+    return tuple(KeyDateCountry.objects.values_list("code", flat=True))
+
+
+def _seen(actor: Actor, through: str = "") -> Q:
     """What belongs to no department is everybody's to see."""
     actor.must_anywhere(Capability.SEE)
     allowed = actor.departments_with(Capability.SEE)
-    return Q() if allowed is None else Q(department=None) | Q(department__in=allowed)
+    if allowed is None:
+        return Q()
+    return Q(**{f"{through}department": None}) | Q(**{f"{through}department__in": allowed})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -193,11 +193,13 @@ def week(around: Span, items: Sequence[Item], zone: str, today: date) -> list[Ro
     ]
 
 
-def agenda_days(around: Span, items: Sequence[Item], zone: str, today: date) -> list[Cell]:
-    """The days of a list: those with something on them, and today."""
+def agenda_days(
+    around: Span, items: Sequence[Item], zone: str, today: date, known: Container[date] = ()
+) -> list[Cell]:
+    """The days of a list: those with something on them or `known` for something, and today."""
     days = by_day(items, zone)
     return [
         Cell(day, day == today, notes=days.get(day, []))
         for day in around.days
-        if day in days or day == today
+        if day in days or day in known or day == today
     ]

@@ -23,8 +23,11 @@ from unisono.rooms.channels import queries as channels
 from unisono.rooms.content import queries as content
 from unisono.rooms.metrics import queries as metrics
 from unisono.rooms.people import queries as people
+from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.plan import occasions
 from unisono.rooms.plan import queries as plan
+from unisono.rooms.plan.occasions import Occasion
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import queries as publications
 from unisono.rooms.publishing.queries import Filters, Item
@@ -60,12 +63,14 @@ def calendar(request: ActorRequest) -> HttpResponse:
     around = grid.span(view, _day(request.GET.get("day"), today), actor.language, zoom)
     filters = _filters(request)
     items = publications.agenda(actor, *around.bounds(actor.zone), filters)
+    known = _key_dates(actor, around)
     context = {
         "view": view,
         "zoom": zoom,
         "around": around,
         "today": today,
-        **_laid_out(request, view, around, items, today),
+        **_laid_out(request, view, around, items, today, known),
+        "key_dates": known,
         "can_move": actor.can_anywhere(Capability.WRITE),
         "adapters": {adapter.name: adapter for adapter in registry.all()},
         "here": request.get_full_path(),
@@ -77,18 +82,33 @@ def calendar(request: ActorRequest) -> HttpResponse:
     return render(request, "calendar/calendar.html", context)
 
 
+def _key_dates(actor: Actor, around: grid.Span) -> dict[date, list[Occasion]]:
+    """What each day of the view is known for."""
+    found: dict[date, list[Occasion]] = {}
+    for one in occasions.occasions(actor, around.first, around.last):
+        found.setdefault(one.on, []).append(one)
+    return found
+
+
 def _one_of(known: Sequence[str], text: str | None, usual: str) -> str:
     return text if text and text in known else usual
 
 
 def _laid_out(
-    request: ActorRequest, view: str, around: grid.Span, items: list[Item], today: date
+    request: ActorRequest,
+    view: str,
+    around: grid.Span,
+    items: list[Item],
+    today: date,
+    known: dict[date, list[Occasion]],
 ) -> dict[str, Any]:
     """The items where the view shows them."""
     zone = request.actor.zone
     if view == "timeline":
         return _timeline(request, around, items, today)
-    lay = {"month": grid.month, "list": grid.agenda_days}.get(view, grid.week)
+    if view == "list":
+        return {"cells": grid.agenda_days(around, items, zone, today, known)}
+    lay = grid.month if view == "month" else grid.week
     return {"cells": lay(around, items, zone, today)}
 
 

@@ -60,8 +60,8 @@ class Card:
         return self.progress.share * 100 if self.progress else 0
 
     @property
-    def pace_percent(self) -> float:
-        return self.progress.pace_share * 100 if self.progress else 0
+    def pace_percent(self) -> float | None:
+        return self.progress.pace_percent if self.progress else None
 
 
 def campaigns(request: ActorRequest) -> HttpResponse:

@@ -39,7 +39,7 @@ SHOWN = 6
 TODAY = 14
 URGENT = timedelta(hours=24)
 WEEK = timedelta(days=7)
-ORDER = ("behind", "on_course", "ahead", "reached", "not_started", "missed")
+ORDER = ("behind", "on_course", "ahead", "reached", "no_figure", "not_started", "missed")
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ class Standing:
         return self.progress.share * 100
 
     @property
-    def pace_percent(self) -> float:
-        return self.progress.pace_share * 100
+    def pace_percent(self) -> float | None:
+        return self.progress.pace_percent
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ def first_steps(actor: Actor) -> list[dict[str, Any]]:
 
 def chip(progress: Progress) -> tuple[str, str]:
     """The words and the tone of an objective's chip; empty words: those of its standing."""
-    if progress.standing != "behind":
+    if progress.standing != "behind" or progress.lower_is_better:
         return "", ""
     if progress.objective.metric == Metric.ENTERED and not progress.value:
         return _("behind: no figure entered yet"), "bad"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from unisono.rooms.plan.models import Objective
+from unisono.rooms.metrics.queries import Progress
 
 WIDTH, HEIGHT = 100.0, 40.0
 ROWS = 14
@@ -37,18 +37,23 @@ class Course:
         return [step.gained for step in self.steps]
 
 
-def draw(objective: Objective, totals: Sequence[tuple[date, int]], today: date) -> Course:
-    """The course of an objective from (day, total by its end) pairs, in order."""
-    first, last = objective.starts_on, objective.ends_on
+def draw(progress: Progress, totals: Sequence[tuple[date, int]], today: date) -> Course:
+    """The course of an objective from (day, total by its end) pairs, in order.
+
+    The box reaches from what followers began with, else from nothing, to the target or beyond.
+    """
+    first, last = progress.objective.starts_on, progress.objective.ends_on
+    floor = progress.start
     days = (last - first).days + 1
     within = [(min(max(day, first), last), total) for day, total in totals]
-    top = max([objective.target, *(total for _day, total in within)])
+    top = max([progress.target, *(total for _day, total in within)])
+    height = (HEIGHT - 2) / max(top - floor, 1)
 
     def at(day: date, value: float, end_of_day: bool = True) -> str:
         x = ((day - first).days + (1 if end_of_day else 0)) / days * WIDTH
-        return f"{x:.2f},{HEIGHT - value / top * (HEIGHT - 2):.2f}"
+        return f"{x:.2f},{HEIGHT - max(value - floor, 0) * height:.2f}"
 
-    points = [at(first, 0, end_of_day=False), *(at(day, total) for day, total in within)]
+    points = [at(first, floor, end_of_day=False), *(at(day, total) for day, total in within)]
     if within and within[-1][0] < today <= last:
         points.append(at(today, within[-1][1]))
     line = " ".join(points)
@@ -56,23 +61,23 @@ def draw(objective: Objective, totals: Sequence[tuple[date, int]], today: date) 
     return Course(
         line=line,
         area=f"{line} {points[-1].split(',')[0]},{HEIGHT:.2f}",
-        pace=f"{at(first, 0, end_of_day=False)} {at(last, objective.target)}",
+        pace=f"{at(first, floor, end_of_day=False)} {at(last, progress.target)}",
         now=gone / days * WIDTH if 0 < gone <= days else None,
-        steps=_steps(first, min(today, last), within),
+        steps=_steps(first, min(today, last), within, floor),
     )
 
 
-def _steps(first: date, last: date, totals: Sequence[tuple[date, int]]) -> list[Step]:
+def _steps(first: date, last: date, totals: Sequence[tuple[date, int]], floor: int) -> list[Step]:
     """Equal stretches of whole days, or of whole weeks when there are many."""
     days = (last - first).days + 1
     if days <= 0:
         return []
     length = 1 if days <= ROWS else 7 * -(-days // (7 * ROWS))
-    steps, before = [], 0
+    steps, before = [], floor
     start = first
     while start <= last:
         end = min(start + timedelta(length - 1), last)
-        reached = next((total for day, total in reversed(totals) if day <= end), 0)
+        reached = next((total for day, total in reversed(totals) if day <= end), before)
         steps.append(Step(start, end, reached - before, reached))
         before, start = reached, end + timedelta(1)
     return steps

@@ -7,11 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from unisono.rooms.channels import queries as channels
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan import queries as plan
-from unisono.rooms.plan.models import Metric, Objective
+from unisono.rooms.plan.models import KeyResult, Metric, Objective
 
 
 class Day(forms.DateField):
@@ -73,8 +74,45 @@ class ObjectiveForm(forms.Form):
         }
 
 
+class KeyResultForm(forms.Form):
+    """A further figure an objective is judged by."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    metric = forms.ChoiceField(label=_("Metric"), choices=Metric.choices)
+    target = forms.IntegerField(
+        label=_("Target"),
+        max_value=10**15,
+        widget=forms.NumberInput(attrs={"min": 1}),
+        help_text=_("For followers the number to reach; for a response time, minutes at most."),
+    )
+    unit = forms.CharField(
+        label=_("Unit"),
+        max_length=30,
+        required=False,
+        help_text=_("What the figure counts, such as “people” or “visits”."),
+    )
+    channel: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        None,
+        label=_("Channel"),
+        required=False,
+        empty_label=_("All channels of the department"),
+        help_text=_("Only for followers."),
+    )
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].queryset = channels.channels(actor)  # type: ignore[attr-defined]
+
+    @staticmethod
+    def of(key_result: KeyResult) -> dict[str, Any]:
+        """What the form starts with for a key result that exists."""
+        names = ("name", "metric", "target", "unit")
+        values = {name: getattr(key_result, name) for name in names}
+        return values | {"channel": key_result.channel_id}
+
+
 class ReadingForm(forms.Form):
-    """How far an entered objective has come."""
+    """How far an entered figure has come."""
 
     value = forms.IntegerField(
         label=_("Total so far"),

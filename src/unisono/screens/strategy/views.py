@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,17 +19,18 @@ from django.utils.translation import pgettext
 from unisono.kernel.clock import to_wall
 from unisono.rooms.content import queries as content
 from unisono.rooms.metrics import queries as metrics
+from unisono.rooms.metrics.coverage import Coverage, coverage, unaligned_ahead
 from unisono.rooms.metrics.queries import Progress
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department
 from unisono.rooms.plan import actions as plan
-from unisono.rooms.plan import queries
-from unisono.rooms.plan.models import Campaign, Metric, Objective
+from unisono.rooms.plan import key_results, queries
+from unisono.rooms.plan.models import Campaign, KeyResult, Metric, Objective
 from unisono.rooms.publishing.standings import standing
 from unisono.screens.doors import ActorRequest, again, done, now, page_of, refusals_on, typed
-from unisono.screens.strategy import course
+from unisono.screens.strategy import alignment, course, words
 from unisono.screens.strategy.forms import ObjectiveForm, ReadingForm
 
 PERIODS = ("running", "coming", "past", "all")
@@ -38,27 +39,28 @@ UNALIGNED = 8
 
 @dataclass
 class Line:
-    """One objective on the page; `level` is its depth below another of the same group."""
+    """One measure on the page; `level` is its depth below another of the same group."""
 
     progress: Progress
-    level: int
-    campaigns: list[Campaign]
+    level: int = 0
+    campaigns: list[Campaign] = field(default_factory=list)
+    key_results: list[Progress] = field(default_factory=list)
 
     @property
     def objective(self) -> Objective:
         return self.progress.objective
 
     @property
-    def pace(self) -> int:
-        return round(self.progress.pace)
+    def words(self) -> str:
+        return words.pace(self.progress)
 
     @property
     def percent(self) -> float:
         return self.progress.share * 100
 
     @property
-    def pace_percent(self) -> float:
-        return self.progress.pace_share * 100
+    def pace_percent(self) -> float | None:
+        return self.progress.pace_percent
 
 
 @dataclass
@@ -76,16 +78,16 @@ def strategy(request: ActorRequest) -> HttpResponse:
     period = period if period in PERIODS else "running"
     today = to_wall(at, actor.organization.zone).date()
     rows = list(queries.objectives(actor).filter(_within(period, today)))
-    unaligned = content.unaligned(actor)
-    orphans = list(unaligned[:UNALIGNED])
-    badges = standing(orphans)
+    unaligned = unaligned_ahead(actor)
+    judged = list(queries.key_results(actor).filter(objective__in=rows))
+    progress = metrics.progress(actor, [*rows, *judged], now=at)
     context = {
-        "groups": _groups(actor, rows, metrics.progress(actor, rows, now=at)),
+        "groups": _groups(actor, rows, judged, progress),
         "count": len(rows),
         "period": period,
         "segments": _segments(period),
         "can_plan": actor.can_anywhere(Capability.PLAN),
-        "orphans": [(post, badges[post.pk]) for post in orphans],
+        "orphans": alignment.orphans(actor, list(unaligned[:UNALIGNED])),
         "unaligned": unaligned.count(),
         "today": today,
     }
@@ -97,8 +99,9 @@ def objective(request: ActorRequest, pk: UUID) -> HttpResponse:
     """One objective: its way so far, and all that serves it."""
     actor, at = request.actor, now()
     row = queries.objective(actor, pk)
-    (progress,) = metrics.progress(actor, [row], now=at).values()
-    drawn = course.draw(row, metrics.course(actor, row), to_wall(at, _zone(actor)).date())
+    measures: list[Objective | KeyResult] = [row, *queries.key_results(actor).filter(objective=row)]
+    progress, *others = metrics.progress(actor, measures, now=at).values()
+    drawn = course.draw(progress, metrics.course(actor, row), to_wall(at, _zone(actor)).date())
     page = page_of(request, content.serving(actor, row.pk), 30)
     badges = standing(page.object_list)
     entered = row.metric == Metric.ENTERED
@@ -107,11 +110,13 @@ def objective(request: ActorRequest, pk: UUID) -> HttpResponse:
         "objective": row,
         "line": Line(progress, 0, list(queries.campaigns(actor).filter(objective=row))),
         "course": drawn,
+        "key_results": [Line(one) for one in others],
+        "coverage": covered(actor, [progress, *others], at),
         "metric": row.get_metric_display(),
         "below": list(queries.objectives(actor).filter(parent=row)),
         "page": page,
         "posts": [(post, badges[post.pk]) for post in page.object_list],
-        "readings": metrics.readings(row)[:20] if entered else [],
+        "readings": list(queries.readings(row)[:20]) if entered else [],
         "reading": ReadingForm() if entered and may else None,
         "can_plan": may,
         "can_campaign": actor.can_anywhere(Capability.CAMPAIGN),
@@ -119,6 +124,12 @@ def objective(request: ActorRequest, pk: UUID) -> HttpResponse:
         "nav": "strategy",
     }
     return render(request, "strategy/objective.html", context)
+
+
+def covered(actor: Actor, rows: list[Progress], at: datetime) -> list[tuple[Coverage, str]]:
+    """The coverage of what posts bring, each with its sentence."""
+    found = (coverage(actor, row, now=at) for row in rows)
+    return [(one, words.coverage(one)) for one in found if one]
 
 
 def new(request: ActorRequest) -> HttpResponseBase:
@@ -164,15 +175,23 @@ def enter(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     form = ReadingForm(request.POST)
     if form.is_valid():
         with refusals_on(form):
-            plan.enter_reading(row, **form.cleaned_data, by=request.actor, now=now())
+            key_results.enter_reading(row, **form.cleaned_data, by=request.actor, now=now())
             messages.success(request, _("The figure is entered."))
             return done(request, "objective", row.pk)
     context = {"reading": form, "objective": row, "nav": "strategy"}
     return again(request, "strategy/reading.html", context, bad=True)
 
 
-def _groups(actor: Actor, rows: list[Objective], progress: dict[UUID, Progress]) -> list[Group]:
+def _groups(
+    actor: Actor,
+    rows: list[Objective],
+    judged: list[KeyResult],
+    progress: dict[UUID, Progress],
+) -> list[Group]:
     """Parents before children within a group; a child of another group stands by itself."""
+    beside: dict[UUID, list[Progress]] = {}
+    for key_result in judged:
+        beside.setdefault(key_result.objective_id, []).append(progress[key_result.pk])
     campaigns: dict[UUID | None, list[Campaign]] = {}
     for campaign in queries.campaigns(actor).filter(objective__in=rows):
         campaigns.setdefault(campaign.objective_id, []).append(campaign)
@@ -182,7 +201,9 @@ def _groups(actor: Actor, rows: list[Objective], progress: dict[UUID, Progress])
     for where, group in groups.items():
         mine = [row for row in rows if row.department_id == where]
         for row, level in _nested(mine):
-            group.lines.append(Line(progress[row.pk], level, campaigns.get(row.pk, [])))
+            group.lines.append(
+                Line(progress[row.pk], level, campaigns.get(row.pk, []), beside.get(row.pk, []))
+            )
     return [group for group in groups.values() if group.lines]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import template
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from unisono.rooms.plan.occasions import Occasion
 from unisono.rooms.publishing.queries import Item
 from unisono.screens.calendar.grid import Bundle
 from unisono.ui.small import note
@@ -47,3 +49,9 @@ def bundle_note(context: Context, bundle: Bundle) -> SafeString:
         move_url=bundle.move_url,
         mark=gettext("One of a series") if first.series_id else "",
     )
+
+
+@register.inclusion_tag("calendar/key_dates.html")
+def key_dates(found: dict[date, list[Occasion]], day: date) -> dict[str, Any]:
+    """What a day is known for, in its head."""
+    return {"found": found.get(day, ())}

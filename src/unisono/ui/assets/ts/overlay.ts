@@ -7,6 +7,7 @@ export function startOverlays(): void {
     if (target.closest("[data-closes]")) target.closest("dialog")?.close();
     if (target instanceof HTMLDialogElement && !target.dataset["keep"]) target.close();
     closeMenus(target);
+    if (target.closest("[data-prints]")) window.print();
     const copier = target.closest<HTMLElement>("[data-copy]");
     if (copier) void copy(copier);
   });
