@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def main(wanted: list[str]) -> int:
-    from tests.drill import answers, deaths, house, sign_ins, storms, surroundings
+    from tests.drill import answers, deaths, house, poisons, sign_ins, storms, surroundings
     from tests.drill.judge import Judge
 
     only = next((name.partition("=")[2] for name in wanted if "=" in name), "")
@@ -18,6 +18,7 @@ def main(wanted: list[str]) -> int:
     parts = {
         "answers": answers.run,
         "deaths": deaths.run,
+        "poisons": poisons.run,
         "surroundings": partial(surroundings.run, only=only),
         "sign-ins": sign_ins.run,
         "lost": storms.lost_answers,

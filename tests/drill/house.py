@@ -192,6 +192,40 @@ class House:
                 for revision in revisions
             )  # fmt: skip
 
+    def pictured(
+        self, company: Company, channels: Sequence[Any], text: str, *, at: datetime | None = None
+    ) -> list[Any]:
+        """Publications of one post with a picture, now or at an instant, through the verbs."""
+        import io
+
+        from PIL import Image
+
+        from unisono.kernel import tenancy
+        from unisono.rooms.content import actions as content
+        from unisono.rooms.content.queries import variants_of
+        from unisono.rooms.library import actions as library
+        from unisono.rooms.publishing import actions as publishing
+        from unisono.rooms.publishing.models import Publication
+
+        by, now = company.admin, datetime.now(UTC)
+        with tenancy.within(company.pk):
+            data = io.BytesIO()
+            Image.new("RGB", (60, 40), (40, 90, 60)).save(data, "JPEG")
+            asset = library.add_asset(
+                data=data.getvalue(), name="leaf.jpg", alt="A leaf", by=by, now=now
+            )
+            post = content.write_post(title=text[:150], text=text, department=company.department,
+                                      channels=list(channels), by=by, now=now)  # fmt: skip
+            content.attach_image(post, asset, by=by, now=now)
+            made = [
+                publishing.publish_now(content.freeze(variant, by=by, now=now), by=by, now=now)
+                for variant in variants_of(post)
+            ]
+            rows = Publication.objects.filter(pk__in=[row.pk for row in made])
+            if at:
+                rows.update(due_at=at, next_at=at, latest_at=at + timedelta(hours=2))
+            return list(rows)
+
     def unsettled(self, company: Company) -> int:
         """How many of its posts are neither out, nor ended, nor waiting for a person."""
         from django.db.models import Q
@@ -238,6 +272,7 @@ def installed(folder: Path) -> Iterator[House]:
     claims.LEASE = timedelta(seconds=LEASE)
     dispatch.FROZEN = FROZEN
     doubts.LOOKING = timedelta(seconds=6)
+    doubts.PAUSE = timedelta(seconds=0.5)
     verdicts.SOON = timedelta(seconds=0.5)
     verdicts.FIRST_BACKOFF = timedelta(seconds=1)
     adapter.SETTLES = timedelta(seconds=2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,10 +72,14 @@ class Judge:
         expected: Expected,
         *,
         channels: Sequence[Any] = (),
+        which: Callable[[Any], bool] = lambda row: True,
         also: Sequence[str] = (),
     ) -> None:
-        """Judge the posts of a company, or of some channels; `also` is what broke besides."""
-        rows = _rows(company, channels)
+        """Judge the posts of a company, or of some channels, or `which` of them.
+
+        `also` is what broke besides.
+        """
+        rows = [row for row in _rows(company, channels) if which(row)]
         out = _copies(self.house, rows)
         states = [_state(row) for row in rows]
         shown = shown_to_people(company, rows)

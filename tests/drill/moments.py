@@ -148,6 +148,42 @@ def after_writing() -> None:
     ledger.settle_all = fatal
 
 
+def poisoned(step: str, mark: str) -> Moment:
+    """One post ends the process in this step of its adapter, whenever it comes so far."""
+
+    def moment() -> None:
+        from unisono.networks import registry
+
+        adapter = type(registry.adapter("sandbox"))
+        real = getattr(adapter, step)
+
+        async def fatal(
+            self: Any, http: Any, account: Any, keys: Any, content: Any, *more: Any
+        ) -> Any:
+            if mark in content.text:
+                die()
+            return await real(self, http, account, keys, content, *more)
+
+        setattr(adapter, step, fatal)
+
+    return moment
+
+
+def after_upload() -> None:
+    """The picture is on the network, and nothing of that is written."""
+    from unisono.kernel.egress import Egress
+
+    request = Egress.request
+
+    async def fatal(self: Egress, method: str, url: str, **how: Any) -> Any:
+        answer = await request(self, method, url, **how)
+        if url.endswith("media"):
+            die()
+        return answer
+
+    Egress.request = fatal  # type: ignore[method-assign]
+
+
 def wrong_database_clock(offset: Callable[[], timedelta]) -> Moment:
     """The database's clock is off by what `offset` says at the time."""
 

@@ -195,35 +195,14 @@ def _twins(house: House, judge: Judge) -> None:
 
 
 def _picture(house: House, judge: Judge) -> None:
-    import io
-
-    from PIL import Image
-
-    from unisono.kernel import tenancy
-    from unisono.rooms.content import actions as content
-    from unisono.rooms.content.queries import variants_of
-    from unisono.rooms.library import actions as library
-    from unisono.rooms.publishing import actions as publishing
-
     name = "the upload of a picture fails, then the commit loses its answer"
     company = house.company(name)
     channels = {p: house.channel(company, p) for p in PLACES}
-    by, now = company.admin, datetime.now(UTC)
-    with tenancy.within(company.pk):
-        data = io.BytesIO()
-        Image.new("RGB", (60, 40), (40, 90, 60)).save(data, "JPEG")
-        asset = library.add_asset(
-            data=data.getvalue(), name="leaf.jpg", alt="A leaf", by=by, now=now
-        )
-        post = content.write_post(title=name, text=name, department=company.department,
-                                  channels=list(channels.values()), by=by, now=now)  # fmt: skip
-        content.attach_image(post, asset, by=by, now=now)
-        for channel in channels.values():
-            house.switch({"mode": "outage", "path": "media$", "handle": channel.handle},
-                         {"mode": "lose_answer", "path": MADE_PUBLIC,
-                          "handle": channel.handle})  # fmt: skip
-        for variant in variants_of(post):
-            publishing.publish_now(content.freeze(variant, by=by, now=now), by=by, now=now)
+    for channel in channels.values():
+        house.switch({"mode": "outage", "path": "media$", "handle": channel.handle},
+                     {"mode": "lose_answer", "path": MADE_PUBLIC,
+                      "handle": channel.handle})  # fmt: skip
+    house.pictured(company, list(channels.values()), name)
     with workers.at_work():
         house.wait(company)
     judged(judge, "46", name, company, channels)

@@ -42,8 +42,18 @@ from unisono.rooms.notifications import intake, reactions
 from unisono.rooms.notifications.models import Notice
 from unisono.rooms.notifications.sentences import SENTENCES, sentence
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import alarms, claims, doubts, holds, ledger, preflight, verdicts
-from unisono.rooms.publishing.models import Publication
+from unisono.rooms.publishing import (
+    alarms,
+    claims,
+    doubts,
+    holds,
+    ledger,
+    preflight,
+    takeover,
+    verdicts,
+)
+from unisono.rooms.publishing.models import Attempt, Publication
+from unisono.rooms.publishing.reasons import because
 from unisono.rooms.workflow import actions as workflow
 from unisono.screens.settings import forms
 
@@ -144,6 +154,29 @@ def worker_lost(story: Story) -> Any:
     doubts.reap(now=NOW + claims.LEASE + SECOND)
     alarms.sweep(now=LATE)
     return row
+
+
+def kills_its_worker_twice(story: Story) -> Any:
+    story.due(image=True)
+    fell = NOW
+    for worker in ("first", "second"):
+        (errand,) = claims.claim_due(worker=worker, now=fell)
+        Attempt.objects.filter(pk=errand.attempt_id).update(outcome="fatal")
+        takeover.give_up(worker, now=fell)
+        doubts.reap(now=fell)
+        fell += doubts.PAUSE
+
+
+def cannot_be_put_together(story: Story) -> Any:
+    story.due()
+    story.patch.setattr(snapshot, "frozen", lambda *_: {}["mime"])
+    claims.claim_due(worker="w", now=NOW)
+
+
+def breaks_ahead(story: Story) -> Any:
+    row = story.ahead(image=True)
+    Publication.objects.filter(pk=row.pk).update(**because(preflight.BREAKS))
+    preflight.run(now=row.due_at - timedelta(minutes=14))
 
 
 def never_approved(story: Story) -> Any:
@@ -272,6 +305,9 @@ CASES = [
     Case(no_look_up, "publication.doubtful", "person", "person_decides"),
     Case(looks_used_up, "publication.doubtful", "person", "person_decides"),
     Case(worker_lost, "publication.late", "working", "worker_lost", LATE),
+    Case(kills_its_worker_twice, "publication.held", "person", "poison"),
+    Case(cannot_be_put_together, "publication.held", "person", "broken"),
+    Case(breaks_ahead, "publication.at_risk", "risk", "breaks"),
     Case(never_approved, "variant.missed", "person", "open", LATE + timedelta(minutes=1)),
     Case(approval_withdrawn, "publication.held", "person", "not_approved"),
     Case(edited, "publication.held", "person", "edited"),

@@ -16,7 +16,7 @@ from unisono.networks.contract import Published, Refused, Sentence, Unknown
 from unisono.rooms.content import actions as content
 from unisono.rooms.metrics.models import Watch
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import claims, doubts, ledger
+from unisono.rooms.publishing import claims, doubts, ledger, takeover
 from unisono.rooms.publishing.models import Attempt, Publication
 from unisono.rooms.workflow import actions as workflow
 
@@ -41,6 +41,12 @@ def queued(cast: Cast, count: int, channel: str = "agora") -> list[Publication]:
         at = NOW - timedelta(seconds=count - number)
         made.append(publishing.publish_now(request.revision, by=editor, now=at))
     return made
+
+
+def dead_worker() -> str:
+    """The name of a worker that ran on this machine and has surely ended."""
+    label, number, mark = processes.own_name("second").split(":")
+    return f"{label}:{number}:{mark.partition('-')[0]}-1"
 
 
 def ids(errands: list[claims.Errand]) -> list[object]:
@@ -134,8 +140,8 @@ def test_a_living_worker_keeps_its_claims_and_a_dead_one_leaves_them(cast: Cast)
     later = NOW + claims.LEASE - timedelta(seconds=1)
     claims.renew(worker="a", now=later)
     assert doubts.reap(now=NOW + claims.LEASE + timedelta(seconds=1)) == 0
-    assert claims.workers() == ["a"]
-    claims.give_up("a", now=later)
+    assert takeover.workers() == ["a"]
+    takeover.give_up("a", now=later)
     assert doubts.reap(now=later + timedelta(seconds=1)) == 1
     row.refresh_from_db()
     assert row.state == "unknown"
@@ -163,19 +169,17 @@ def test_a_step_asks_as_much_for_many_as_for_few(cast: Cast, step: str) -> None:
 
 def test_a_dead_worker_of_this_machine_is_taken_over_at_once(cast: Cast) -> None:
     """Also one whose number, and whose name given by hand, a new one bears again."""
-    alive = processes.own_name("second")
-    label, number, mark = alive.split(":")
-    dead = f"{label}:{number}:{mark.partition('-')[0]}-1"
+    alive, dead = processes.own_name("second"), dead_worker()
     rows = queued(cast, 1) + queued(cast, 1, "chirp")
     claims.claim_due(worker=dead, now=NOW, limit=1)
     claims.claim_due(worker=alive, now=NOW, limit=1)
     claims.renew(worker=alive, now=NOW)
-    assert claims.take_over(now=NOW) == [dead]
+    assert takeover.take_over(now=NOW) == [dead]
     doubts.reap(now=NOW + timedelta(seconds=1))
     states = [Publication.objects.get(pk=row.pk).state for row in rows]
     assert states == ["unknown", "publishing"], "it was armed, so it is looked up"
     Publication.objects.filter(pk=rows[1].pk).update(worker="second:7:0123abcd-1")
-    assert claims.take_over(now=NOW) == [], "of another machine nothing can be said"
+    assert takeover.take_over(now=NOW) == [], "of another machine nothing can be said"
 
 
 def test_what_follows_from_a_burst_follows_for_many_at_once() -> None:

@@ -42,7 +42,7 @@ from unisono.rooms.content import actions as content
 from unisono.rooms.content.queries import variants_of
 from unisono.rooms.people.models import Department
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import claims, doubts, holds, ledger
+from unisono.rooms.publishing import claims, doubts, holds, ledger, takeover
 from unisono.rooms.publishing.claims import Errand
 from unisono.rooms.publishing.models import Hold, Publication
 
@@ -204,7 +204,7 @@ def machine(cast: Cast) -> type[RuleBasedStateMachine]:
             """Others of its machine find it dead, and take back what it had."""
             self.tasks = [t for t in self.tasks if t.worker != worker]
             self.said = [s for s in self.said if s.task.worker != worker]
-            claims.give_up(worker, now=self.now)
+            takeover.give_up(worker, now=self.now)
             self.pass_time(0.1)
 
         @rule(worker=st.sampled_from(WORKERS))

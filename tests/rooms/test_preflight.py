@@ -24,7 +24,7 @@ from unisono.rooms.notifications.models import Notice
 from unisono.rooms.notifications.sentences import sentence
 from unisono.rooms.people.actors import system
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import claims, doubts, ledger, preflight, readings
+from unisono.rooms.publishing import claims, doubts, ledger, preflight, readings, takeover
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.workflow import actions as workflow
 
@@ -144,7 +144,7 @@ def test_what_was_claimed_meanwhile_keeps_what_it_has(cast: Cast, network: Netwo
     assert not preflight._keep(early, {"media": ["late"]}, row.due_at)
     row.refresh_from_db()
     assert "media" not in row.handle
-    claims.give_up("w", now=row.due_at)
+    takeover.give_up("w", now=row.due_at)
     doubts.reap(now=row.due_at + MINUTE)
     assert not preflight._keep(early, {"media": ["late"]}, row.due_at), "its fence moved on"
 

@@ -39,7 +39,7 @@ from unisono.rooms.content.queries import variants_of
 from unisono.rooms.metrics.models import Watch
 from unisono.rooms.notifications.models import Notice
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import claims, doubts, holds, ledger, queries
+from unisono.rooms.publishing import claims, doubts, holds, ledger, queries, takeover
 from unisono.rooms.publishing.delivery import delivery
 from unisono.rooms.publishing.models import Attempt, Publication
 from unisono.rooms.publishing.standings import standing, standing_of
@@ -473,7 +473,7 @@ def test_part_three_of_five_in_doubt_and_the_thread_goes_on_once(
     assert wire.turn(at) == wire.turn(at) == 1
     if fault == "killed":
         wire.turn(at, dies=True)
-        claims.give_up("w", now=at)
+        takeover.give_up("w", now=at)
         doubts.reap(now=at + timedelta(seconds=1))
     else:
         wire.fault(fault)

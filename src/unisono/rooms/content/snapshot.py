@@ -16,14 +16,17 @@ from unisono.networks.contract import (
     Media,
     Refused,
     Sentence,
+    Unsent,
     VerdictRaised,
     gettext_noop,
 )
 from unisono.rooms.content.models import PostImage, Revision, Variant
 from unisono.rooms.library.models import Asset
-from unisono.rooms.library.queries import stored
+from unisono.rooms.library.queries import store_is_there, stored
 
 MISSING = Sentence(gettext_noop("An image of it is missing from the library. Choose another one."))
+
+AWAY = Sentence(gettext_noop("The files of the library cannot be read at the moment."))
 
 
 def media_of(images: list[PostImage]) -> list[dict[str, Any]]:
@@ -132,6 +135,9 @@ def _bytes(organization_id: UUID, asset_id: str) -> bytes:
     try:
         with tenancy.within(organization_id):
             return stored(Asset.objects.get(pk=asset_id))[0]
-    except (Asset.DoesNotExist, FileNotFoundError) as error:
-        # Trying again would not bring it back, and nothing was sent.
-        raise VerdictRaised(Refused(MISSING)) from error
+    except (Asset.DoesNotExist, OSError) as error:
+        away = isinstance(error, OSError) and not (
+            isinstance(error, FileNotFoundError) and store_is_there()
+        )
+        # Nothing was sent. A file that is gone does not come back by trying again; a store does.
+        raise VerdictRaised(Unsent(AWAY) if away else Refused(MISSING)) from error

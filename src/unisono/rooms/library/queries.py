@@ -37,3 +37,12 @@ def stored(asset: Asset, kind: str = "") -> tuple[bytes, str]:
     source = asset.renditions.filter(kind=kind).first() if kind else None
     with default_storage.open((source or asset).path) as file:
         return file.read(), (source or asset).mime
+
+
+def store_is_there() -> bool:
+    """Whether there are files at all: a disk that is not mounted looks like an empty folder."""
+    try:
+        folders, files = default_storage.listdir("")
+    except OSError:
+        return False
+    return bool(folders or files)

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import DataError, IntegrityError, ProgrammingError, connection
+from django.db import DatabaseError, DataError, IntegrityError, ProgrammingError, connection
 from django.db.models import Min, Q, Window
 from django.db.models.functions import RowNumber
 
-from unisono.kernel import processes, tenancy
+from unisono.kernel import tenancy
 from unisono.kernel.refusals import Refusal
 from unisono.kernel.rows import insert
 from unisono.kernel.states import advance, advance_all
@@ -30,7 +30,7 @@ from unisono.rooms.people.actors import system
 from unisono.rooms.publishing import pauses
 from unisono.rooms.publishing.models import Attempt, Publication
 from unisono.rooms.publishing.obstacles import obstacles
-from unisono.rooms.publishing.reasons import NO_REASON
+from unisono.rooms.publishing.reasons import NO_REASON, because
 from unisono.rooms.publishing.states import PUBLICATION
 
 log = logging.getLogger(__name__)
@@ -66,6 +66,16 @@ class Errand:
     since: datetime
     taken: tuple[str, ...] = ()
     ready: bool = False
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A row, put together for its network. `ready`: nothing is left to be prepared."""
+
+    row: Publication
+    content: Content
+    handle: dict[str, Any]
+    ready: bool
 
 
 def database_now() -> datetime:
@@ -147,27 +157,6 @@ def renew(*, worker: str, now: datetime) -> None:
         mine.filter(pk__in=free).update(lease_until=now + LEASE)
 
 
-def workers() -> list[str]:
-    """The names of the workers that have something claimed."""
-    with tenancy.everywhere("the ledger serves every organization"):
-        rows = Publication.objects.filter(state="publishing").order_by()
-        return list(rows.values_list("worker", flat=True).distinct())
-
-
-def take_over(*, now: datetime) -> list[str]:
-    """Give up for the dead workers of this machine; their names."""
-    dead = [name for name in workers() if processes.is_dead(name)]
-    for name in dead:
-        give_up(name, now=now)
-    return dead
-
-
-def give_up(worker: str, *, now: datetime) -> None:
-    """A worker is known to be dead: what it had claimed need not wait for its lease to run out."""
-    with tenancy.everywhere("a worker serves every organization"):
-        Publication.objects.filter(state="publishing", worker=worker).update(lease_until=now)
-
-
 def _due(now: datetime) -> dict[UUID, list[UUID]]:
     """The channels on which something is due, by organization, who waits longest first."""
     with tenancy.everywhere("the ledger serves every organization"):
@@ -196,15 +185,17 @@ def _claim(most: Mapping[UUID, int], worker: str, now: datetime, limit: int) -> 
         return []
     by = system(rows[0].organization_id)
     stops = obstacles(rows, now)
-    going = []
+    parcels = []
     for row in rows:
-        if row.pk in stops:
-            advance(row, PUBLICATION, "held", by=by, now=now, **stops[row.pk])
+        row.channel = channels[row.channel_id]
+        parcel = None if row.pk in stops else put_together(row, now)
+        if parcel:
+            parcels.append(parcel)
         else:
-            row.channel = channels[row.channel_id]
-            going.append(row)
-    contents = [snapshot.frozen(row.revision, row.part, row.reply_to) for row in going]
-    at_once = _at_once(going, contents, now, started=set(mine))
+            why = stops.get(row.pk) or because("broken")
+            advance(row, PUBLICATION, "held", by=by, now=now, **why)
+    at_once = _at_once(parcels, started=set(mine))
+    going = [parcel.row for parcel in parcels]
     moved = advance_all(
         going,
         PUBLICATION,
@@ -214,7 +205,7 @@ def _claim(most: Mapping[UUID, int], worker: str, now: datetime, limit: int) -> 
         each={
             "fence": [row.fence + 1 for row in going],
             "tries": [row.tries + 1 for row in going],
-            "handle": [planned(row, c, now) for row, c in zip(going, contents, strict=True)],
+            "handle": [parcel.handle for parcel in parcels],
             "armed_at": [now if row.pk in at_once else row.armed_at for row in going],
             "first_armed_at": [
                 row.first_armed_at or (now if row.pk in at_once else None) for row in going
@@ -236,23 +227,40 @@ def _claim(most: Mapping[UUID, int], worker: str, now: datetime, limit: int) -> 
         )
         for row in moved
     )
+    contents = {parcel.row.pk: parcel.content for parcel in parcels}
     return [
-        replace(errand_of(row, attempt, armed=row.pk in at_once), ready=row.ready_at(now))
+        replace(
+            errand_of(row, attempt, contents[row.pk], armed=row.pk in at_once),
+            ready=row.ready_at(now),
+        )
         for row, attempt in zip(moved, attempts, strict=True)
     ]
 
 
-def _at_once(
-    going: Sequence[Publication], contents: Sequence[Content], now: datetime, *, started: set[UUID]
-) -> set[UUID]:
-    """Those that may leave now: the first of an idle channel, with nothing left to prepare."""
-    found = set()
-    for row, content in zip(going, contents, strict=True):
+def put_together(row: Publication, now: datetime) -> Parcel | None:
+    """What is to be sent of the row (with its channel and revision), and its identity there.
+
+    None when that cannot be made of what is kept: no other post must wait for it.
+    """
+    try:
+        content = snapshot.frozen(row.revision, row.part, row.reply_to)
         publisher = registry.publisher(row.channel.network)
         ready = row.ready_at(now) or not publisher.prepares(content, row.channel.account)
-        if row.channel_id not in started and ready:
-            found.add(row.pk)
-        started.add(row.channel_id)
+        return Parcel(row, content, planned(row, content, now), ready)
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("Publication %s cannot be put together", row.pk)
+        return None
+
+
+def _at_once(parcels: Iterable[Parcel], *, started: set[UUID]) -> set[UUID]:
+    """Those that may leave now: the first of an idle channel, with nothing left to prepare."""
+    found = set()
+    for parcel in parcels:
+        if parcel.row.channel_id not in started and parcel.ready:
+            found.add(parcel.row.pk)
+        started.add(parcel.row.channel_id)
     return found
 
 
@@ -338,8 +346,8 @@ def planned(row: Publication, content: Content, now: datetime) -> dict[str, Any]
     return dict(made)
 
 
-def errand_of(row: Publication, attempt: Attempt, *, armed: bool) -> Errand:
-    """All that a delivery of this attempt needs; the row comes with its channel and revision."""
+def errand_of(row: Publication, attempt: Attempt, content: Content, *, armed: bool) -> Errand:
+    """All that a delivery of this attempt needs; the row comes with its channel."""
     return Errand(
         publication_id=row.pk,
         organization_id=row.organization_id,
@@ -350,7 +358,7 @@ def errand_of(row: Publication, attempt: Attempt, *, armed: bool) -> Errand:
         account=row.channel.account,
         sealed=row.channel.credentials,
         binding=row.channel.binding,
-        content=snapshot.frozen(row.revision, row.part, row.reply_to),
+        content=content,
         handle=row.handle,
         armed=armed,
         looking=attempt.phase == Attempt.Phase.LOOK,

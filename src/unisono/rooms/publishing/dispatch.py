@@ -37,10 +37,11 @@ from unisono.networks.contract import (
 )
 from unisono.rooms.channels import vault
 from unisono.rooms.channels.outside import egress
-from unisono.rooms.publishing import claims, doubts
+from unisono.rooms.publishing import claims, doubts, takeover
 from unisono.rooms.publishing.claims import Errand
 from unisono.rooms.publishing.clerk import AWAY, Clerk
 from unisono.rooms.publishing.states import DUE_CHANNEL
+from unisono.rooms.publishing.steps import Steps, Unnoted
 
 log = logging.getLogger(__name__)
 
@@ -95,9 +96,10 @@ class Coming:
 class Dispatcher:
     """Claims, delivers and settles until told to stop."""
 
-    def __init__(self, name: str, http: Egress) -> None:
+    def __init__(self, name: str, http: Egress, steps: Steps | Unnoted) -> None:
         self.name = name
         self.http = http
+        self.steps = steps
         self.clerk = Clerk()
         self.lanes: dict[UUID, deque[Errand]] = {}
         self.ahead: dict[UUID, int] = {}
@@ -120,6 +122,7 @@ class Dispatcher:
         if time.monotonic() - self.swept >= NAP:
             self.swept = time.monotonic()
             await self.clerk.run(claims.renew, worker=self.name, now=now)
+            await self.clerk.run(takeover.take_over, now=now)
             await self.clerk.run(doubts.reap, now=now)
         self.short.clear()
         due = await self.clerk.run(
@@ -241,17 +244,19 @@ class Dispatcher:
         verdict: Verdict
         try:
             adapter = registry.publisher(errand.network)
-            keys = self._keys(errand)
+            keys, mark = self._keys(errand), (errand.publication_id, errand.fence)
             if not errand.armed:
-                handle = await adapter.prepare(
-                    self.http, errand.account, keys, errand.content, errand.handle
+                handle = await self.steps.of(
+                    mark,
+                    adapter.prepare(self.http, errand.account, keys, errand.content, errand.handle),
                 )
                 armed = await self.clerk.arm(errand, handle)
                 if armed is None:
                     return None
                 errand = armed
-            verdict = await adapter.commit(
-                self.http, errand.account, keys, errand.content, errand.handle
+            verdict = await self.steps.of(
+                mark,
+                adapter.commit(self.http, errand.account, keys, errand.content, errand.handle),
             )
         except VerdictRaised as raised:
             verdict = raised.verdict
@@ -274,7 +279,7 @@ class Dispatcher:
         verdict: Verdict | Absent
         try:
             async with self.doors[errand.account.server], self.calls:
-                verdict = await registry.publisher(errand.network).look(
+                looking = registry.publisher(errand.network).look(
                     self.http,
                     errand.account,
                     self._keys(errand),
@@ -283,6 +288,7 @@ class Dispatcher:
                     errand.since,
                     errand.taken,
                 )
+                verdict = await self.steps.of((errand.publication_id, errand.fence), looking)
         except VerdictRaised as raised:
             verdict = raised.verdict
         except Exception:
@@ -313,11 +319,11 @@ class Dispatcher:
 async def run(stop: asyncio.Event, *, name: str) -> None:
     """Dispatch until `stop` is set; then let what is under way finish."""
     async with egress() as http:
-        dispatcher = Dispatcher(name, http)
+        steps = Steps(takeover.notes(), name)
+        dispatcher = Dispatcher(name, http, steps)
         bell = asyncio.Event()
         besides = {asyncio.create_task(_listen(bell)), asyncio.create_task(_show_life())}
         try:
-            await _take_over(dispatcher)
             while not stop.is_set():
                 try:
                     await dispatcher.turn()
@@ -335,11 +341,12 @@ async def run(stop: asyncio.Event, *, name: str) -> None:
                 task.cancel()
             signal.setitimer(signal.ITIMER_REAL, 0)
             dispatcher.clerk.close()
+            steps.close()
 
 
 async def once(*, name: str, http: Egress) -> None:
     """Deliver all that is due now: for tests and for the demo's history."""
-    dispatcher = Dispatcher(name, http)
+    dispatcher = Dispatcher(name, http, Unnoted())
     while await dispatcher.turn():
         await dispatcher.finish()
     dispatcher.clerk.close()
@@ -355,15 +362,6 @@ async def _show_life() -> None:
     while True:
         signal.setitimer(signal.ITIMER_REAL, FROZEN)
         await asyncio.sleep(NAP)
-
-
-async def _take_over(dispatcher: Dispatcher) -> None:
-    """Go on at once where a worker that died on this machine left off."""
-    try:
-        now = await dispatcher.clerk.run(claims.database_now)
-        await dispatcher.clerk.run(claims.take_over, now=now)
-    except AWAY:
-        log.warning("The database is away; what dead workers left waits for its lease.")
 
 
 async def _rest(dispatcher: Dispatcher, bell: asyncio.Event, stop: asyncio.Event) -> None:

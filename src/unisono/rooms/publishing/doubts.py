@@ -14,20 +14,23 @@ from uuid import UUID
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 
-from unisono.kernel import tenancy
+from unisono.kernel import events, tenancy
 from unisono.kernel.rows import insert
 from unisono.kernel.states import advance, advance_all
 from unisono.networks import registry
-from unisono.rooms.content import snapshot
+from unisono.networks.contract import Content
 from unisono.rooms.people.actors import system
-from unisono.rooms.publishing import claims
-from unisono.rooms.publishing.claims import Errand, errand_of, found_by_look, planned
+from unisono.rooms.publishing import claims, takeover
+from unisono.rooms.publishing.claims import Errand, errand_of, found_by_look, put_together
 from unisono.rooms.publishing.models import Attempt, Publication
 from unisono.rooms.publishing.reasons import because
 from unisono.rooms.publishing.states import PUBLICATION
 
 LOOKING = timedelta(seconds=90)
 """Longer than a look may take; past it another one is due."""
+
+PAUSE = timedelta(seconds=10)
+"""Before what may have ended its worker is sent again."""
 
 KNOWN = 500
 """How many posts of a channel are named to a look as known to be others."""
@@ -47,7 +50,7 @@ def claim_doubtful(*, worker: str, now: datetime, limit: int = 200) -> list[Erra
 
 def reap(*, now: datetime) -> int:
     """Take back what a lost worker left. Before arming nothing can be out; after it, look first."""
-    parts = _by_organization(Q(state="publishing", lease_until__lt=now))
+    parts = _by_organization(Q(state="publishing", lease_until__lte=now))
     for organization_id, ids in parts.items():
         with claims.alone(organization_id):
             _reap(organization_id, ids, now)
@@ -101,6 +104,7 @@ def _doubt_all(ids: Iterable[UUID], taken_at: datetime, now: datetime) -> None:
     rows = Publication.objects.select_for_update(of=("self",)).filter(pk__in=ids)
     for row in rows.select_related("channel", "revision"):
         safety = registry.publisher(row.channel.network).safety(row.channel.account)
+        parcel = put_together(row, now)
         advance(
             row,
             PUBLICATION,
@@ -108,7 +112,7 @@ def _doubt_all(ids: Iterable[UUID], taken_at: datetime, now: datetime) -> None:
             by=system(row.organization_id),
             now=now,
             data={"asks": not safety.can_look},
-            handle=planned(row, snapshot.frozen(row.revision, row.part, row.reply_to), now),
+            handle=row.handle if parcel is None else parcel.handle,
             first_armed_at=taken_at,
             armed_at=taken_at,
             next_at=now if safety.can_look else None,
@@ -122,7 +126,7 @@ def _claim(ids: Iterable[UUID], worker: str, now: datetime) -> list[Errand]:
     mine = list(free.select_for_update(skip_locked=True).values_list("pk", flat=True))
     claimed = Publication.objects.filter(pk__in=mine)
     claimed.update(next_at=now + LOOKING, fence=F("fence") + 1)
-    rows = list(claimed.select_related("channel", "revision"))
+    rows, contents = _to_look_for(list(claimed.select_related("channel", "revision")), now)
     attempts = insert(
         Attempt(
             publication=row,
@@ -136,9 +140,28 @@ def _claim(ids: Iterable[UUID], worker: str, now: datetime) -> list[Errand]:
     )
     known = _known(rows)
     return [
-        replace(errand_of(row, attempt, armed=True), taken=known.get(row.channel_id, ()))
+        replace(
+            errand_of(row, attempt, contents[row.pk], armed=True),
+            taken=known.get(row.channel_id, ()),
+        )
         for row, attempt in zip(rows, attempts, strict=True)
     ]
+
+
+def _to_look_for(
+    rows: Iterable[Publication], now: datetime
+) -> tuple[list[Publication], dict[UUID, Content]]:
+    """Those of the rows that can be looked for, and what is sought. The others ask a person."""
+    rows = list(rows)
+    vain = takeover.sought_in_vain([row.pk for row in rows])
+    parcels = [put_together(row, now) for row in rows if row.pk not in vain]
+    contents = {parcel.row.pk: parcel.content for parcel in parcels if parcel}
+    for row in rows:
+        if row.pk not in contents:
+            ask = because("person_decides")
+            Publication.objects.filter(pk=row.pk).update(next_at=None, **ask)
+            events.record("publication.doubtful", row, by=system(row.organization_id), now=now)
+    return [row for row in rows if row.pk in contents], contents
 
 
 def _known(rows: Iterable[Publication]) -> dict[UUID, tuple[str, ...]]:
@@ -157,7 +180,7 @@ def _known(rows: Iterable[Publication]) -> dict[UUID, tuple[str, ...]]:
 
 def _reap(organization_id: UUID, ids: Iterable[UUID], now: datetime) -> None:
     by = system(organization_id)
-    gone = Q(pk__in=list(ids), state="publishing", lease_until__lt=now)
+    gone = Q(pk__in=list(ids), state="publishing", lease_until__lte=now)
     rows = list(Publication.objects.select_for_update().filter(gone))
     tries = Attempt.objects.filter(
         publication__in=[row.pk for row in rows], fence=F("publication__fence")
@@ -167,7 +190,14 @@ def _reap(organization_id: UUID, ids: Iterable[UUID], now: datetime) -> None:
     safe = {pk for pk, at in armed.items() if at is None}
     unarmed = [row for row in rows if row.pk in safe]
     doubtful = [row for row in rows if row.pk not in safe]
-    tries.update(outcome="lost", finished_at=now)
-    advance_all(unarmed, PUBLICATION, "scheduled", by=by, now=now, next_at=now)
+    tries.filter(outcome="").update(outcome="lost", finished_at=now)
+    fatal = takeover.fatal_now(safe)
+    for row in unarmed:
+        if fatal.get(row.pk, 0) >= takeover.SENDS:
+            advance(row, PUBLICATION, "held", by=by, now=now, lease_until=None, **because("poison"))
+    again = [row for row in unarmed if row.state == "publishing"]
+    # What may have ended its worker lets the others go first.
+    when = [now + PAUSE if row.pk in fatal else now for row in again]
+    advance_all(again, PUBLICATION, "scheduled", by=by, now=now, each={"next_at": when})
     why = because("worker_lost")
     advance_all(doubtful, PUBLICATION, "unknown", by=by, now=now, next_at=now, looks=0, **why)

@@ -50,7 +50,7 @@ RISKS: dict[str, str] = {
     "expires": gettext_noop("The channel's sign-in runs out before."),
     "image": gettext_noop("One of its images is archived, past its date, or missing."),
 }
-FOUND_AHEAD = ("unfit", "unprepared")
+FOUND_AHEAD = ("unfit", "unprepared", "breaks")
 """What a pre-flight found in the way, and keeps with the row until it is gone."""
 
 OUT_LATE = gettext_noop("It went out after its time.")

@@ -12,13 +12,15 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from unisono.kernel import events, tenancy
+from unisono.kernel import events, processes, tenancy
 from unisono.kernel.egress import Egress
 from unisono.kernel.models import Event
 from unisono.networks import registry
@@ -38,11 +40,11 @@ from unisono.rooms.channels.outside import egress
 from unisono.rooms.channels.sentences import said
 from unisono.rooms.content import snapshot
 from unisono.rooms.people.actors import Actor, system
-from unisono.rooms.publishing import lateness, readings
+from unisono.rooms.publishing import lateness, readings, steps
 from unisono.rooms.publishing.claims import alone, planned
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.queries import Filters
-from unisono.rooms.publishing.reasons import NO_REASON, told
+from unisono.rooms.publishing.reasons import NO_REASON, because, told
 from unisono.rooms.publishing.states import READY
 
 log = logging.getLogger(__name__)
@@ -58,6 +60,10 @@ MOST = 200
 
 TOLD_ELSEWHERE = ("on_hold", "needs_sign_in", "disconnected", "expires")
 """Who places a hold sees what it stops; a channel's trouble is told of the channel, once."""
+
+
+BREAKS = "breaks"
+"""The reason of one whose preparation ended the process: left for its time, when it counts."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,8 @@ def run(*, now: datetime) -> int:
 
     In a rush the posts that are due go first: then it waits for the next minute.
     """
+    for mark in steps.last_of_the_dead(notes()):
+        _breaks(mark)
     if readings.in_rush(now):
         return 0
     wanted: list[Early] = []
@@ -96,6 +104,17 @@ def run(*, now: datetime) -> int:
         with alone(organization_id):
             _tell(by=system(organization_id), now=now)
     return ready
+
+
+def notes() -> Path:
+    """The folder in which this machine's processes note what they prepare."""
+    return Path(settings.UNISONO_DATA) / "workers" / "ahead"
+
+
+def _breaks(mark: steps.Mark) -> None:
+    with tenancy.everywhere("what is due soon is prepared in every organization"):
+        same = Publication.objects.filter(READY, pk=mark[0], fence=mark[1])
+        same.update(**because(BREAKS))
 
 
 def _coming(now: datetime) -> Q:
@@ -140,9 +159,9 @@ def _look_at(now: datetime, room: int) -> list[Early]:
 def _wants(row: Publication, content: Content) -> bool:
     """Whether something has to be prepared, and what there is would not last until its time."""
     lasts = row.prepared_until is not None and row.ready_at(row.due_at)
-    return not lasts and registry.publisher(row.channel.network).prepares(
-        content, row.channel.account
-    )
+    return not (lasts or row.reason_code == BREAKS) and registry.publisher(
+        row.channel.network
+    ).prepares(content, row.channel.account)
 
 
 def _early(row: Publication, content: Content, now: datetime) -> Early:
@@ -168,15 +187,20 @@ async def _prepare_all(wanted: Sequence[Early]) -> list[tuple[Early, Handle | Ve
     async def prepared(early: Early) -> tuple[Early, Handle | Verdict] | None:
         async with room:
             try:
-                return early, await _prepare(http, early)
+                mark = (early.publication_id, early.fence)
+                return early, await noted.of(mark, _prepare(http, early))
             except VerdictRaised as raised:
                 return early, raised.verdict
             except Exception:
                 log.exception("Publication %s could not be prepared ahead", early.publication_id)
                 return None
 
-    async with egress() as http:
-        found = await asyncio.gather(*(prepared(early) for early in wanted))
+    noted = steps.Steps(notes(), processes.own_name())
+    try:
+        async with egress() as http:
+            found = await asyncio.gather(*(prepared(early) for early in wanted))
+    finally:
+        noted.close()
     return [one for one in found if one]
 
 

@@ -35,6 +35,16 @@ SENTENCES: dict[str, str] = {
         "It may or may not be out, and the network cannot tell us. Look there, then decide."
     ),
     "given_up": gettext_noop("It could not be sent before its latest time. Nothing went out."),
+    "poison": gettext_noop(
+        "Twice the worker broke down while sending it, so it is not tried again by itself. Nothing"
+        " went out, and other posts go on."
+    ),
+    "breaks": gettext_noop(
+        "The worker broke down while making it ready. It is tried once more at its time."
+    ),
+    "broken": gettext_noop(
+        "It cannot be put together for its network. Nothing went out, and other posts go on."
+    ),
     "dropped": gettext_noop("The channel was taken off the post."),
     "waits": gettext_noop("It follows as soon as the part before it is out."),
     "replaced": gettext_noop("The post was scheduled anew."),

@@ -27,6 +27,9 @@ SCHEDULE = gettext_noop("Schedule it in the post, or give it another time.")
 IMAGE = gettext_noop("Choose another image in the post, or give it another time.")
 PACE = gettext_noop("Wait until the network lets us, or give it another time.")
 FIT = gettext_noop("Put right what is named in the post, or give it another time.")
+POISON = gettext_noop(
+    "Change its text or its images, or send it once more; tell the admin, whose log has the cause."
+)
 DONE = gettext_noop("Nothing: it is out.")
 
 WAITS = ("retime", "drop")
@@ -38,6 +41,9 @@ REMEDIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "given_up": (ANEW, AGAIN),
     "abandoned": (ANEW, AGAIN),
     "refused": (FAILED, ("send", "edit", *WAITS)),
+    "breaks": (FIT, ("edit", *WAITS)),
+    "poison": (POISON, ("edit", *AGAIN)),
+    "broken": (POISON, ("edit", *AGAIN)),
     "not_approved": (APPROVE, ("ask", *WAITS)),
     "edited": (APPROVE, ("ask", *WAITS)),
     "on_hold": (LIFT, ("lift", *WAITS)),

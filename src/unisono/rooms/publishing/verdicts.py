@@ -23,7 +23,7 @@ from unisono.networks.contract import (
 from unisono.rooms.channels import actions as channels
 from unisono.rooms.channels.sentences import said
 from unisono.rooms.people.actors import Actor
-from unisono.rooms.publishing import chain, pauses
+from unisono.rooms.publishing import chain, pauses, takeover
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.reasons import NO_REASON, because, late, told
 from unisono.rooms.publishing.states import PUBLICATION
@@ -80,7 +80,8 @@ def apply(
         case Refused(permanent=True):
             _end(row, told("refused", verdict.reason), by=by, now=now)
         case Refused() | Unsent():
-            _again(row, now + _backoff(row.tries), because("retrying"), by=by, now=now)
+            why = told("retrying", verdict.reason)
+            _again(row, now + _backoff(row.tries), why, by=by, now=now)
         case Limited():
             if verdict.everyone:
                 pauses.pause((row.channel.network, row.channel.server), until=verdict.until)
@@ -116,7 +117,10 @@ def _absent(row: Publication, asked_at: datetime, *, by: Actor, now: datetime) -
     if not safety.can_look or row.armed_at is None:
         _doubt(row, None, by=by, now=now)
     elif settled and (not by_its_words or row.looks >= AGREEING_LOOKS):
-        _again(row, now, because("retrying"), by=by, now=now)
+        if takeover.fatal_now([row.pk]).get(row.pk, 0) >= takeover.SENDS:
+            _end(row, because("poison"), by=by, now=now)
+        else:
+            _again(row, now, because("retrying"), by=by, now=now)
     else:
         # Whoever asks again at the end of the settling time asks once more, and no more often.
         pause = safety.settles_after / 2 if by_its_words else A_MOMENT

@@ -23,6 +23,7 @@ OUTCOMES = {
     "absent": pgettext_lazy("answer", "not there"),
     "lost": pgettext_lazy("answer", "the worker was lost"),
     "stopped": pgettext_lazy("answer", "stopped before it was sent"),
+    "fatal": pgettext_lazy("answer", "the worker broke down"),
 }
 KINDS = {
     "answer": pgettext_lazy("proof", "The network's answer"),
