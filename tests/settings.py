@@ -21,5 +21,4 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 UNISONO_OPENS_SECRETS = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-UNISONO_OPENS_SECRETS = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -10,7 +10,16 @@ from pathlib import Path
 
 
 def main(wanted: list[str]) -> int:
-    from tests.drill import answers, deaths, house, poisons, sign_ins, storms, surroundings
+    from tests.drill import (
+        afterwards,
+        answers,
+        deaths,
+        house,
+        poisons,
+        sign_ins,
+        storms,
+        surroundings,
+    )
     from tests.drill.judge import Judge
 
     only = next((name.partition("=")[2] for name in wanted if "=" in name), "")
@@ -21,6 +30,7 @@ def main(wanted: list[str]) -> int:
         "poisons": poisons.run,
         "surroundings": partial(surroundings.run, only=only),
         "sign-ins": sign_ins.run,
+        "afterwards": afterwards.run,
         "lost": storms.lost_answers,
         "restart": storms.restart,
         "model": storms.model,

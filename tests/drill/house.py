@@ -85,6 +85,14 @@ class House:
         found = json.loads(_call(f"{channel.server}/_truth?account={channel.remote_id}"))
         return Counter(post["text"] for post in found["posts"])
 
+    def tampered(self, channel: Any, post: str, text: str | None) -> None:
+        """Somebody else changes a post on its network, or removes it."""
+        from unisono.rooms.channels import vault
+
+        token = vault.opened(channel.credentials, channel.binding)["token"].reveal()
+        url = f"{channel.server}/api/v1/posts/{post}"
+        _call(url, "DELETE" if text is None else "PATCH", {"text": text}, token)
+
     # --- the database ---
 
     def crash_database(self) -> None:
@@ -286,9 +294,11 @@ def installed(folder: Path) -> Iterator[House]:
         house.close()
 
 
-def _call(url: str, method: str = "GET", body: Any = None) -> bytes:
+def _call(url: str, method: str = "GET", body: Any = None, token: str = "") -> bytes:
     data = None if body is None else json.dumps(body).encode()
     headers = {"Content-Type": "application/json"} if data else {}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
     request = urllib.request.Request(url, data=data, headers=headers, method=method)
     with urllib.request.urlopen(request, timeout=30) as answer:
         return bytes(answer.read())

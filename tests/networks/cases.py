@@ -37,6 +37,7 @@ from unisono.networks.contract import (
     Reads,
     Refused,
     SecondPost,
+    Seen,
     SignInAgain,
     Unknown,
     Unsent,
@@ -69,6 +70,7 @@ class Stage:
     form: dict[str, str | Secret]
     count: Callable[[Egress, str], Awaitable[int]]
     show: Callable[[Egress, str], Awaitable[Shown]]
+    delete: Callable[[Egress, str], Awaitable[None]]
 
     def behind(self, url: str) -> Stage:
         return replace(self, account=replace(self.account, server=url))
@@ -272,6 +274,34 @@ class ContractCases:
         assert isinstance(first, Published if mode == "dup" else Unknown), first
         assert isinstance(last, Published), last
         assert count == 1
+
+    def test_what_is_out_can_be_read_back(self, stage: Stage, images: tuple[Media, ...]) -> None:
+        if not stage.adapter.safety(stage.account).can_look:
+            pytest.skip("Nothing can be read here.")
+        text = (
+            f"{words('Grüße')} See https://example.com/a?b=1&c=2 #Äpfel <3 & “more”\n\nSecond 👩‍🌾."
+        )
+        content = Content(text, "en", images)
+
+        async def work(http: Egress) -> list[Seen | None]:
+            made = await publish(stage, http, content)
+            reply = follow_up(made, made)
+            answer = await publish(stage, http, reply)
+
+            async def seen(*posts: tuple[Published, Content]) -> list[Seen | None]:
+                found = await stage.adapter.confirm(
+                    http, stage.account, stage.credentials, {p.remote_id: c for p, c in posts}
+                )
+                return [found.get(post.remote_id) for post, _content in posts]
+
+            both = await seen((made, content), (answer, reply))
+            other = await seen((made, replace(content, text="Something else.")))
+            await stage.delete(http, answer.remote_id)
+            return [*both, *other, *await seen((answer, reply))]
+
+        first, second, other, deleted = run(work)
+        assert (first, second, deleted) == (Seen(), Seen(), Seen(there=False))
+        assert other and other.there and other.text
 
     @pytest.mark.parametrize("way", ["repeat", "look"])
     def test_a_thread_hangs_together(

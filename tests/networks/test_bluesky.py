@@ -96,9 +96,16 @@ def stage(atproto_network: Network) -> Stage:
         above = value.get("reply", {}).get("parent", {}).get("uri", "")
         return Shown(value["text"], [image["alt"] for image in images], above)
 
+    async def delete(http: Egress, remote_id: str) -> None:
+        token = connected.credentials["access"].reveal()
+        await _xrpc(
+            http, url, "com.atproto.repo.deleteRecord", token, repo=did,
+            collection="app.bsky.feed.post", rkey=remote_id.rpartition("/")[2],
+        )  # fmt: skip
+
     return Stage(
         ADAPTER, connected.account, dict(connected.credentials), atproto_network.port,
-        "com.atproto.repo.putRecord$", form, count, show,
+        "com.atproto.repo.putRecord$", form, count, show, delete,
     )  # fmt: skip
 
 

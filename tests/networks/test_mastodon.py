@@ -64,9 +64,13 @@ def stage(mastodon_server: Server) -> Stage:
         alts = [m["description"] for m in row["media_attachments"]]
         return Shown(plain(row["content"]), alts, str(row["in_reply_to_id"] or ""))
 
+    async def delete(http: Egress, remote_id: str) -> None:
+        url = f"{base}/api/v1/statuses/{remote_id}"
+        assert (await http.request("DELETE", url, headers=_auth("ada_token"))).status == 200
+
     return Stage(
         ADAPTER, connected.account, dict(connected.credentials), mastodon_server.port,
-        "/api/v1/statuses$", form, count, show,
+        "/api/v1/statuses$", form, count, show, delete,
     )  # fmt: skip
 
 

@@ -63,8 +63,14 @@ def staged(server: Server, place: str, commit_path: str = "/api/v1/posts$") -> S
         post = answer.json()
         return Shown(post["text"], [picture["alt"] for picture in post["media"]], post["reply_to"])
 
+    async def delete(http: Egress, remote_id: str) -> None:
+        headers = {"Authorization": f"Bearer {credentials['token'].reveal()}"}
+        await http.request("DELETE", f"{server.url}/api/v1/posts/{remote_id}", headers=headers)
+
     form = {"server": server.url, "token": credentials["token"]}
-    return Stage(ADAPTER, account, dict(credentials), server.port, commit_path, form, count, show)
+    return Stage(
+        ADAPTER, account, dict(credentials), server.port, commit_path, form, count, show, delete
+    )
 
 
 class TestChirp(ContractCases):

@@ -26,7 +26,9 @@ from unisono.kernel import jobs
 from unisono.networks import registry
 from unisono.networks.contract import (
     Limited,
+    Published,
     Refused,
+    Seen,
     Sentence,
     SignInAgain,
     Unknown,
@@ -41,6 +43,7 @@ from unisono.rooms.library import actions as library
 from unisono.rooms.notifications import intake, reactions
 from unisono.rooms.notifications.models import Notice
 from unisono.rooms.notifications.sentences import SENTENCES, sentence
+from unisono.rooms.people.actors import system
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import (
     alarms,
@@ -49,10 +52,11 @@ from unisono.rooms.publishing import (
     holds,
     ledger,
     preflight,
+    readback,
     takeover,
     verdicts,
 )
-from unisono.rooms.publishing.models import Attempt, Publication
+from unisono.rooms.publishing.models import Attempt, Publication, ReadBack
 from unisono.rooms.publishing.reasons import because
 from unisono.rooms.workflow import actions as workflow
 from unisono.screens.settings import forms
@@ -75,6 +79,7 @@ class Story:
     def __init__(self, cast: Cast, patch: pytest.MonkeyPatch) -> None:
         self.cast, self.patch = cast, patch
         self.editor, self.admin = cast.actor("editor"), cast.actor("admin")
+        self.robot = system(cast.lumen.pk)
 
     def post(self, *, image: bool = False) -> Any:
         post = content.write_post(
@@ -177,6 +182,23 @@ def breaks_ahead(story: Story) -> Any:
     row = story.ahead(image=True)
     Publication.objects.filter(pk=row.pk).update(**because(preflight.BREAKS))
     preflight.run(now=row.due_at - timedelta(minutes=14))
+
+
+def gone_from_its_network(story: Story) -> Any:
+    back = read_back(story)
+    for at in (NOW + SECOND, NOW + readback.AGREE_AFTER + SECOND):
+        readback.record([back], {"r-0": Seen(there=False)}, by=story.robot, now=at)
+
+
+def changed_on_its_network(story: Story) -> Any:
+    seen = Seen(text="Other words.", edited=True)
+    readback.record([read_back(story)], {"r-0": seen}, by=story.robot, now=NOW)
+
+
+def read_back(story: Story) -> ReadBack:
+    story.after(Published("r-0", "http://x/"))
+    jobs.run_pending()
+    return ReadBack.objects.select_related("publication__channel").get()
 
 
 def never_approved(story: Story) -> Any:
@@ -308,6 +330,8 @@ CASES = [
     Case(kills_its_worker_twice, "publication.held", "person", "poison"),
     Case(cannot_be_put_together, "publication.held", "person", "broken"),
     Case(breaks_ahead, "publication.at_risk", "risk", "breaks"),
+    Case(gone_from_its_network, "publication.gone", "person", "gone"),
+    Case(changed_on_its_network, "publication.changed", "person", "changed"),
     Case(never_approved, "variant.missed", "person", "open", LATE + timedelta(minutes=1)),
     Case(approval_withdrawn, "publication.held", "person", "not_approved"),
     Case(edited, "publication.held", "person", "edited"),

@@ -137,7 +137,7 @@ def test_a_report_that_comes_twice_is_one(cast: Cast) -> None:
 
 
 def test_every_channel_is_asked_once_a_day(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "_asked", lambda channel, question: (640, None))
+    monkeypatch.setattr(jobs, "asked", lambda channel, question: (640, None))
     assert jobs.count_followers() == 3, "also that of the other house"
     assert jobs.count_followers() == 0
     assert set(FollowerSample.objects.values_list("followers", flat=True)) == {640}

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from tests.cast import NOW, SOON, Cast
 from tests.screens.conftest import Browser, browser
-from tests.screens.permissions.publications import scheduled
+from tests.screens.permissions.publications import gone, scheduled
 from tests.screens.stories import asked, published
 from unisono.kernel.states import advance
 from unisono.networks.contract import Published, Refused, Sentence
@@ -15,7 +15,7 @@ from unisono.rooms.content import actions as content
 from unisono.rooms.people.actors import system
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import claims, holds, ledger
-from unisono.rooms.publishing.models import Hold, Publication
+from unisono.rooms.publishing.models import Hold, Publication, ReadBack
 from unisono.rooms.publishing.reasons import because
 from unisono.rooms.publishing.states import PUBLICATION
 from unisono.rooms.workflow import actions as workflow
@@ -101,6 +101,21 @@ def test_a_person_settles_a_doubt(
     editor.post(url, values)
     row.refresh_from_db()
     assert row.state == state
+
+
+def test_what_is_gone_can_be_sent_once_more_or_left(cast: Cast, editor: Browser) -> None:
+    row = gone(cast)
+    ReadBack.objects.create(publication=row, seen_at=SOON, missing_since=SOON, text="Moderated.")
+    page = editor.get(reverse("publication", args=[row.pk])).text
+    assert "gone from its network" in page
+    assert "Moderated." in page
+    assert f"again:{row.pk}" in editor.get(reverse("due")).text
+    url = reverse("publication.drift", args=[row.pk])
+    editor.post(url, {"way": "again"})
+    (made,) = Publication.objects.filter(variant=row.variant, state="scheduled")
+    row.refresh_from_db()
+    assert (row.reason_code, made.revision_id) == ("", row.revision_id)
+    assert editor.htmx("post", url, {"way": "accept"}).status_code == 409
 
 
 def test_a_hold_shows_what_it_stops_before_it_stops_it(cast: Cast) -> None:

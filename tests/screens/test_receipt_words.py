@@ -14,7 +14,7 @@ def test_every_phase_and_every_verdict_has_a_word() -> None:
     assert set(words.PHASES) == set(Attempt.Phase.values)
     named = {"Published", "Pending", "Refused", "Limited", "SignInAgain", "Unsent", "Unknown"}
     assert named | {"Absent"} <= set(dir(verdicts))
-    told = {name.lower() for name in named | {"Absent"}} | {"lost", "stopped"}
+    told = {name.lower() for name in named | {"Absent"}} | {"lost", "stopped", "fatal"}
     assert set(words.OUTCOMES) == told
 
 

@@ -75,10 +75,11 @@ class DuePage(Schema):
 
 class ChoiceIn(Schema):
     """`release` puts it back on its schedule, `send` sends it now, `retime` takes `wall` in
-    `zone` (else the caller's own), `drop` cancels it."""
+    `zone` (else the caller's own), `drop` cancels it. Of what is gone or changed on its network:
+    `accept` leaves it so, `again` sends what is gone once more."""
 
     publication_id: UUID
-    way: Literal["release", "send", "retime", "drop"]
+    way: Literal["release", "send", "retime", "drop", "accept", "again"]
     wall: datetime | None = None
     zone: str = ""
 

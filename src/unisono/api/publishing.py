@@ -88,6 +88,15 @@ class EvidenceProof(Schema):
     body_sha256: str
 
 
+class ReadBackProof(Schema):
+    """When it was last seen on its network, since when it is missing there, and what it says there
+    where that is not what was sent."""
+
+    seen_at: datetime | None
+    missing_since: datetime | None
+    text: str
+
+
 class ReceiptOut(Schema):
     """What was agreed to, by whom, what was sent when, and what the network answered.
 
@@ -102,6 +111,7 @@ class ReceiptOut(Schema):
     approvals: list[ApprovalProof]
     attempts: list[AttemptProof]
     evidence: list[EvidenceProof]
+    read_back: ReadBackProof | None
 
 
 class SettlementIn(Schema):
@@ -225,6 +235,7 @@ def receipt(request: Call, pk: UUID) -> Any:
         "approvals": found.approvals,
         "attempts": found.attempts,
         "evidence": found.evidence,
+        "read_back": found.read_back,
     }
 
 

@@ -23,6 +23,7 @@ from unisono.rooms.notifications.actions import forget_read
 from unisono.rooms.notifications.jobs import mail_urgent
 from unisono.rooms.people.actions import forget_ended
 from unisono.rooms.publishing.jobs import make_ready, report_missed, tell_late
+from unisono.rooms.publishing.readback import read_due as read_back_due
 from unisono.rooms.requests.actions import forget_senders
 
 KEEP_FAILED_JOBS = timedelta(days=30)
@@ -60,6 +61,7 @@ def _schedule() -> list[tuple[timedelta, Callable[[], Any]]]:
     return [
         (timedelta(seconds=5), sample_due),
         (timedelta(seconds=10), collect_due),
+        (timedelta(seconds=20), read_back_due),
         (timedelta(minutes=1), renew_due),
         (timedelta(minutes=1), watch_sign_ins),
         (timedelta(minutes=1), make_ready),

@@ -7,7 +7,7 @@ from unisono.rooms.engagement import reactions as engagement
 from unisono.rooms.metrics import reactions as metrics
 from unisono.rooms.notifications import intake
 from unisono.rooms.notifications import reactions as notifications
-from unisono.rooms.publishing import promises
+from unisono.rooms.publishing import promises, readback
 from unisono.rooms.publishing import reactions as publishing
 
 REACTIONS: dict[str, list[events.Reaction]] = {
@@ -25,7 +25,10 @@ REACTIONS: dict[str, list[events.Reaction]] = {
         metrics.publication_published,
         engagement.publication_published,
         promises.request_served,
+        readback.publication_published,
     ],
+    "publication.gone": [notifications.publications_gone],
+    "publication.changed": [notifications.publications_changed],
     "idea.commented": [intake.idea_commented],
     "feed.failing": [intake.feed_failing],
     "request.made": [intake.request_made],

@@ -261,6 +261,16 @@ class Incoming:
     raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What stands where a post of ours was published. `text`: what it says, where that is not what
+    was sent; None: the same. `edited`: the network itself says that it was changed."""
+
+    there: bool = True
+    text: str | None = None
+    edited: bool = False
+
+
 # --- the adapter ------------------------------------------------------------------------------
 
 
@@ -356,6 +366,22 @@ class Continues(Protocol):
 
     def named(self, account: Account, url: str) -> str:
         """The remote id of the account's post whose page this is; pure, empty for any other."""
+        ...
+
+
+@runtime_checkable
+class Confirms(Protocol):
+    """Our own posts can be read back: whether they are there, and say what was sent."""
+
+    async def confirm(
+        self,
+        http: Egress,
+        account: Account,
+        credentials: Credentials,
+        posts: Mapping[str, Content],
+    ) -> dict[str, Seen]:
+        """By remote id, as asked; one is missing of which nothing can be said. Raises
+        `VerdictRaised`."""
         ...
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 
-from unisono.networks.contract import Adapter, Connects, Measures, Publishes, Reads
+from unisono.networks.contract import Adapter, Confirms, Connects, Measures, Publishes, Reads
 
 NAMES: tuple[str, ...] = ("sandbox", "mastodon", "bluesky")
 
@@ -52,6 +52,15 @@ def publisher(name: str) -> Publishes:
     if found.offers(Publishes) and isinstance(found, Publishes):
         return found
     raise NotOffered(f"Nothing can be published on {found.label} from here.")
+
+
+@cache
+def confirmer(name: str) -> Confirms:
+    """The adapter as one that reads our posts back; raises `NotOffered`."""
+    found = adapter(name)
+    if found.offers(Confirms) and isinstance(found, Confirms):
+        return found
+    raise NotOffered(f"What is published on {found.label} cannot be read back.")
 
 
 @cache

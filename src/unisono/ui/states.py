@@ -34,6 +34,8 @@ BADGES = {
     "published": Badge("ok", _("published")),
     "failed": Badge("bad", _("failed")),
     "incomplete": Badge("bad", _("follow-up stopped")),
+    "gone": Badge("bad", _("gone from its network")),
+    "changed": Badge("warn", _("changed on its network")),
     "unknown": Badge("bad", _("needs you")),
     "doubtful": Badge("bad", _("needs you")),
     "held": Badge("warn", _("held")),

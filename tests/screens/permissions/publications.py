@@ -11,6 +11,7 @@ from unisono.rooms.people.actors import system
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import holds
 from unisono.rooms.publishing.models import Publication
+from unisono.rooms.publishing.reasons import because
 from unisono.rooms.publishing.states import PUBLICATION
 from unisono.rooms.workflow import actions as workflow
 
@@ -27,6 +28,14 @@ ROWS = [
         status=302,
         pk="unknown",
         data={"outcome": "left"},
+    ),
+    row(
+        "publication.drift",
+        "POST",
+        least="editor",
+        status=302,
+        pk="gone",
+        data={"way": "accept"},
     ),
     row("publication.time", "POST", least="editor", status=302, pk="planned", data=AT),
     row("due"),
@@ -58,7 +67,18 @@ def things(cast: Cast) -> dict[str, Any]:
         if state != "planned":
             for to in ("publishing", state):
                 advance(found[state], PUBLICATION, to, by=system(cast.lumen), now=SOON)
+    found["gone"] = gone(cast)
     return found
+
+
+def gone(cast: Cast) -> Publication:
+    """Published, and not on its network any more."""
+    row = scheduled(cast, "gone")
+    for to in ("publishing", "published"):
+        advance(row, PUBLICATION, to, by=system(cast.lumen), now=SOON)
+    Publication.objects.filter(pk=row.pk).update(published_at=SOON, **because("gone"))
+    row.refresh_from_db()
+    return row
 
 
 def scheduled(cast: Cast, title: str) -> Publication:

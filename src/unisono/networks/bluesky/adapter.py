@@ -47,6 +47,7 @@ from unisono.networks.contract import (
     Account,
     Adapter,
     CannotConnect,
+    Confirms,
     Connected,
     Connects,
     Content,
@@ -67,6 +68,7 @@ from unisono.networks.contract import (
     Refused,
     Safety,
     SecondPost,
+    Seen,
     Sentence,
     Unknown,
     Unsent,
@@ -97,7 +99,7 @@ class Bluesky(Adapter):
     label = "Bluesky"
     mark = "B"
     colour = "#0a7aff"
-    capabilities = (Connects, Publishes, Continues, Measures, Reads)
+    capabilities = (Connects, Publishes, Continues, Confirms, Measures, Reads)
     second_post = SecondPost.DETERMINISTIC_ID
     connect_fields = (
         Field(
@@ -314,15 +316,8 @@ class Bluesky(Adapter):
         since: datetime,
         taken: Collection[str] = (),
     ) -> Published | Absent | Unknown:
-        """Asks the account's own server, which answers anybody; no token can spoil it."""
         try:
-            answer = await http.request(
-                "GET",
-                f"{account.server}/xrpc/com.atproto.repo.getRecord",
-                params={
-                    "repo": account.remote_id, "collection": POST, "rkey": str(handle["rkey"]),
-                },
-            )  # fmt: skip
+            answer = await self._record(http, account, str(handle["rkey"]))
         except EgressError as error:
             return unseen(error, self.label)
         if answer.status == 400 and error_code(answer) == "RecordNotFound":
@@ -333,10 +328,43 @@ class Bluesky(Adapter):
         found = published(account, answer) if same else None
         return found or unseen(answer, self.label)
 
+    async def _record(self, http: Egress, account: Account, rkey: str) -> Answer:
+        """Asks the account's own server, which answers anybody; no token can spoil it."""
+        return await http.request(
+            "GET",
+            f"{account.server}/xrpc/com.atproto.repo.getRecord",
+            params={"repo": account.remote_id, "collection": POST, "rkey": rkey},
+        )
+
     def named(self, account: Account, url: str) -> str:
         return named(account, url)
 
     # --- reading ---
+
+    @understood
+    async def confirm(
+        self,
+        http: Egress,
+        account: Account,
+        credentials: Credentials,
+        posts: Mapping[str, Content],
+    ) -> dict[str, Seen]:
+        found: dict[str, Seen] = {}
+        for remote_id, content in posts.items():
+            try:
+                answer = await self._record(http, account, remote_id.rpartition("/")[2])
+            except EgressError as error:
+                raise VerdictRaised(failed(error, self.label)) from error
+            if answer.status == 400 and error_code(answer) == "RecordNotFound":
+                found[remote_id] = Seen(there=False)
+                continue
+            body = answer.json()
+            if answer.status != 200 or not isinstance(body, dict):
+                raise VerdictRaised(self._failed(answer))
+            text = str(body["value"]["text"])
+            # A record is what was put there, byte for byte: another text was put there later.
+            found[remote_id] = Seen() if text == content.text else Seen(text=text, edited=True)
+        return found
 
     @understood
     async def measure(

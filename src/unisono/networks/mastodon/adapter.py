@@ -31,6 +31,7 @@ from unisono.networks.contract import (
     Account,
     Adapter,
     CannotConnect,
+    Confirms,
     Connected,
     Connects,
     Content,
@@ -49,6 +50,7 @@ from unisono.networks.contract import (
     Reads,
     Safety,
     SecondPost,
+    Seen,
     Sentence,
     Unknown,
     Unsent,
@@ -68,6 +70,7 @@ from unisono.networks.mastodon.posts import (
     outside_scopes,
     page_of,
     published,
+    seen_of,
     status_of,
 )
 from unisono.networks.text import entities, graphemes
@@ -88,7 +91,7 @@ class Mastodon(Adapter):
     label = "Mastodon"
     mark = "M"
     colour = "#6364ff"
-    capabilities = (Connects, Publishes, Continues, Measures, Reads)
+    capabilities = (Connects, Publishes, Continues, Confirms, Measures, Reads)
     second_post = SecondPost.KEY
     connect_fields = (
         Field(
@@ -338,20 +341,38 @@ class Mastodon(Adapter):
     # --- reading ---
 
     @understood
+    async def confirm(
+        self,
+        http: Egress,
+        account: Account,
+        credentials: Credentials,
+        posts: Mapping[str, Content],
+    ) -> dict[str, Seen]:
+        answers = await self._statuses(http, account, credentials, list(posts))
+        return {i: seen_of(answers[i], content, self.label) for i, content in posts.items()}
+
+    @understood
     async def measure(
         self, http: Egress, account: Account, credentials: Credentials, remote_ids: Sequence[str]
     ) -> dict[str, Figures]:
+        answers = await self._statuses(http, account, credentials, remote_ids)
+        found = {i: figures_of(answer, self.label) for i, answer in answers.items()}
+        return {i: figures for i, figures in found.items() if figures}
+
+    async def _statuses(
+        self, http: Egress, account: Account, credentials: Credentials, remote_ids: Sequence[str]
+    ) -> dict[str, Answer]:
+        """What the server answers about each status."""
         gate = asyncio.Semaphore(_AT_ONCE)
 
-        async def one(remote_id: str) -> Figures | None:
+        async def one(remote_id: str) -> Answer:
             async with gate:
-                answer = await self._ask(
+                return await self._ask(
                     http, "GET", account, f"/api/v1/statuses/{remote_id}", credentials
                 )
-            return figures_of(answer, self.label)
 
-        found = await asyncio.gather(*(one(remote_id) for remote_id in remote_ids))
-        return {i: figures for i, figures in zip(remote_ids, found, strict=True) if figures}
+        answers = await asyncio.gather(*(one(remote_id) for remote_id in remote_ids))
+        return dict(zip(remote_ids, answers, strict=True))
 
     @understood
     async def followers(

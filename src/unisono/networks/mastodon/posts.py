@@ -16,6 +16,7 @@ from unisono.networks.contract import (
     Handle,
     Incoming,
     Published,
+    Seen,
     VerdictRaised,
 )
 from unisono.networks.mastodon.plain import fingerprint, plain
@@ -107,6 +108,19 @@ def figures_of(answer: Answer, label: str) -> Figures | None:
         comments=int(row["replies_count"]),
         shares=int(row["reblogs_count"]),
     )
+
+
+def seen_of(answer: Answer, content: Content, label: str) -> Seen:
+    """A status read back, beside what was sent."""
+    row = answer.json()
+    if answer.status in (404, 410):
+        return Seen(there=False)
+    if answer.status != 200 or not isinstance(row, dict):
+        raise VerdictRaised(failed(answer, label))
+    words, pictures, _parent_id = shown(row)
+    same = (words, pictures) == (fingerprint(content.text), len(content.media))
+    text = None if same else plain(str(row.get("content", "")))
+    return Seen(text=text, edited=bool(row.get("edited_at")))
 
 
 def incoming_of(row: dict[str, Any], post: str) -> Incoming:

@@ -17,11 +17,11 @@ from unisono.kernel.secrets import Secret
 from unisono.networks import checks
 from unisono.networks.answers import (
     MISSHAPEN,
+    error_code,
     excerpt,
     failed,
     not_this_network,
     parsed_time,
-    said_by,
     server_address,
     undelivered,
     understood,
@@ -33,7 +33,7 @@ from unisono.networks.contract import (
     Absent,
     Account,
     Adapter,
-    CannotConnect,
+    Confirms,
     Connected,
     Connects,
     Content,
@@ -53,6 +53,7 @@ from unisono.networks.contract import (
     Refused,
     Safety,
     SecondPost,
+    Seen,
     Sentence,
     Unknown,
     Unsent,
@@ -60,6 +61,7 @@ from unisono.networks.contract import (
     VerdictRaised,
     gettext_noop,
 )
+from unisono.networks.sandbox.accounts import account_of, bearer, not_connected, revealed
 from unisono.networks.sandbox.posts import (
     duplicate,
     incoming,
@@ -67,6 +69,7 @@ from unisono.networks.sandbox.posts import (
     promise,
     published,
     same,
+    seen,
     wished,
 )
 from unisono.networks.text import graphemes
@@ -98,7 +101,7 @@ class Sandbox(Adapter):
 
     name = "sandbox"
     label, mark, colour = _OWN
-    capabilities = (Connects, Publishes, Continues, Measures, Reads)
+    capabilities = (Connects, Publishes, Continues, Confirms, Measures, Reads)
     second_post = SecondPost.KEY
     connect_fields = (
         Field(
@@ -164,10 +167,12 @@ class Sandbox(Adapter):
     async def connect(self, http: Egress, form: Mapping[str, str | Secret]) -> Connected:
         """With a token the account it belongs to; without one a new account is made."""
         server = server_address(str(form.get("server", "")) or DEFAULT_SERVER)
-        token = _revealed(form.get("token", ""))
+        token = revealed(form.get("token", ""))
         try:
             if token:
-                answer = await http.request("GET", f"{server}/api/v1/account", headers=_auth(token))
+                answer = await http.request(
+                    "GET", f"{server}/api/v1/account", headers=bearer(token)
+                )
             else:
                 wish = {name: str(form.get(name, "")) for name in _SIGN_UP}
                 answer = await http.request("POST", f"{server}/api/v1/accounts", json=wish)
@@ -177,9 +182,9 @@ class Sandbox(Adapter):
         if not isinstance(body, dict):
             raise not_this_network(server, self.label)
         if answer.status not in (200, 201) or "id" not in body:
-            raise _not_connected(answer.status, body)
+            raise not_connected(answer.status, body)
         try:
-            account = _account(server, body)
+            account = account_of(server, body)
             secret = Secret(token or str(body["token"]))
         except MISSHAPEN as error:
             raise not_this_network(server, self.label) from error
@@ -279,7 +284,7 @@ class Sandbox(Adapter):
         handle: Handle,
     ) -> Verdict:
         path, wish = "/api/v1/posts", wished(content, handle)
-        headers = {**_auth(credentials["token"].reveal()), "Idempotency-Key": str(handle["key"])}
+        headers = {**bearer(credentials["token"].reveal()), "Idempotency-Key": str(handle["key"])}
         if promise(account) == "container":
             # Published twice, a container makes two posts: look at it in the moment before.
             try:
@@ -325,7 +330,7 @@ class Sandbox(Adapter):
             answer = await http.request(
                 "GET",
                 account.server + path,
-                headers=_auth(credentials["token"].reveal()),
+                headers=bearer(credentials["token"].reveal()),
                 params=params,
             )
         except EgressError as error:
@@ -352,7 +357,7 @@ class Sandbox(Adapter):
                 answer = await http.request(
                     "GET",
                     f"{account.server}/api/v1/posts",
-                    headers=_auth(credentials["token"].reveal()),
+                    headers=bearer(credentials["token"].reveal()),
                     params=params,
                 )
             except EgressError as error:
@@ -378,6 +383,35 @@ class Sandbox(Adapter):
         return post if page == account.url else ""
 
     # --- reading ---
+
+    @understood
+    async def confirm(
+        self,
+        http: Egress,
+        account: Account,
+        credentials: Credentials,
+        posts: Mapping[str, Content],
+    ) -> dict[str, Seen]:
+        found: dict[str, Seen] = {}
+        if promise(account) == "nothing":
+            return found
+        for remote_id, content in posts.items():
+            try:
+                answer = await http.request(
+                    "GET",
+                    f"{account.server}/api/v1/posts/{remote_id}",
+                    headers=bearer(credentials["token"].reveal()),
+                )
+            except EgressError as error:
+                raise VerdictRaised(failed(error, self.label)) from error
+            body = answer.json()
+            if answer.status == 404 and error_code(answer) == "post-unknown":
+                found[remote_id] = Seen(there=False)
+            elif answer.status == 200 and isinstance(body, dict):
+                found[remote_id] = seen(body, content)
+            else:
+                raise VerdictRaised(failed(answer, self.label))
+        return found
 
     @understood
     async def measure(
@@ -428,7 +462,7 @@ class Sandbox(Adapter):
         **how: Any,
     ) -> dict[str, Any]:
         """A call that makes no post: the body, or `VerdictRaised`."""
-        headers = _auth(credentials["token"].reveal())
+        headers = bearer(credentials["token"].reveal())
         try:
             answer = await http.request(method, account.server + path, headers=headers, **how)
         except EgressError as error:
@@ -452,39 +486,6 @@ _EXPIRED = gettext_noop("The prepared post has expired. Preparing it anew.")
 _USABLE = ("ready", "published")
 _SIGN_UP = ("handle", "place", "name", "followers")
 _FIGURES = ("views", "likes", "comments", "shares", "clicks")
-
-
-def _account(server: str, body: dict[str, Any]) -> Account:
-    return Account(
-        remote_id=str(body["id"]),
-        handle=str(body["handle"]),
-        name=str(body["name"]),
-        server=server,
-        url=str(body["url"]),
-        profile={
-            "place": str(body["place"]),
-            "promise": str(body.get("promise", "key")),
-            "limits": dict(body["limits"]),
-        },
-    )
-
-
-def _auth(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
-
-
-def _revealed(value: str | Secret) -> str:
-    return (value.reveal() if isinstance(value, Secret) else value).strip()
-
-
-def _not_connected(status: int, body: dict[str, Any]) -> CannotConnect:
-    error = body.get("error")
-    field = str(error.get("field", "")) if isinstance(error, dict) else ""
-    if status == 401:
-        template = gettext_noop("The pretend network does not know this access token.")
-        return CannotConnect(Sentence(template), "token")
-    template = gettext_noop("The pretend network refused: %(reason)s")
-    return CannotConnect(Sentence(template, {"reason": said_by(body) or str(status)}), field)
 
 
 def _batches(remote_ids: Sequence[str]) -> list[Sequence[str]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from unisono.kernel.egress import Answer
 from unisono.networks.answers import error_code, excerpt, parsed_time
-from unisono.networks.contract import Absent, Account, Content, Handle, Incoming, Published
+from unisono.networks.contract import Absent, Account, Content, Handle, Incoming, Published, Seen
 
 
 def promise(account: Account) -> str:
@@ -28,6 +28,12 @@ def wished(content: Content, handle: Handle) -> dict[str, Any]:
 def same(post: Mapping[str, Any], content: Content) -> bool:
     """Whether a post found on the account says what ours says."""
     return post.get("text") == content.text and len(post.get("media") or ()) == len(content.media)
+
+
+def seen(post: Mapping[str, Any], content: Content) -> Seen:
+    """A post read back, beside what was sent."""
+    text = None if same(post, content) else str(post["text"])
+    return Seen(text=text, edited=bool(post.get("edited")))
 
 
 def named_in(body: Mapping[str, Any], raw: Mapping[str, Any]) -> Published | Absent | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,11 +9,10 @@ from django.utils import timezone
 
 from unisono.kernel import tenancy
 from unisono.networks import registry
-from unisono.networks.contract import Incoming, SignInAgain, VerdictRaised
+from unisono.networks.contract import Incoming, SignInAgain
 from unisono.rooms.channels import actions as channels
-from unisono.rooms.channels import vault
+from unisono.rooms.channels.asking import asked
 from unisono.rooms.channels.models import Channel
-from unisono.rooms.channels.outside import egress
 from unisono.rooms.channels.sentences import said
 from unisono.rooms.engagement import actions as engagement
 from unisono.rooms.engagement.models import Listening
@@ -38,7 +36,16 @@ def _collect(organization_id: UUID, channel_id: UUID, ids: list[UUID]) -> int:
         channel = Channel.objects.get(pk=channel_id)
         rows = list(Listening.objects.filter(pk__in=ids).select_related("publication__channel"))
     now = timezone.now()
-    found, verdict = _ask(channel, rows)
+    known = [row.heard_at or row.publication.published_at for row in rows]
+    since = min(at for at in known if at) - OVERLAP
+    remote_ids = [row.publication.remote_id for row in rows]
+    answer, verdict = asked(
+        channel,
+        lambda http, keys: registry.reader(channel.network).collect(
+            http, channel.account, keys, remote_ids, since
+        ),
+    )
+    found = answer or []
     fresh = 0
     with tenancy.within(organization_id):
         by = system(organization_id)
@@ -58,23 +65,3 @@ def _below(incoming: list[Incoming], root: str) -> list[Incoming]:
             thread.add(item.remote_id)
             kept.append(item)
     return kept
-
-
-def _ask(channel: Channel, rows: list[Listening]) -> tuple[list[Incoming], object]:
-    if channel.state != "connected":
-        return [], None
-    known = [row.heard_at or row.publication.published_at for row in rows]
-    since = min(at for at in known if at) - OVERLAP
-    remote_ids = [row.publication.remote_id for row in rows]
-
-    async def ask() -> list[Incoming]:
-        async with egress() as http:
-            keys = vault.opened(channel.credentials, channel.binding)
-            return await registry.reader(channel.network).collect(
-                http, channel.account, keys, remote_ids, since
-            )
-
-    try:
-        return asyncio.run(ask()), None
-    except VerdictRaised as raised:
-        return [], raised.verdict

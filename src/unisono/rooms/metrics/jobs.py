@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 from django.utils import timezone
 
 from unisono.kernel import tenancy
-from unisono.kernel.egress import Egress
 from unisono.networks import registry
-from unisono.networks.contract import (
-    Credentials,
-    Figures,
-    Measures,
-    SignInAgain,
-    VerdictRaised,
-)
+from unisono.networks.contract import Measures, SignInAgain
 from unisono.rooms.channels import actions as channels
-from unisono.rooms.channels import vault
+from unisono.rooms.channels.asking import asked
 from unisono.rooms.channels.models import Channel
-from unisono.rooms.channels.outside import egress
 from unisono.rooms.channels.sentences import said
 from unisono.rooms.metrics import actions as metrics
 from unisono.rooms.metrics.models import Watch
 from unisono.rooms.people.actors import system
 from unisono.rooms.publishing import readings
-
-T = TypeVar("T")
 
 
 def sample_due() -> int:
@@ -46,7 +33,14 @@ def _sample(organization_id: UUID, channel_id: UUID, ids: list[UUID]) -> int:
         channel = Channel.objects.get(pk=channel_id)
         watches = list(Watch.objects.filter(pk__in=ids).select_related("publication__channel"))
     now = timezone.now()
-    found, verdict = _ask(channel, [w.publication.remote_id for w in watches])
+    remote_ids = [watch.publication.remote_id for watch in watches]
+    answer, verdict = asked(
+        channel,
+        lambda http, keys: registry.measurer(channel.network).measure(
+            http, channel.account, keys, remote_ids
+        ),
+    )
+    found = answer or {}
     with tenancy.within(organization_id):
         by = system(organization_id)
         if isinstance(verdict, SignInAgain):
@@ -85,7 +79,7 @@ def _count(organization_id: UUID, pk: UUID, now: datetime) -> bool:
         channel = Channel.objects.get(pk=pk)
         if not metrics.wants_followers(channel, by=by, now=now):
             return False
-    found, verdict = _asked(
+    found, verdict = asked(
         channel,
         lambda http, keys: registry.measurer(channel.network).followers(
             http, channel.account, keys
@@ -97,31 +91,3 @@ def _count(organization_id: UUID, pk: UUID, now: datetime) -> bool:
         elif verdict is None:
             metrics.record_followers(channel, found, by=by, now=now)
     return True
-
-
-def _ask(channel: Channel, remote_ids: list[str]) -> tuple[Mapping[str, Figures], object]:
-    """The figures, or what kept the network from giving them."""
-    if channel.state != "connected":
-        return {}, None
-    found, verdict = _asked(
-        channel,
-        lambda http, keys: registry.measurer(channel.network).measure(
-            http, channel.account, keys, remote_ids
-        ),
-    )
-    return found or {}, verdict
-
-
-def _asked(
-    channel: Channel, question: Callable[[Egress, Credentials], Awaitable[T]]
-) -> tuple[T | None, object]:
-    """An answer of the network, or the verdict instead. No transaction is open meanwhile."""
-
-    async def ask() -> T:
-        async with egress() as http:
-            return await question(http, vault.opened(channel.credentials, channel.binding))
-
-    try:
-        return asyncio.run(ask()), None
-    except VerdictRaised as raised:
-        return None, raised.verdict

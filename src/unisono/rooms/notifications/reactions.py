@@ -55,6 +55,18 @@ def publications_at_risk(happened: list[Event]) -> None:
     _tell_by_channel(happened, "publication.at_risk", "publication.at_risk.several")
 
 
+@together
+def publications_gone(happened: list[Event]) -> None:
+    """What is no longer on its network: on an account that was shut it is everything at once."""
+    _tell_by_channel(happened, "publication.gone", "publication.gone.several")
+
+
+@together
+def publications_changed(happened: list[Event]) -> None:
+    """What was changed on its network by somebody else."""
+    _tell_by_channel(happened, "publication.changed", "publication.changed.several")
+
+
 def _tell_by_channel(happened: list[Event], one: str, many: str) -> None:
     """Of a channel on which it befalls many, one notice."""
     reasons = {event.subject_id: event.data.get("reason") for event in happened}

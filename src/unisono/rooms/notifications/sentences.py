@@ -28,6 +28,16 @@ SENTENCES: dict[str, str] = {
         "%(n)s posts will not go out on %(channel)s unless this is settled, the first is "
         "“%(title)s” (%(when)s): %(reason)s"
     ),
+    "publication.gone": gettext_noop(
+        "“%(title)s” is no longer on %(channel)s. It was out, and Unisono did not remove it."
+    ),
+    "publication.gone.several": gettext_noop(
+        "%(n)s posts are no longer on %(channel)s, the first is “%(title)s”."
+    ),
+    "publication.changed": gettext_noop("“%(title)s” was changed on %(channel)s since it is out."),
+    "publication.changed.several": gettext_noop(
+        "%(n)s posts were changed on %(channel)s since they are out, the first is “%(title)s”."
+    ),
     "variant.missed": gettext_noop(
         "“%(title)s” was to go out on %(channel)s, and is not approved or not scheduled."
     ),

@@ -15,15 +15,16 @@ from unisono.kernel.refusals import Conflict, Invalid, Refusal
 from unisono.kernel.states import advance
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
-from unisono.rooms.publishing import actions
+from unisono.rooms.publishing import actions, readback
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.queries import publication as publication_of
 from unisono.rooms.publishing.reasons import NO_REASON
 from unisono.rooms.publishing.states import PUBLICATION
 from unisono.rooms.publishing.stops import holds_on
 
-WAYS = ("release", "send", "retime", "drop")
-"""Back to its schedule, out now, at another time, or not at all."""
+WAYS = ("release", "send", "retime", "drop", "accept", "again")
+"""Back to its schedule, out now, at another time, or not at all; of what is no more on its network
+as it was sent: fine so, or once more."""
 
 AT_ONCE = 500
 """Decisions one call carries out at most, so that a request ends before its reader gives up."""
@@ -92,6 +93,10 @@ def _carry_out(row: Publication, choice: Choice, *, by: Actor, now: datetime) ->
         actions.hurry(row, by=by, now=now)
     elif choice.way == "send":
         actions.retry(row, by=by, now=now)
+    elif choice.way == "accept":
+        readback.accept(row, by=by, now=now)
+    elif choice.way == "again":
+        readback.again(row, by=by, now=now)
     elif choice.way == "release":
         release(row, by=by, now=now)
     elif choice.way == "retime":

@@ -25,11 +25,11 @@ from unisono.rooms.library.models import Asset
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.models import Department
 from unisono.rooms.publishing.models import Hold, Publication
-from unisono.rooms.publishing.queries import Filters, publications, troubled
+from unisono.rooms.publishing.queries import Filters, badge, publications, troubled
 from unisono.rooms.publishing.reasons import SENTENCES
 from unisono.rooms.publishing.remedies import acts_on, what_to_do
 from unisono.rooms.publishing.standings import badge_of, review_of
-from unisono.rooms.publishing.states import GRACE, READY
+from unisono.rooms.publishing.states import DRIFTS, GRACE, READY
 from unisono.rooms.publishing.stops import stopped
 from unisono.rooms.workflow.queries import asked_and_agreed
 
@@ -133,7 +133,7 @@ def due(
 
 
 def needs_a_person(actor: Actor, now: datetime, filters: Filters) -> list[Item]:
-    """Failed, held, or in doubt with no way left to look."""
+    """Failed, held, in doubt with no way left to look, or no more as it was sent."""
     rows = list(troubled(actor).filter(filters.on("variant__")))
     stops = stopped([row for row in rows if row.reason_code == "on_hold"])
     return [
@@ -298,7 +298,6 @@ def _item(
     holds: Iterable[Hold] = (),
 ) -> Item:
     stops = tuple(holds)
-    doubtful = row.state == "unknown" and row.next_at is None
     return Item(
         group=group,
         code=code,
@@ -309,8 +308,8 @@ def _item(
         publication=row,
         due_at=row.due_at,
         zone=row.zone,
-        state="doubtful" if doubtful else row.state,
-        late=at - row.due_at if at > row.due_at else None,
+        state=badge(row),
+        late=at - row.due_at if at > row.due_at and code not in DRIFTS else None,
         holds=stops,
     )
 

@@ -224,3 +224,20 @@ class ReadAgain(OrgRow):
                 name="%(class)s_due",
             )
         ]
+
+
+class ReadBack(ReadAgain):
+    """What was seen of a published post on its network.
+
+    `seen_at` is when it was last seen there; `missing_since` when it was first found missing, while
+    it is; `text` what it says where that is not what was sent; `misses` the readings in a row that
+    told nothing.
+    """
+
+    seen_at = models.DateTimeField(null=True)
+    missing_since = models.DateTimeField(null=True)
+    text = models.TextField(blank=True)
+    misses = models.PositiveIntegerField(default=0)
+
+    class Meta(ReadAgain.Meta):
+        db_table = "read_back"

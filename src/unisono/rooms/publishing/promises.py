@@ -77,7 +77,8 @@ def _asked_through(idea: Idea) -> set[Any]:
 
 
 LEAST = (
-    "draft", "changes_asked", "in_review", "approved", "failed", "unknown", "incomplete", "held",
+    "draft", "changes_asked", "in_review", "approved", "failed", "unknown", "incomplete", "gone",
+    "changed", "held",
     "publishing", "scheduled", "published",
 )  # fmt: skip
 

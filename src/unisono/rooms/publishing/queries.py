@@ -27,9 +27,9 @@ from unisono.rooms.content.models import Variant
 from unisono.rooms.content.queries import seen
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.models import Department
-from unisono.rooms.publishing.models import Attempt, Evidence, Publication
-from unisono.rooms.publishing.standings import NEEDS_A_PERSON, badge_of, review_of, stuck
-from unisono.rooms.publishing.states import LIVE
+from unisono.rooms.publishing.models import Attempt, Evidence, Publication, ReadBack
+from unisono.rooms.publishing.standings import DRIFTED, NEEDS_A_PERSON, badge_of, review_of, stuck
+from unisono.rooms.publishing.states import DRIFTS, LIVE
 from unisono.rooms.workflow.models import Decision
 
 
@@ -90,7 +90,7 @@ class Item:
 
     @property
     def needs_a_person(self) -> bool:
-        return self.state in ("failed", "held", "doubtful", "incomplete")
+        return self.state in ("failed", "held", "doubtful", "incomplete", *DRIFTS)
 
 
 def agenda(
@@ -122,6 +122,7 @@ def agenda(
             "due_at",
             "zone",
             "stuck",
+            "reason_code",
             *_told("variant__"),
         )
     )
@@ -232,8 +233,9 @@ def publication(actor: Actor, pk: UUID) -> Publication:
 
 
 def troubled(actor: Actor) -> QuerySet[Publication]:
-    """What waits for a person: failed, held, or unknown with no way left to look."""
-    return publications(actor).filter(NEEDS_A_PERSON).order_by("due_at")
+    """What waits for a person: failed, held, unknown with no way left to look, or no more as it was
+    sent."""
+    return publications(actor).filter(NEEDS_A_PERSON | DRIFTED).order_by("due_at")
 
 
 @dataclass(frozen=True)
@@ -248,6 +250,7 @@ class Receipt:
     approvals: list[Decision] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
+    read_back: ReadBack | None = None
 
     @property
     def reason(self) -> str:
@@ -265,6 +268,7 @@ def receipt(actor: Actor, pk: UUID) -> Receipt:
         ),
         attempts=list(found.attempts.all()),
         evidence=list(found.evidence.select_related("by")),
+        read_back=ReadBack.objects.filter(publication=found).first(),
     )
 
 
@@ -278,11 +282,13 @@ def _chain(publication: Publication) -> list[Publication]:
 
 
 def _of_publication(row: Sequence[Any], around: _Around) -> Item:
-    pk, state, next_at, reason, url, due_at, zone, incomplete, *told = row
+    pk, state, next_at, reason, url, due_at, zone, incomplete, code, *told = row
     if state == "unknown" and next_at is None:
         state = "doubtful"
     elif state == "published" and incomplete:
         state = "incomplete"
+    elif state == "published" and code in DRIFTS:
+        state = code
     return around.item(
         told,
         publication_id=pk,
@@ -305,6 +311,13 @@ def _of_variant(row: Sequence[Any], around: _Around) -> Item:
         reason="",
         url="",
     )
+
+
+def badge(row: Publication) -> str:
+    """The badge of one publication: its state, or what there is to know of it first."""
+    if row.state == "unknown" and row.next_at is None:
+        return "doubtful"
+    return row.reason_code if row.state == "published" and row.reason_code in DRIFTS else row.state
 
 
 def live(variant: Variant) -> Publication | None:

@@ -48,6 +48,8 @@ SENTENCES: dict[str, str] = {
     "dropped": gettext_noop("The channel was taken off the post."),
     "waits": gettext_noop("It follows as soon as the part before it is out."),
     "replaced": gettext_noop("The post was scheduled anew."),
+    "gone": gettext_noop("It was out, and is no longer on its network. Unisono did not remove it."),
+    "changed": gettext_noop("It was out as sent, and was changed on its network since."),
     "abandoned": gettext_noop("A person decided to leave it."),
 }
 

@@ -27,6 +27,8 @@ SCHEDULE = gettext_noop("Schedule it in the post, or give it another time.")
 IMAGE = gettext_noop("Choose another image in the post, or give it another time.")
 PACE = gettext_noop("Wait until the network lets us, or give it another time.")
 FIT = gettext_noop("Put right what is named in the post, or give it another time.")
+GONE = gettext_noop("Ask who removed it and why; then send it once more, or leave it so.")
+CHANGED = gettext_noop("Compare both on its receipt; if it is fine so, say so.")
 POISON = gettext_noop(
     "Change its text or its images, or send it once more; tell the admin, whose log has the cause."
 )
@@ -42,6 +44,8 @@ REMEDIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "abandoned": (ANEW, AGAIN),
     "refused": (FAILED, ("send", "edit", *WAITS)),
     "breaks": (FIT, ("edit", *WAITS)),
+    "gone": (GONE, ("again", "accept")),
+    "changed": (CHANGED, ("accept",)),
     "poison": (POISON, ("edit", *AGAIN)),
     "broken": (POISON, ("edit", *AGAIN)),
     "not_approved": (APPROVE, ("ask", *WAITS)),
@@ -74,6 +78,8 @@ NEEDS = {
     "drop": Capability.SCHEDULE,
     "release": Capability.SCHEDULE,
     "settle": Capability.SCHEDULE,
+    "again": Capability.SCHEDULE,
+    "accept": Capability.SCHEDULE,
     "ask": Capability.WRITE,
     "edit": Capability.WRITE,
     "decide": Capability.APPROVE,

@@ -10,6 +10,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 
 from unisono.rooms.content.models import Post, Variant
 from unisono.rooms.publishing.models import Publication
+from unisono.rooms.publishing.states import DRIFTS
 from unisono.rooms.workflow.models import ApprovalRequest
 
 REVIEWED = {"open": "in_review", "approved": "approved", "changes_asked": "changes_asked"}
@@ -17,6 +18,9 @@ REVIEWED = {"open": "in_review", "approved": "approved", "changes_asked": "chang
 
 
 NEEDS_A_PERSON = Q(state__in=("failed", "held")) | Q(state="unknown", next_at=None)
+
+DRIFTED = Q(state="published", reason_code__in=DRIFTS)
+"""Out, and no more as it was sent."""
 
 
 def stuck() -> Exists:
@@ -79,6 +83,8 @@ TELLING = (
     "failed",
     "unknown",
     "incomplete",
+    "gone",
+    "changed",
     "held",
     "publishing",
     "changes_asked",
@@ -90,17 +96,23 @@ TELLING = (
 )
 
 
+OUT = ("published", "incomplete", *DRIFTS)
+"""Badges of what went out."""
+
+
 def _summary(states: list[str]) -> dict[str, Any]:
     if not states:
         return {"state": "draft", "out": 0, "of": 0}
     state = next(s for s in TELLING if s in states)
-    out = states.count("published") + states.count("incomplete")
+    out = sum(state in OUT for state in states)
     return {"state": state, "out": out, "of": len(states)}
 
 
 def shown() -> Case:
-    """A publication's state, `incomplete` when it is out but a follow-up of it needs a person."""
+    """A publication's state; of what is out `incomplete` when a follow-up of it needs a person,
+    `gone` or `changed` when it is no more as it was sent."""
     return Case(
+        When(DRIFTED, then=F("reason_code")),
         When(Q(state="published", parts__gt=1) & Q(stuck()), then=Value("incomplete")),
         default=F("state"),
     )

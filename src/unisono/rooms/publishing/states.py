@@ -32,5 +32,8 @@ PUBLICATION = Graph.of(
 READY = Q(state="scheduled", next_at__isnull=False)
 """Scheduled and free to go when its time comes: no part of a thread that waits for another."""
 
+DRIFTS = ("gone", "changed")
+"""Reasons of what was published and is no more as it was sent, until a person has seen to it."""
+
 LIVE = ("scheduled", "publishing", "unknown", "held")
 """States in which a publication still wants to go out, or may have."""

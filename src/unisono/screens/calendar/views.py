@@ -46,6 +46,8 @@ STATES = (
     "published",
     "failed",
     "incomplete",
+    "gone",
+    "changed",
     "held",
     "doubtful",
 )

@@ -40,6 +40,8 @@ SHOWN = (
     "changes_asked",
     "failed",
     "incomplete",
+    "gone",
+    "changed",
     "unknown",
 )
 PERIODS = ("running", "coming", "past", "all")

@@ -20,7 +20,7 @@ from unisono.rooms.content.queries import variants_of
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing.models import Publication
-from unisono.rooms.publishing.standings import standing_of
+from unisono.rooms.publishing.standings import OUT, standing_of
 from unisono.rooms.workflow.queries import needs_approval
 from unisono.screens.posts.forms import EVERY, offered, option_name
 
@@ -104,7 +104,7 @@ class Tab:
 
     @property
     def movable(self) -> bool:
-        return self.state not in ("published", "incomplete", "publishing", "unknown")
+        return self.state not in (*OUT, "publishing", "unknown")
 
 
 @dataclass(frozen=True)

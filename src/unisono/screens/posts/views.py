@@ -47,6 +47,8 @@ STANDINGS = (
     "published",
     "failed",
     "incomplete",
+    "gone",
+    "changed",
     "held",
     "unknown",
 )

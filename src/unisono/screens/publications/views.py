@@ -16,7 +16,7 @@ from unisono.rooms.engagement.queries import conversations
 from unisono.rooms.metrics import queries as metrics
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import queries
+from unisono.rooms.publishing import queries, readback
 from unisono.screens.doors import ActorRequest, done, now
 from unisono.screens.posts.forms import TimeForm
 
@@ -32,7 +32,7 @@ def publication(request: ActorRequest, pk: UUID) -> HttpResponse:
         "revision": row.revision,
         "post": row.variant.post,
         "adapter": registry.adapter(row.channel.network),
-        "state": "doubtful" if row.state == "unknown" and row.next_at is None else row.state,
+        "state": queries.badge(row),
         "figures": metrics.totals([row]).get(row.pk, {}),
         "fresh": metrics.sampled_at([row]).get(row.pk),
         "views": [s.value for s in samples if s.figure == "views"],
@@ -68,6 +68,18 @@ def settle(request: ActorRequest, pk: UUID) -> HttpResponseBase:
         by=request.actor,
         now=now(),
     )
+    return done(request, "publication", pk)
+
+
+def drift(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """What shall become of what is no more on its network as it was sent."""
+    row = queries.publication(request.actor, pk)
+    if request.POST.get("way") == "again":
+        made = readback.again(row, by=request.actor, now=now())
+        messages.success(request, _("It is sent once more."))
+        return done(request, "publication", made.pk)
+    readback.accept(row, by=request.actor, now=now())
+    messages.success(request, _("It stays as it is, and is not watched any more."))
     return done(request, "publication", pk)
 
 

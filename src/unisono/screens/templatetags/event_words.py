@@ -50,6 +50,10 @@ WORDS = {
     "publication.late": gettext_noop("Late, and told"),
     "publication.at_risk": gettext_noop("At risk, and told ahead"),
     "publication.hurried": gettext_noop("Tried again at once"),
+    "publication.gone": gettext_noop("Gone from its network, and told"),
+    "publication.back": gettext_noop("On its network again"),
+    "publication.changed": gettext_noop("Changed on its network, and told"),
+    "publication.accepted": gettext_noop("Left so by a person"),
     "publication.cancelled": gettext_noop("Cancelled"),
 }
 

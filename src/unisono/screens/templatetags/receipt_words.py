@@ -28,6 +28,7 @@ OUTCOMES = {
 KINDS = {
     "answer": pgettext_lazy("proof", "The network's answer"),
     "look": pgettext_lazy("proof", "A look on the network"),
+    "read": pgettext_lazy("proof", "Read back from the network"),
     "person": pgettext_lazy("proof", "A person's word"),
 }
 

@@ -259,6 +259,13 @@ async def _delete(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+async def _edit(request: web.Request) -> web.Response:
+    person, wish = _who(request), await _json(request)
+    if not request.app[STORE].edit(person.id, request.match_info["post"], str(wish.get("text"))):
+        raise Refusal(404, "post-unknown", "There is no such post.")
+    return await _one_post(request)
+
+
 # --- reading ----------------------------------------------------------------------------------
 
 
@@ -327,12 +334,13 @@ def _shown(request: web.Request, person: Person, post: Post) -> dict[str, Any]:
     return {
         "id": post.id,
         "url": str(request.url.origin()) + f"/@{person.handle}/{post.id}",
-        "text": post.text,
+        "text": post.edited or post.text,
         "language": post.language,
         "media": list(post.media),
         "key": post.key,
         "at": audience.iso(post.at),
         "reply_to": post.reply_to,
+        "edited": bool(post.edited),
     }
 
 
@@ -443,6 +451,7 @@ _ROUTES = [
     web.get("/api/v1/containers/{container}", _container),
     web.post("/api/v1/containers/{container}/publish", _publish_container),
     web.get("/api/v1/posts/{post}", _one_post),
+    web.patch("/api/v1/posts/{post}", _edit),
     web.delete("/api/v1/posts/{post}", _delete),
     web.get("/api/v1/figures", _figures),
     web.get("/api/v1/comments", _comments),

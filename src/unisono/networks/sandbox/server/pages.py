@@ -79,7 +79,7 @@ def _article(person: Person, post: Post, counts: Reaction, *, linked: bool = Fal
     clicks = f"<span>{counts.clicks} clicks</span>" if "http" in post.text else ""
     return (
         f"<article><header><strong>{escape(person.name)}</strong> @{escape(person.handle)} {when}"
-        f"</header><p>{_linked(post.text)}</p>{pictures}<div class=counts>"
+        f"</header><p>{_linked(post.edited or post.text)}</p>{pictures}<div class=counts>"
         f"<span>{counts.views} views</span><span>{counts.likes} likes</span>"
         f"<span>{counts.comments} comments</span><span>{counts.shares} shares</span>{clicks}"
         "</div></article>"

@@ -28,7 +28,7 @@ create table if not exists post (
   account text not null references account, key text, body text not null, text text not null,
   language text not null, media text not null, at real not null, made real not null,
   speed real not null, deleted integer not null default 0, reply_to text not null default '',
-  unique (account, key));
+  edited text not null default '', unique (account, key));
 create table if not exists container (
   id text primary key, account text not null references account, wish text not null,
   made real not null, post text references post (id));
@@ -72,6 +72,7 @@ class Post:
     speed: float
     deleted: bool
     reply_to: str = ""
+    edited: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,8 @@ class Store:
         columns = {row[1] for row in self._db.execute("pragma table_info(post)")}
         if "reply_to" not in columns:  # A memory from before there were replies.
             self._db.execute("alter table post add column reply_to text not null default ''")
+        if "edited" not in columns:  # Or edits from outside.
+            self._db.execute("alter table post add column edited text not null default ''")
         self._db.execute("insert or ignore into setting values ('seed', ?)", (seed or "unisono",))
         self._db.commit()
         self.seed: str = self._db.execute("select value from setting").fetchone()[0]
@@ -242,6 +245,15 @@ class Store:
             )
         return done.rowcount > 0
 
+    def edit(self, account: str, post: str, text: str) -> bool:
+        """Show another text than was sent. Whether there was such a post of this account."""
+        with self._db:
+            done = self._db.execute(
+                "update post set edited = ? where id = ? and account = ? and deleted = 0",
+                (text, post, account),
+            )
+        return done.rowcount > 0
+
     def posts(self, account: str = "", *, limit: int = 50, before: float = 9e12) -> list[Post]:
         """Live posts, newest first; of one account, or of all."""
         rows = self._db.execute(
@@ -290,7 +302,8 @@ def seen(post: Post, person: Person) -> Seen:
 
 
 def _post(row: tuple[Any, ...]) -> Post:
-    number, new, account, key, body, text, language, media, at, made, speed, deleted, to = row
+    *plain, deleted, reply_to, edited = row
+    number, new, account, key, body, text, language, media, at, made, speed = plain
     pictures = tuple(json.loads(media))
     return Post(
         number,
@@ -305,7 +318,8 @@ def _post(row: tuple[Any, ...]) -> Post:
         made,
         speed,
         bool(deleted),
-        to,
+        reply_to,
+        edited,
     )
 
 
