@@ -91,9 +91,12 @@ def await_sandbox(wire: Wire, server: str, *, tries: int = 60) -> None:
 
 
 def deliver(wire: Wire, house: House, *, due: datetime) -> None:
-    """Claim what is due then, and settle it with the network's own answers."""
-    for errand in claims.claim_due(worker=WORKER, now=due):
-        ledger.settle(errand, _sent(wire, house, errand, due), now=due + timedelta(seconds=2))
+    """Claim what is due then, and settle it with the network's own answers; what follows too."""
+    at = due
+    while errands := claims.claim_due(worker=WORKER, now=at):
+        for errand in errands:
+            ledger.settle(errand, _sent(wire, house, errand, at), now=at + timedelta(seconds=2))
+        at += timedelta(seconds=2)
 
 
 def deliver_refused(wire: Wire, house: House, *, due: datetime) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,9 +18,12 @@ from unisono.demo.company import House, found, furnish
 from unisono.demo.history import Wire
 from unisono.demo.script import PostLine, read_script
 from unisono.kernel import clock, database, events, tenancy
+from unisono.rooms.content import series
 from unisono.rooms.content.models import Post
+from unisono.rooms.content.recurrence import End, Rule
 from unisono.rooms.library.queries import stored
 from unisono.rooms.people.models import Organization
+from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import holds
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.workflow import actions as workflow
@@ -65,6 +68,7 @@ def _play(wire: Wire, house: House, say: Say, soon_from: datetime | None) -> Non
     _present(house)
     with _quietly():
         _ahead(house)
+        _repeated(house)
     _comments(house)
     with _quietly():
         _soon(house, say, soon_from)
@@ -87,7 +91,9 @@ def _past(wire: Wire, house: House, say: Say) -> list[Publication]:
         _send(wire, house, line, due)
         if number % 20 == 0:
             say(f"Sent {number} of {len(lines)} posts of the last 90 days.")
-    rows = Publication.objects.filter(state="published").select_related("channel", "revision")
+    rows = Publication.objects.filter(state="published", part=0).select_related(
+        "channel", "revision"
+    )
     out = list(rows.order_by("due_at", "pk"))
     for publication in out:
         echo.listen(publication)
@@ -151,6 +157,33 @@ def _ahead(house: House) -> None:
         requests = _agreed(house, line)
         at = house.script.now - timedelta(hours=2)
         posts.schedule(house, line, requests, wall=line.wall, now=at)
+
+
+def _repeated(house: House) -> None:
+    """What comes back by a rule: the next few agreed to and scheduled, the others pencilled in."""
+    script = house.script
+    for entry in script.company["series"]:
+        by, at = house.actor(entry["by"]), script.ago(2)
+        channels = [house.channels[key] for key in entry["to"]]
+        pattern = series.Pattern(
+            title=entry["title"],
+            text=entry["text"].strip(),
+            language=entry["lang"],
+            department=house.departments[entry["department"]],
+            objective=house.objectives[entry["objective"]],
+            channels=channels,
+        )
+        first = script.day(1)
+        first += timedelta(days=(entry["weekday"] - first.weekday()) % 7)
+        wall = datetime.combine(first, time.fromisoformat(entry["at"]))
+        rule = Rule("week", weekdays=(entry["weekday"],))
+        rhythm = series.Rhythm(rule, wall, script.zone, End(count=entry["times"]))
+        made = series.make_series(pattern, rhythm, by=by, now=at)
+        for row in made.occurrences.order_by("day")[: entry["agreed"]]:
+            if row.post:
+                workflow.ask_approval(row.post, by=by, now=at)
+                workflow.approve_post(row.post, by=house.actor(entry["approver"]), now=at)
+                publishing.schedule_post(row.post, by=by, now=at)
 
 
 def _soon(house: House, say: Say, soon_from: datetime | None) -> None:

@@ -51,6 +51,7 @@ def write(house: House, line: PostLine) -> Post:
     post = content.write_post(
         title=line.title,
         text=line.text,
+        follow_ups=line.more,
         language=line.language,
         department=house.departments[line.department],
         campaign=house.campaigns.get(line.campaign),

@@ -24,7 +24,8 @@ class PostLine:
     """One post of the script. `wall` is naive, in the house's zone; None: undated.
 
     `state` is where it stands in the end: published, scheduled, soon, review, draft, changes,
-    approved, refused, unsent, unknown or held. `short` is the words for short-message channels.
+    approved, refused, unsent, unknown or held. `short` is the words for short-message channels,
+    `more` what follows the post below itself.
     """
 
     title: str
@@ -39,6 +40,7 @@ class PostLine:
     state: str
     note: str
     wall: datetime | None
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def _line(script: Script, department: str, entry: dict[str, Any]) -> PostLine:
         state=entry.get("state") or ("scheduled" if ahead else "published"),
         note=entry.get("note", ""),
         wall=wall,
+        more=tuple(entry.get("more", ())),
     )
 
 
