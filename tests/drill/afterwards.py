@@ -31,6 +31,8 @@ def run(house: House, judge: Judge) -> None:
             gone, changed, _kept = [row.remote_id for row in rows]
             house.tampered(channel, gone, None)
             house.tampered(channel, changed, "Moderated.")
+    with tenancy.everywhere("what other rows have sent is not read here"):
+        ReadBack.objects.exclude(organization_id=company.pk).update(next_at=None)
     for _reading in range(2):
         with tenancy.within(company.pk):
             ReadBack.objects.update(next_at=datetime.now(UTC))

@@ -18,11 +18,13 @@ router = Router()
 
 
 class ImportOut(Schema):
-    """`mapping` names a field for each column of the file, in order; "" leaves it out."""
+    """`mapping` names a field for each column of the file, in order; "" leaves it out. A `returned`
+    file is an exported plan: it changes posts, and `posts_made` counts them."""
 
     id: UUID
     file_name: str
     format: str
+    returned: bool
     state: str
     rows: int
     mapping: list[str]
@@ -52,6 +54,27 @@ class OutlookOut(Schema):
     date_order: str
     ambiguous: bool
     new_campaigns: list[str]
+    problems: list[ProblemOut]
+
+
+class DifferenceOut(Schema):
+    column: str
+    before: str
+    after: str
+
+
+class ChangeOut(Schema):
+    post_id: UUID
+    title: str
+    row: int
+    differences: list[DifferenceOut]
+
+
+class ReportOut(Schema):
+    """What a returned plan would change; `same` lines are as they stand."""
+
+    same: int
+    changes: list[ChangeOut]
     problems: list[ProblemOut]
 
 
@@ -87,6 +110,27 @@ def preview(request: Call, pk: UUID) -> Any:
     fields = ("headers", "good", "bad", "date_order", "ambiguous", "new_campaigns")
     shape = {name: getattr(found, name) for name in fields}
     return {**shape, "problems": [problem.as_data() for problem in found.problems]}
+
+
+@router.get("/imports/{pk}/changes", response=ReportOut, summary="What a returned plan changes")
+def changes(request: Call, pk: UUID) -> Any:
+    found = imports.report(queries.run(request.actor, pk), by=request.actor)
+    return {
+        "same": found.same,
+        "changes": [
+            {
+                "post_id": change.post,
+                "title": change.title,
+                "row": change.number,
+                "differences": [
+                    {"column": column, "before": before, "after": after}
+                    for column, before, after in change.differences
+                ],
+            }
+            for change in found.changes
+        ],
+        "problems": [problem.as_data() for problem in found.problems],
+    }
 
 
 @router.get("/imports/{pk}/problems", response=list[ProblemOut], summary="Rows left out, and why")

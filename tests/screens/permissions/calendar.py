@@ -2,11 +2,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.screens.permissions import row
+from unisono.rooms.exports import links
 
 ROWS = [
     row("calendar"),
+    row("calendar.export"),
+    row("calendar.out"),
+    row("calendar.out", "POST", data={"name": "Mine"}),
+    row("calendar.link.end", "POST", least="admin", status=302, other=404, pk="link"),
+    row("calendar.feed", status=404, other=404, anonymous=404, secret="of-nobody"),
     row(
         "variant.time",
         "POST",
@@ -19,4 +25,6 @@ ROWS = [
 
 
 def things(cast: Cast) -> dict[str, Any]:
-    return {"variant": cast.post.variants.get(channel=cast.agora)}
+    admin = cast.actor("admin")
+    link, _secret = links.make(name="The admin's", by=admin, now=NOW)
+    return {"variant": cast.post.variants.get(channel=cast.agora), "link": link}

@@ -22,6 +22,7 @@ from unisono.kernel.refusals import Conflict, Invalid
 from unisono.kernel.states import advance
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.imports import jobs as doors
+from unisono.rooms.imports import returns
 from unisono.rooms.imports.columns import FIELDS, guess_mapping
 from unisono.rooms.imports.models import DateOrder, ImportRun
 from unisono.rooms.imports.names import names_for
@@ -72,9 +73,15 @@ def upload(*, data: bytes, name: str, by: Actor, now: datetime) -> ImportRun:
     with transaction.atomic():
         run.save()
         events.record("import.uploaded", run, by=by, now=now, name=run.file_name, rows=run.rows)
-        if _is_ready(run.mapping, run.department):
+        if run.returned or _is_ready(run.mapping, run.department):
             advance(run, IMPORT_RUN, "ready", by=by, now=now)
     return run
+
+
+def report(run: ImportRun, *, by: Actor) -> returns.Report:
+    """What a returned plan would change; nothing is written."""
+    _must_import(run, by)
+    return returns.compare(table_of_run(run), names_for(by), by=by)
 
 
 def draft(*, data: bytes, name: str, by: Actor, now: datetime) -> tuple[ImportRun, Table]:
@@ -85,6 +92,7 @@ def draft(*, data: bytes, name: str, by: Actor, now: datetime) -> tuple[ImportRu
         file_name=PurePath(name).name[-200:],
         format=table.format,
         rows=len(table.lines),
+        returned=returns.is_plan(table),
         mapping=guess_mapping(table.headers),
         zone=by.zone,
         department=_only_department(by),
@@ -111,6 +119,8 @@ def map_columns(
     Raises Invalid with the field `mapping`, `zone`, `date_order` or `department`.
     """
     _must_import(run, by)
+    if run.returned:
+        raise Conflict(_("This is an exported plan: what its columns mean is known."))
     if run.state not in ("uploaded", "ready"):
         raise Conflict(_("This import has begun: its columns cannot change any more."))
     kept = _mapping(run, mapping)

@@ -24,8 +24,9 @@ class ImportRun(OrgRow):
 
     `mapping` names a field for each column in order ("" leaves the column out); `channels` holds
     the ids of the channels of rows that name none. `reached` is the last row that was dealt with.
-    `problems` is a list of {row, column, level, sentence, value}, `left` of {post, title, why} for
-    what an undo left where it is.
+    A `returned` file is an exported plan that comes back: its lines change posts instead of making
+    them, and `posts_made` counts those. `problems` is a list of {row, column, level, sentence,
+    value}, `left` of {post, title, why} for what an undo left where it is.
     """
 
     file_name = models.CharField(max_length=200)
@@ -37,6 +38,7 @@ class ImportRun(OrgRow):
     date_order = models.CharField(max_length=4, choices=DateOrder.choices, default=DateOrder.AUTO)
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.SET_NULL)
     channels: models.JSONField[Any] = models.JSONField(default=list)
+    returned = models.BooleanField(default=False)
     state = IMPORT_RUN.field()
     reached = models.PositiveIntegerField(default=0)
     done_rows = models.PositiveIntegerField(default=0)
@@ -59,12 +61,14 @@ class ImportRun(OrgRow):
 
 
 class ImportedRow(OrgRow):
-    """What one row of the file became. `version` is the post's as it was imported."""
+    """What one row of the file became. `version` is the post's as it was imported, `before` what a
+    returned file changed of it."""
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="imported")
     number = models.PositiveIntegerField()
     post = models.ForeignKey(Post, null=True, on_delete=models.SET_NULL)
     version = models.PositiveIntegerField(default=0)
+    before: models.JSONField[Any] = models.JSONField(null=True)
     campaign = models.ForeignKey(Campaign, null=True, on_delete=models.SET_NULL)
     undone_at = models.DateTimeField(null=True)
 

@@ -10,13 +10,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from unisono.kernel import events
+from unisono.kernel.refusals import Refusal
 from unisono.kernel.states import advance
 from unisono.rooms.content import actions as content
 from unisono.rooms.content.models import Post
+from unisono.rooms.imports import returns
 from unisono.rooms.imports.models import ImportedRow, ImportRun
+from unisono.rooms.imports.names import names_for
 from unisono.rooms.imports.reading import forget_file
 from unisono.rooms.imports.states import IMPORT_RUN
-from unisono.rooms.people.actors import Actor, system
+from unisono.rooms.people.actors import Actor, actor_for, system
 from unisono.rooms.plan import actions as plan
 from unisono.rooms.plan.models import Campaign
 from unisono.rooms.publishing.models import Publication
@@ -33,7 +36,9 @@ def undo_batch(pk: UUID, *, now: datetime) -> bool:
     by = system(run.organization_id)
     rows = list(run.imported.filter(undone_at=None).select_related("post")[:BATCH])
     with translation.override(run.by.language if run.by else by.language), events.gathered():
-        _undo_rows(run, rows, by=by, now=now)
+        _undo_rows(run, [row for row in rows if row.before is None], by=by, now=now)
+        _turn_back(run, [row for row in rows if row.before is not None], now=now)
+        _tick(rows, now)
         if not rows:
             _close_campaigns(run, by=by, now=now)
             advance(run, IMPORT_RUN, "undone", by=by, now=now, finished_at=now)
@@ -55,6 +60,28 @@ def _undo_rows(run: ImportRun, rows: list[ImportedRow], *, by: Actor, now: datet
         else:
             content.remove_post(post, by=by, now=now)
             run.posts_made = max(0, run.posts_made - 1)
+
+
+def _turn_back(run: ImportRun, rows: list[ImportedRow], *, now: datetime) -> None:
+    """What a returned plan has changed stands as it did, unless somebody has edited it since."""
+    by = actor_for(run.by) if run.by else system(run.organization_id)
+    names = names_for(by)
+    for row in rows:
+        if row.post is None or row.post.removed_at:
+            continue
+        why = _("It has been edited since.") if row.post.version != row.version else ""
+        try:
+            if not why:
+                returns.reverse(row.post, row.before, names, by=by, now=now)
+                run.posts_made = max(0, run.posts_made - 1)
+        except Refusal as refusal:
+            why = refusal.sentence
+        if why:
+            told = {"post": str(row.post_id), "title": row.post.title, "why": why}
+            run.left = [*run.left, told]
+
+
+def _tick(rows: list[ImportedRow], now: datetime) -> None:
     ImportedRow.objects.filter(pk__in=[row.pk for row in rows]).update(undone_at=now)
 
 

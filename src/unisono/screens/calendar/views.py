@@ -58,12 +58,12 @@ SHAPE = ("lanes", "zoom")
 
 def calendar(request: ActorRequest) -> HttpResponse:
     """One view of the agenda; to htmx only its body."""
-    view = _one_of(grid.VIEWS, request.GET.get("view"), "month")
+    view = one_of(grid.VIEWS, request.GET.get("view"), "month")
     actor = request.actor
     today = to_wall(now(), actor.zone).date()
-    zoom = _one_of(lanes.ZOOMS, request.GET.get("zoom"), "fortnight")
-    around = grid.span(view, _day(request.GET.get("day"), today), actor.language, zoom)
-    filters = _filters(request)
+    zoom = one_of(lanes.ZOOMS, request.GET.get("zoom"), "fortnight")
+    around = span_of(request, today)
+    filters = filters_of(request)
     items = publications.agenda(actor, *around.bounds(actor.zone), filters)
     known = _key_dates(actor, around)
     context = {
@@ -84,6 +84,14 @@ def calendar(request: ActorRequest) -> HttpResponse:
     return render(request, "calendar/calendar.html", context)
 
 
+def span_of(request: ActorRequest, today: date) -> grid.Span:
+    """The days the view shows."""
+    view = one_of(grid.VIEWS, request.GET.get("view"), "month")
+    zoom = one_of(lanes.ZOOMS, request.GET.get("zoom"), "fortnight")
+    day = day_of(request.GET.get("day"), today)
+    return grid.span(view, day, request.actor.language, zoom)
+
+
 def _key_dates(actor: Actor, around: grid.Span) -> dict[date, list[Occasion]]:
     """What each day of the view is known for."""
     found: dict[date, list[Occasion]] = {}
@@ -92,7 +100,7 @@ def _key_dates(actor: Actor, around: grid.Span) -> dict[date, list[Occasion]]:
     return found
 
 
-def _one_of(known: Sequence[str], text: str | None, usual: str) -> str:
+def one_of(known: Sequence[str], text: str | None, usual: str) -> str:
     return text if text and text in known else usual
 
 
@@ -119,8 +127,8 @@ def _timeline(
 ) -> dict[str, Any]:
     """Lanes of notes below the campaigns of these days, whose progress is one question for all."""
     actor = request.actor
-    by = _one_of(lanes.LANES, request.GET.get("lanes"), "channel")
-    filters = _filters(request)
+    by = one_of(lanes.LANES, request.GET.get("lanes"), "channel")
+    filters = filters_of(request)
     running = plan.campaigns(actor).filter(starts_on__lte=around.last, ends_on__gte=around.first)
     if filters.campaigns:
         running = running.filter(pk__in=filters.campaigns)
@@ -179,6 +187,7 @@ def _frame(
         values = {"view": view, "day": around.anchor.isoformat(), **kept, **changes}
         return f"{reverse('calendar')}?{urlencode(values)}"
 
+    shown = {"view": view, "day": around.anchor.isoformat(), **kept}
     labels = {
         "month": pgettext("calendar view", "Month"),
         "week": pgettext("calendar view", "Week"),
@@ -203,6 +212,7 @@ def _frame(
         "later": link(day=around.later.isoformat()),
         "back": link(day=today.isoformat()),
         "chosen": kept,
+        "out": f"{reverse('calendar.out')}?{urlencode(shown)}",
         "lane_choices": [
             ("channel", _("Department, channel")),
             ("campaign", _("Campaign")),
@@ -222,7 +232,7 @@ def _frame(
     }
 
 
-def _filters(request: ActorRequest) -> Filters:
+def filters_of(request: ActorRequest) -> Filters:
     chosen = {name: uuids(request.GET.getlist(name)) for name in KEPT[:-1]}
     return Filters(
         departments=chosen["department"],
@@ -233,7 +243,7 @@ def _filters(request: ActorRequest) -> Filters:
     )
 
 
-def _day(text: str | None, today: date) -> date:
+def day_of(text: str | None, today: date) -> date:
     try:
         return date.fromisoformat(text or "")
     except ValueError:

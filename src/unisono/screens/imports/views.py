@@ -93,7 +93,11 @@ def progress(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _page(request: ActorRequest, row: ImportRun, problem: str = "") -> HttpResponse:
     context: dict[str, Any] = {"run": row, "problem": problem, "nav": "import"}
-    if row.state in ("uploaded", "ready"):
+    if row.returned and row.state == "ready":
+        report = actions.report(row, by=request.actor)
+        context |= {"report": report, "problems": report.problems[:PROBLEMS_SHOWN]}
+        context["changes"] = report.changes[:PROBLEMS_SHOWN]
+    elif row.state in ("uploaded", "ready"):
         preview = actions.preview(row, by=request.actor, now=now())
         taken = {str(pk) for pk in row.channels}
         context |= {

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.test import Client
+
+from tests.api.conftest import Program, program
+from tests.cast import Cast
+
+__all__ = ["program"]
+
+
+def test_the_plan_as_a_file(cast: Cast, program: Callable[..., Program]) -> None:
+    viewer = program("viewer")
+    answer = viewer("GET", "/plan/export?format=json")
+    assert answer.status_code == 200
+    assert cast.post.title in b"".join(answer).decode()
+    assert viewer("GET", "/plan/export?format=exe").status_code == 422
+
+
+def test_calendar_links(cast: Cast, program: Callable[..., Program]) -> None:
+    viewer = program("viewer")
+    made = viewer("POST", "/calendar-links", {"name": "Wall", "channel_id": [str(cast.agora.pk)]})
+    assert made.status_code == 201
+    told = made.json()
+    assert told["filters"] == {"channels": [str(cast.agora.pk)]}
+    path = "/calendar/links/" + told["url"].rpartition("/")[2]
+    assert Client(HTTP_HOST="127.0.0.1:8400").get(path).status_code == 200
+    (listed,) = viewer("GET", "/calendar-links").json()
+    assert "url" not in listed
+    assert viewer("DELETE", f"/calendar-links/{told['id']}").status_code == 204
+    assert Client(HTTP_HOST="127.0.0.1:8400").get(path).status_code == 404
