@@ -57,6 +57,8 @@ SCREENS = (
     Screen("calendar-day", "/calendar/?view=day"),
     Screen("calendar-timeline", "/calendar/?view=timeline"),
     Screen("calendar-list", "/calendar/?view=list"),
+    Screen("export", "/calendar/out/?view=month"),
+    Screen("key-dates", "/key-dates/"),
     Screen("posts", "/posts/"),
     Screen("post-new", "/posts/new/"),
     Screen("series", "/series/"),
@@ -86,7 +88,8 @@ ABROAD = {"fr": "french", "de": "german"}
 
 SPOKEN = (
     *("desk", "calendar-month", "composer", "strategy"),
-    *("publication", "due", "due-decisions", "holds", "hold-resume", "series-new"),
+    *("publication", "due", "due-decisions", "holds", "hold-resume", "series-new", "export"),
+    "key-dates",
 )
 """The screens that are pictured in those languages too."""
 
