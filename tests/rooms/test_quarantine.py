@@ -95,6 +95,18 @@ def test_steps_hand_on_results_errors_and_cancelling(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_where_nothing_can_be_noted_the_work_goes_on(tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("a file where the folder should be")
+    noted = steps.begun(taken, "me")
+
+    async def works() -> str:
+        return "done"
+
+    assert asyncio.run(noted.of((uuid4(), 1), works())) == "done"
+    noted.close()
+
+
 def falls(errand: claims.Errand, worker: str, notes: Path) -> None:
     """The worker dies in the midst of this errand."""
     notes.mkdir(parents=True, exist_ok=True)

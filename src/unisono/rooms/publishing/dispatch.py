@@ -37,7 +37,7 @@ from unisono.networks.contract import (
 )
 from unisono.rooms.channels import vault
 from unisono.rooms.channels.outside import egress
-from unisono.rooms.publishing import claims, doubts, takeover
+from unisono.rooms.publishing import claims, doubts, steps, takeover
 from unisono.rooms.publishing.claims import Errand
 from unisono.rooms.publishing.clerk import AWAY, Clerk
 from unisono.rooms.publishing.states import DUE_CHANNEL
@@ -96,10 +96,10 @@ class Coming:
 class Dispatcher:
     """Claims, delivers and settles until told to stop."""
 
-    def __init__(self, name: str, http: Egress, steps: Steps | Unnoted) -> None:
+    def __init__(self, name: str, http: Egress, noted: Steps | Unnoted) -> None:
         self.name = name
         self.http = http
-        self.steps = steps
+        self.noted = noted
         self.clerk = Clerk()
         self.lanes: dict[UUID, deque[Errand]] = {}
         self.ahead: dict[UUID, int] = {}
@@ -246,7 +246,7 @@ class Dispatcher:
             adapter = registry.publisher(errand.network)
             keys, mark = self._keys(errand), (errand.publication_id, errand.fence)
             if not errand.armed:
-                handle = await self.steps.of(
+                handle = await self.noted.of(
                     mark,
                     adapter.prepare(self.http, errand.account, keys, errand.content, errand.handle),
                 )
@@ -254,7 +254,7 @@ class Dispatcher:
                 if armed is None:
                     return None
                 errand = armed
-            verdict = await self.steps.of(
+            verdict = await self.noted.of(
                 mark,
                 adapter.commit(self.http, errand.account, keys, errand.content, errand.handle),
             )
@@ -288,7 +288,7 @@ class Dispatcher:
                     errand.since,
                     errand.taken,
                 )
-                verdict = await self.steps.of((errand.publication_id, errand.fence), looking)
+                verdict = await self.noted.of((errand.publication_id, errand.fence), looking)
         except VerdictRaised as raised:
             verdict = raised.verdict
         except Exception:
@@ -319,8 +319,8 @@ class Dispatcher:
 async def run(stop: asyncio.Event, *, name: str) -> None:
     """Dispatch until `stop` is set; then let what is under way finish."""
     async with egress() as http:
-        steps = Steps(takeover.notes(), name)
-        dispatcher = Dispatcher(name, http, steps)
+        noted = steps.begun(takeover.notes(), name)
+        dispatcher = Dispatcher(name, http, noted)
         bell = asyncio.Event()
         besides = {asyncio.create_task(_listen(bell)), asyncio.create_task(_show_life())}
         try:
@@ -341,7 +341,7 @@ async def run(stop: asyncio.Event, *, name: str) -> None:
                 task.cancel()
             signal.setitimer(signal.ITIMER_REAL, 0)
             dispatcher.clerk.close()
-            steps.close()
+            noted.close()
 
 
 async def once(*, name: str, http: Egress) -> None:

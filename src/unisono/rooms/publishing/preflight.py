@@ -195,7 +195,7 @@ async def _prepare_all(wanted: Sequence[Early]) -> list[tuple[Early, Handle | Ve
                 log.exception("Publication %s could not be prepared ahead", early.publication_id)
                 return None
 
-    noted = steps.Steps(notes(), processes.own_name())
+    noted = steps.begun(notes(), processes.own_name())
     try:
         async with egress() as http:
             found = await asyncio.gather(*(prepared(early) for early in wanted))

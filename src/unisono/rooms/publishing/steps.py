@@ -82,6 +82,15 @@ class Unnoted:
         pass
 
 
+def begun(folder: Path, name: str) -> Steps | Unnoted:
+    """The steps of this process. Where nothing can be noted it works all the same, and says so."""
+    try:
+        return Steps(folder, name)
+    except OSError as error:
+        log.warning("What this worker is at cannot be noted in %s: %s", folder, error)
+        return Unnoted()
+
+
 def last_of_the_dead(folder: Path) -> Iterator[Mark]:
     """What processes of this machine were at when they died; each is told once it was taken up."""
     for file in sorted(folder.glob("*")) if folder.is_dir() else ():
