@@ -66,3 +66,27 @@ def test_a_rush_that_begins_ends_the_turns(
     for row in rows:
         Publication.objects.filter(pk=row.pk).update(next_at=NOW + later)
     assert turns(NOW + MOMENT, NOW + MOMENT, NOW + later) == [watched[0].pk]
+
+
+def test_what_follows_from_a_rush_waits_for_its_end_but_not_for_ever() -> None:
+    at, rush = [0.0], [True]
+
+    def waited(ends_at: float | None) -> float:
+        def sleep(seconds: float) -> None:
+            at[0] += seconds
+            rush[0] = ends_at is None or at[0] < ends_at
+
+        give_way = readings.GiveWay(
+            lambda: rush[0], patience=10, pause=0.5, clock=lambda: at[0], sleep=sleep
+        )
+        at[0], rush[0] = 0.0, True
+        give_way("mails")
+        assert at[0] == 0.0, "other queues do not wait"
+        give_way("reactions")
+        first = at[0]
+        give_way("reactions")
+        assert at[0] == first, "a rush that lasts is waited for only once"
+        return first
+
+    assert waited(ends_at=3.0) == 3.0
+    assert waited(ends_at=None) == 10.0

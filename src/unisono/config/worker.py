@@ -57,8 +57,10 @@ def run(name: str | None = None) -> int:
 def run_jobs(name: str | None = None) -> int:
     """Run jobs until SIGTERM or SIGINT; the process's exit code. `run` starts this by itself."""
     from unisono.config import schedule
+    from unisono.rooms.publishing import readings
 
     schedule.register()
+    jobs.before_each(readings.GiveWay(readings.going_out))
     return asyncio.run(_work(processes.own_name(name)))
 
 

@@ -51,6 +51,7 @@ class Periodic:
 _jobs: dict[str, Registered] = {}
 _periodic: dict[str, Periodic] = {}
 _app: App | None = None
+_before: Callable[[str], None] | None = None
 
 
 def job(*, queue: str = "default", retries: int = DEFAULT_RETRIES) -> Callable[[F], F]:
@@ -81,6 +82,12 @@ def every(period: timedelta, *, queue: str = "default") -> Callable[[F], F]:
         return function
 
     return register
+
+
+def before_each(function: Callable[[str], None]) -> None:
+    """Let the worker call this, with the name of its queue, before it runs a job."""
+    global _before
+    _before = function
 
 
 def enqueue(
@@ -203,6 +210,8 @@ def _add(app: App, registered: Registered) -> None:
     retry = RetryStrategy(max_attempts=registered.retries, exponential_wait=2)
 
     def run(context: JobContext, /, **arguments: Any) -> None:
+        if _before is not None:
+            _before(registered.queue)
         try:
             registered.function(**arguments)
         except Exception:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.db.models.functions import Now
 
 from unisono.kernel import tenancy
 from unisono.rooms.publishing.models import Publication, ReadAgain
@@ -42,6 +46,52 @@ def turns(readings: type[ReadAgain], *, now: Clock) -> Iterator[tuple[UUID, UUID
 def ripe(now: datetime) -> datetime:
     """What was to be read by this instant has its turn at `now`."""
     return now - GIVING_WAY if in_rush(now) else now
+
+
+class GiveWay:
+    """Lets what follows from publications wait while many are still going out.
+
+    Nobody misses a figure or a notice for some seconds, and the machine has all its strength for
+    what is due. A rush that lasts is waited for only once, from its beginning on.
+    """
+
+    def __init__(
+        self,
+        rush: Callable[[], bool],
+        *,
+        queue: str = "reactions",
+        patience: float = 10.0,
+        pause: float = 0.3,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._rush, self._queue, self._patience, self._pause = rush, queue, patience, pause
+        self._clock, self._sleep = clock, sleep
+        self._lock = threading.Lock()
+        self._since: float | None = None
+        self._asked = -pause
+
+    def __call__(self, queue: str) -> None:
+        """Come back when the job of this queue may run."""
+        while queue == self._queue and self._waits():
+            self._sleep(self._pause)
+
+    def _waits(self) -> bool:
+        with self._lock:
+            now = self._clock()
+            if now - self._asked >= self._pause:
+                self._asked = now
+                begun = now if self._since is None else self._since
+                self._since = begun if self._rush() else None
+            return self._since is not None and now - self._since < self._patience
+
+
+def going_out() -> bool:
+    """Whether many posts are due or on their way at this moment, by the database's own clock."""
+    with tenancy.everywhere("a rush is one of the whole instance"):
+        due = Publication.objects.filter(state="scheduled", next_at__lte=Now())
+        under_way = Publication.objects.filter(state="publishing")
+        return any(len(rows.values_list("pk")[:RUSH]) == RUSH for rows in (due, under_way))
 
 
 def in_rush(now: datetime) -> bool:
