@@ -52,8 +52,8 @@ bench: $(VENV)/dev.stamp build ## Measure; each bench ends with one line of JSON
 bench-publish: $(VENV)/dev.stamp build ## Measure a burst of 2,000 posts.
 	@$(RUN) tests.bench publish
 
-bench-pages: $(VENV)/dev.stamp build ## Measure Calendar and Desk.
-	@$(RUN) tests.bench pages
+bench-pages: $(VENV)/dev.stamp build ## Measure Calendar and Desk, and both views of 50,000 posts.
+	@$(RUN) tests.bench pages plan
 
 drill: $(VENV)/dev.stamp build ## Break things on purpose; each drill ends with one line of JSON.
 	@$(RUN) tests.drill $(ARGS)

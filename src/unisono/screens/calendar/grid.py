@@ -18,6 +18,9 @@ VIEWS = ("month", "week", "day", "timeline", "list")
 FIRST_HOUR, LAST_HOUR = 7, 21
 """The hours a week always shows; others appear when something lies in them."""
 
+NOTES_A_DAY = 6
+"""Notes a day of the month shows; of more, the day's own view shows all."""
+
 REGIONS = {"en": "en_GB", "fr": "fr_FR", "de": "de_DE"}
 """Where the languages on offer are mostly read by our users: it decides the first day of a week."""
 
@@ -65,13 +68,14 @@ def bundled(items: Sequence[Item]) -> list[Bundle]:
 
 @dataclass(frozen=True)
 class Cell:
-    """One day, or one hour of a day."""
+    """One day, or one hour of a day. `more` notes lie on it than it shows."""
 
     day: date
     today: bool
     outside: bool = False
     hour: int | None = None
     notes: list[Bundle] = field(default_factory=list)
+    more: int = 0
 
     @property
     def weekend(self) -> bool:
@@ -166,12 +170,28 @@ def by_day(items: Sequence[Item], zone: str) -> dict[date, list[Bundle]]:
 
 
 def month(around: Span, items: Sequence[Item], zone: str, today: date) -> list[Cell]:
-    """The cells of a month, whole weeks."""
+    """The cells of a month, whole weeks. A full day keeps to what can be read."""
     days = by_day(items, zone)
-    return [
-        Cell(day, day == today, day.month != around.anchor.month, notes=days.get(day, []))
-        for day in around.days
-    ]
+    cells = []
+    for day in around.days:
+        notes = days.get(day, [])
+        shown = most_telling(notes, NOTES_A_DAY)
+        outside = day.month != around.anchor.month
+        cells.append(Cell(day, day == today, outside, notes=shown, more=len(notes) - len(shown)))
+    return cells
+
+
+def most_telling(notes: Sequence[Bundle], most: int) -> list[Bundle]:
+    """At most so many, in their order: those that need a person before the others.
+
+    One more than that is shown as well: a line saying so would take its room.
+    """
+    if len(notes) <= most + 1:
+        return list(notes)
+    needing = [note for note in notes if note.first.needs_a_person]
+    others = [note for note in notes if not note.first.needs_a_person]
+    kept = {id(note) for note in [*needing, *others][:most]}
+    return [note for note in notes if id(note) in kept]
 
 
 def week(around: Span, items: Sequence[Item], zone: str, today: date) -> list[Row]:

@@ -118,8 +118,11 @@ def _laid_out(
         return _timeline(request, around, items, today)
     if view == "list":
         return {"cells": grid.agenda_days(around, items, zone, today, known)}
-    lay = grid.month if view == "month" else grid.week
-    return {"cells": lay(around, items, zone, today)}
+    if view == "month":
+        kept = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
+        link = f"{reverse('calendar')}?{urlencode({'view': 'day', **kept})}"
+        return {"cells": grid.month(around, items, zone, today), "day_link": link}
+    return {"cells": grid.week(around, items, zone, today)}
 
 
 def _timeline(
