@@ -289,7 +289,7 @@ def test_a_full_day_of_the_month_says_how_many_more_there_are(cast: Cast) -> Non
     page = viewer.get(reverse("calendar"), {"day": "2099-02-01"}).text
     assert page.count("Post ") == grid.NOTES_A_DAY
     assert f"{40 - grid.NOTES_A_DAY} more" in page
-    (link,) = re.findall(r'class="calendar-more" href="([^"]+)"', page)
+    (link,) = re.findall(r'class="calendar-more"\s+href="([^"]+)"', page)
     assert viewer.get(link.replace("&amp;", "&")).text.count("Post ") == 40
 
 
