@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel import clock, events
@@ -16,10 +18,11 @@ from unisono.rooms.content.models import Post, Revision, Variant
 from unisono.rooms.content.queries import variants_of
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
-from unisono.rooms.publishing import chain, evidence, reasons
+from unisono.rooms.publishing import chain, evidence, followers, turns
+from unisono.rooms.publishing.bell import ring
 from unisono.rooms.publishing.models import Publication, TimeKind
 from unisono.rooms.publishing.reasons import NO_REASON, because
-from unisono.rooms.publishing.states import DUE_CHANNEL, GRACE, LIVE, PUBLICATION
+from unisono.rooms.publishing.states import GRACE, LIVE, PUBLICATION
 from unisono.rooms.publishing.stops import holds_on
 from unisono.rooms.workflow.queries import cleared
 
@@ -83,38 +86,74 @@ def schedule_post(post: Post, *, by: Actor, now: datetime) -> list[Publication]:
 
 
 def move(
+    variant: Variant,
+    *,
+    wall: datetime,
+    zone: str,
+    along: bool = False,
+    by: Actor,
+    now: datetime,
+) -> Publication | Variant:
+    """Give a variant another time, wherever it stands: pencilled in, scheduled or held.
+
+    Raises TooEarly before its turn, Overtakes when posts that follow would go out too early then;
+    with `along` these move with it.
+    """
+    with transaction.atomic(), _leading(variant.post, along=along, by=by, now=now):
+        return _move(variant, wall=wall, zone=zone, by=by, now=now)
+
+
+def _move(
     variant: Variant, *, wall: datetime, zone: str, by: Actor, now: datetime
 ) -> Publication | Variant:
-    """Give a variant another time, wherever it stands: pencilled in, scheduled or held."""
     own = variant.publications.filter(part=0)
     live = own.filter(state__in=LIVE).first()
     if live is None and own.exclude(state="cancelled").exists():
         raise Conflict(_("This has gone out, or failed: its time cannot change any more."))
     if live is None:
+        at = content.meant(wall, zone, now=now)
+        turns.must_be_its_turn(variant.post, at, zone, now=now)
         return content.plan_variant(variant, wall=wall, zone=zone, by=by, now=now)
-    return retime(live, wall=wall, zone=zone, by=by, now=now)
+    return _retime(live, wall=wall, zone=zone, by=by, now=now)
 
 
 def move_together(
-    variants: Sequence[Variant], *, wall: datetime, zone: str, by: Actor, now: datetime
+    variants: Sequence[Variant],
+    *,
+    wall: datetime,
+    zone: str,
+    along: bool = False,
+    by: Actor,
+    now: datetime,
 ) -> None:
     """Give several variants the same time, all of them or none."""
-    with transaction.atomic():
+    posts = {variant.post_id: variant.post for variant in variants}
+    with transaction.atomic(), ExitStack() as leading:
+        for post in posts.values():
+            leading.enter_context(_leading(post, along=along, by=by, now=now))
         for variant in variants:
-            move(variant, wall=wall, zone=zone, by=by, now=now)
+            _move(variant, wall=wall, zone=zone, by=by, now=now)
 
 
-def move_post(post: Post, *, wall: datetime | None, zone: str, by: Actor, now: datetime) -> None:
+def move_post(
+    post: Post,
+    *,
+    wall: datetime | None,
+    zone: str,
+    along: bool = False,
+    by: Actor,
+    now: datetime,
+) -> None:
     """Give every variant that has not gone out the same time; None wipes pencilled ones."""
     by.must(Capability.WRITE, post.department_id)
-    with transaction.atomic():
+    with transaction.atomic(), _leading(post, along=along, by=by, now=now):
         for variant in variants_of(post):
             sent = variant.publications.filter(part=0).exclude(state="cancelled")
             latest = sent.order_by("-scheduled_at").first()
             if latest is None and wall is None:
                 content.plan_variant(variant, wall=None, zone=zone, by=by, now=now)
             elif wall is not None and (latest is None or latest.state in ("scheduled", "held")):
-                move(variant, wall=wall, zone=zone, by=by, now=now)
+                _move(variant, wall=wall, zone=zone, by=by, now=now)
 
 
 def publish_post_now(post: Post, *, by: Actor, now: datetime) -> list[Publication]:
@@ -126,23 +165,40 @@ def publish_post_now(post: Post, *, by: Actor, now: datetime) -> list[Publicatio
 
 
 def retime(
-    publication: Publication, *, wall: datetime, zone: str, by: Actor, now: datetime
+    publication: Publication,
+    *,
+    wall: datetime,
+    zone: str,
+    along: bool = False,
+    by: Actor,
+    now: datetime,
 ) -> Publication:
     """Move a scheduled publication, or a held one (which then waits for its reason to end).
 
-    What waits behind it moves along.
+    What waits behind it moves along; posts that follow its post do so where `along` says so.
     """
+    with transaction.atomic(), _leading(publication.variant.post, along=along, by=by, now=now):
+        return _retime(publication, wall=wall, zone=zone, by=by, now=now)
+
+
+def _retime(
+    publication: Publication, *, wall: datetime, zone: str, by: Actor, now: datetime
+) -> Publication:
     by.must(Capability.SCHEDULE, publication.variant.post.department_id)
     if publication.state not in ("scheduled", "held"):
         raise Conflict(_("This is being sent, or has gone out: its time cannot change any more."))
     due_at = content.meant(wall, zone, now=now)
-    changes = {
+    if not publication.part and publication.unbound_at is None:
+        turns.must_be_its_turn(publication.variant.post, due_at, zone, now=now)
+    changes: dict[str, Any] = {
         "wall": f"{wall:%Y-%m-%dT%H:%M}",
         "zone": zone,
         "kind": TimeKind.WALL,
         "due_at": due_at,
         "latest_at": due_at + GRACE,
     }
+    if publication.state == "scheduled" and publication.reason_code in turns.WAITS:
+        changes |= NO_REASON
     waits = publication.waits
     with transaction.atomic():
         moved = Publication.objects.filter(
@@ -254,6 +310,7 @@ def settle_by_person(
             )
             if post:
                 chain.release([(publication, post)], now=now)
+            followers.release([publication], now=now)
         elif outcome == "absent":
             advance(
                 publication,
@@ -289,59 +346,6 @@ def settle_by_person(
     return publication
 
 
-def recheck(variant: Variant, *, by: Actor, now: datetime) -> None:
-    """After an edit: what was approved as it stood before may not go out unseen."""
-    scheduled = variant.publications.filter(state="scheduled", part=0).select_related("revision")
-    for publication in scheduled:
-        if publication.revision.digest != variant.digest:
-            advance(publication, PUBLICATION, "held", by=by, now=now, **because("edited"))
-
-
-def renew(variant: Variant, revision: Revision, *, by: Actor, now: datetime) -> Publication | None:
-    """After a new approval: let the publication that waited for it carry the new revision."""
-    waiting = variant.publications.filter(state="held", reason_code__in=("edited", "not_approved"))
-    publication = waiting.first()
-    if publication is None or not chain.carries(publication, revision):
-        return None
-    late = publication.due_at <= now
-    with transaction.atomic():
-        Publication.objects.filter(pk=publication.pk).update(
-            revision=revision, handle={}, prepared_until=None
-        )
-        publication.refresh_from_db()
-        if not publication.part:
-            chain.lay_out(publication, by=by, now=now)
-        if late:
-            why = reasons.late(publication.due_at, now)
-            Publication.objects.filter(pk=publication.pk).update(**why)
-        else:
-            advance(
-                publication,
-                PUBLICATION,
-                "scheduled",
-                by=by,
-                now=now,
-                next_at=publication.due_at,
-                **NO_REASON,
-            )
-    ring()
-    return publication
-
-
-def cancel_dropped(variant: Variant, *, by: Actor, now: datetime) -> None:
-    """After a channel was taken off its post: nothing of it goes out any more."""
-    for publication in variant.publications.filter(state__in=("scheduled", "held")):
-        advance(
-            publication,
-            PUBLICATION,
-            "cancelled",
-            by=by,
-            now=now,
-            next_at=None,
-            **because("dropped"),
-        )
-
-
 def _schedule(
     revision: Revision,
     wall: datetime,
@@ -355,6 +359,7 @@ def _schedule(
     variant = revision.variant
     by.must(Capability.SCHEDULE, variant.post.department_id)
     _must_be_cleared(revision)
+    turns.must_be_its_turn(variant.post, due_at, zone, now=now)
     if variant.dropped_at or variant.post.removed_at:
         raise Conflict(_("This channel was taken off the post."))
     if variant.channel.state == "disconnected":
@@ -402,6 +407,39 @@ def _schedule(
     return publication
 
 
+@contextmanager
+def _leading(post: Post, *, along: bool, by: Actor, now: datetime) -> Iterator[None]:
+    """Within, the post is given other times; what follows it comes after it still, or moves along."""
+    followed = turns.followers_of(post).exists()
+    before = turns.turns_of([post.pk])[post.pk].at if followed else None
+    yield
+    if followed:
+        bring_along(post, before, along=along, by=by, now=now)
+
+
+def bring_along(
+    post: Post,
+    before: datetime | None,
+    *,
+    along: bool,
+    by: Actor,
+    now: datetime,
+    only: Post | None = None,
+) -> None:
+    """Move what follows the post (or `only` this) and would go out too early; else Overtakes.
+
+    `before` is when the post was to go out until now: what follows keeps its distance from it.
+    """
+    for order, stand, at in turns.overtaken(post, before):
+        if only and order.post_id != only.pk:
+            continue
+        if not along:
+            raise turns.overtakes(order, stand)
+        variant = Variant.objects.select_related("post", "channel").get(pk=stand.variant_id)
+        zone = stand.zone or by.zone
+        move(variant, wall=clock.to_wall(at, zone), zone=zone, along=True, by=by, now=now)
+
+
 def _not_on_their_way(post: Post) -> list[Variant]:
     waiting = [
         variant
@@ -435,9 +473,3 @@ def _free(publication: Publication) -> bool:
     if publication.reason_code == "on_hold":
         return not holds_on([publication])
     return publication.reason_code in WAITS_FOR_A_TIME
-
-
-def ring() -> None:
-    """Wake the dispatchers when the transaction commits; a lost ring costs a second."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [DUE_CHANNEL])

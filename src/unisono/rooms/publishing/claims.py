@@ -186,7 +186,7 @@ def _claim(most: Mapping[UUID, int], worker: str, now: datetime, limit: int) -> 
     by = system(rows[0].organization_id)
     stops = obstacles(rows, now)
     parcels = []
-    for row in rows:
+    for row in _ready(rows, stops):
         row.channel = channels[row.channel_id]
         parcel = None if row.pk in stops else put_together(row, now)
         if parcel:
@@ -235,6 +235,20 @@ def _claim(most: Mapping[UUID, int], worker: str, now: datetime, limit: int) -> 
         )
         for row, attempt in zip(moved, attempts, strict=True)
     ]
+
+
+def _ready(
+    rows: Iterable[Publication], stops: Mapping[UUID, Mapping[str, Any]]
+) -> list[Publication]:
+    """Without those whose turn has not come: they stay on schedule, and ask again later."""
+    ready = []
+    for row in rows:
+        why = stops.get(row.pk, {})
+        if "next_at" in why:
+            Publication.objects.filter(pk=row.pk).update(**why)
+        else:
+            ready.append(row)
+    return ready
 
 
 def put_together(row: Publication, now: datetime) -> Parcel | None:

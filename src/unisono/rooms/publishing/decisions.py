@@ -15,16 +15,16 @@ from unisono.kernel.refusals import Conflict, Invalid, Refusal
 from unisono.kernel.states import advance
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
-from unisono.rooms.publishing import actions, readback
+from unisono.rooms.publishing import actions, order, readback
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.queries import publication as publication_of
 from unisono.rooms.publishing.reasons import NO_REASON
 from unisono.rooms.publishing.states import PUBLICATION
 from unisono.rooms.publishing.stops import holds_on
 
-WAYS = ("release", "send", "retime", "drop", "accept", "again")
+WAYS = ("release", "send", "retime", "drop", "accept", "again", "anyway")
 """Back to its schedule, out now, at another time, or not at all; of what is no more on its network
-as it was sent: fine so, or once more."""
+as it was sent: fine so, or once more; of what waits for its turn: out of turn."""
 
 AT_ONCE = 500
 """Decisions one call carries out at most, so that a request ends before its reader gives up."""
@@ -32,12 +32,14 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Choice:
-    """What shall become of one publication; `wall` (naive) and `zone` go with `retime`."""
+    """What shall become of one publication; `wall` (naive) and `zone` go with `retime`, `why` with
+    `anyway`."""
 
     publication_id: UUID
     way: str
     wall: datetime | None = None
     zone: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ def _carry_out(row: Publication, choice: Choice, *, by: Actor, now: datetime) ->
         readback.accept(row, by=by, now=now)
     elif choice.way == "again":
         readback.again(row, by=by, now=now)
+    elif choice.way == "anyway":
+        order.send_anyway(row, why=choice.why, by=by, now=now)
     elif choice.way == "release":
         release(row, by=by, now=now)
     elif choice.way == "retime":

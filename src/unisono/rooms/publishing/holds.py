@@ -18,7 +18,7 @@ from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department
 from unisono.rooms.plan.models import Campaign
 from unisono.rooms.publishing import decisions, reasons
-from unisono.rooms.publishing.actions import ring
+from unisono.rooms.publishing.bell import ring
 from unisono.rooms.publishing.decisions import Choice, Outcome
 from unisono.rooms.publishing.models import Hold, Publication
 from unisono.rooms.publishing.reasons import NO_REASON, because

@@ -31,6 +31,7 @@ from unisono.rooms.publishing.remedies import acts_on, what_to_do
 from unisono.rooms.publishing.standings import badge_of, review_of
 from unisono.rooms.publishing.states import DRIFTS, GRACE, READY
 from unisono.rooms.publishing.stops import stopped
+from unisono.rooms.publishing.turns import STUCK, stuck_behind
 from unisono.rooms.workflow.queries import asked_and_agreed
 
 PROMPT = timedelta(minutes=2)
@@ -52,6 +53,9 @@ RISKS: dict[str, str] = {
 }
 FOUND_AHEAD = ("unfit", "unprepared", "breaks")
 """What a pre-flight found in the way, and keeps with the row until it is gone."""
+
+KEPT_REASONS = (*FOUND_AHEAD, *STUCK)
+"""Reasons that are said as the row keeps them."""
 
 OUT_LATE = gettext_noop("It went out after its time.")
 
@@ -133,17 +137,30 @@ def due(
 
 
 def needs_a_person(actor: Actor, now: datetime, filters: Filters) -> list[Item]:
-    """Failed, held, in doubt with no way left to look, or no more as it was sent."""
+    """Failed, held, in doubt with no way left to look, no more as it was sent; or scheduled behind a
+    post that does not go out unless somebody acts."""
     rows = list(troubled(actor).filter(filters.on("variant__")))
+    rows += [row for row in _stuck(actor, filters) if not _may_come(row, now)]
     stops = stopped([row for row in rows if row.reason_code == "on_hold"])
     return [
         _item(actor, "person", _code(row), row, now, holds=stops.get(row.pk, ())) for row in rows
     ]
 
 
+def _stuck(actor: Actor, filters: Filters) -> list[Publication]:
+    """What is scheduled behind a post that does not go out by itself."""
+    return stuck_behind(publications(actor, filters))
+
+
+def _may_come(row: Publication, now: datetime) -> bool:
+    """Whether the post before it is only not scheduled yet, and there is time for that still."""
+    return row.reason_code == "follows_unplanned" and row.due_at >= now - PROMPT
+
+
 def under_way(actor: Actor, now: datetime, filters: Filters) -> list[Item]:
     """Past its time, and still on its way by itself."""
     rows = publications(actor, filters).filter(_on_its_way(), due_at__lt=now - PROMPT)
+    rows = rows.exclude(state="scheduled", reason_code__in=STUCK)
     return [_item(actor, "working", _code(row), row, now) for row in rows]
 
 
@@ -166,6 +183,10 @@ def at_risk(actor: Actor, now: datetime, until: datetime, filters: Filters) -> l
         .annotate(**asked_and_agreed("revision_id", "variant_id"))
     )
     stops, images = stopped(rows), _unusable(rows)
+    stuck = {row.pk: row for row in _stuck(actor, filters) if _may_come(row, now)}
+    for row in rows:
+        if row.pk in stuck:
+            row.reason_code, row.reason = stuck[row.pk].reason_code, stuck[row.pk].reason
     found = ((row, _risk(row, row.pk in stops, row.pk in images)) for row in rows)
     return [
         _item(actor, "risk", risk, row, now, holds=stops.get(row.pk, ()))
@@ -243,7 +264,7 @@ def _risk(row: Any, on_hold: bool, image: bool) -> str:
         return "not_approved"
     if row.revision.digest != row.variant.digest:
         return "edited"
-    if row.reason_code in FOUND_AHEAD:
+    if row.reason_code in KEPT_REASONS:
         return str(row.reason_code)
     if channel.state != "connected":
         return str(channel.state)
@@ -275,7 +296,7 @@ def _ended(asset: Asset, at: datetime, zone: str) -> bool:
 
 def kept_risk(code: str, row: Publication) -> dict[str, Any]:
     """The sentence of a risk, as it is kept in events and notices."""
-    if code in FOUND_AHEAD and row.reason:
+    if code in KEPT_REASONS and row.reason:
         return dict(row.reason)
     return kept(Sentence(RISKS.get(code) or SENTENCES[code]))
 

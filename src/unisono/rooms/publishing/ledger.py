@@ -6,7 +6,7 @@ what comes too late is evidence only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -26,7 +26,7 @@ from unisono.networks.contract import (
     Verdict,
 )
 from unisono.rooms.people.actors import system
-from unisono.rooms.publishing import chain, claims, evidence, verdicts
+from unisono.rooms.publishing import chain, claims, evidence, followers, turns, verdicts
 from unisono.rooms.publishing.claims import Errand
 from unisono.rooms.publishing.models import Attempt, Publication
 from unisono.rooms.publishing.obstacles import obstacles
@@ -59,14 +59,26 @@ def arm_all(wanted: Sequence[tuple[Errand, Handle]], *, now: datetime) -> dict[U
                     continue
                 if row.pk in stops:
                     _finish([errand], "stopped", now)
-                    by = system(organization_id)
-                    advance(row, PUBLICATION, "held", by=by, now=now, **stops[row.pk])
+                    _stop(row, stops[row.pk], now)
                 else:
                     going.append((errand, row, dict(handle)))
             _arm(going, now)
             for errand, _row, handle in going:
                 armed[errand.attempt_id] = replace(errand, handle=handle, armed=True)
     return armed
+
+
+def _stop(row: Publication, why: Mapping[str, Any], now: datetime) -> None:
+    """What was claimed may not be sent: it is held, or waits for its turn on schedule."""
+    by = system(row.organization_id)
+    if "next_at" in why:
+        # Being told to wait is no failed try.
+        tries = max(row.tries - 1, 0)
+        advance(
+            row, PUBLICATION, "scheduled", by=by, now=now, lease_until=None, tries=tries, **why
+        )
+    else:
+        advance(row, PUBLICATION, "held", by=by, now=now, **why)
 
 
 def settle(errand: Errand, verdict: Verdict | Absent, *, now: datetime) -> str:
@@ -158,6 +170,7 @@ def _publish(
         **NO_REASON,
     )
     chain.release([(row, chain.reference(v)) for _errand, v, row in plain], now=now)
+    followers.release([row for _errand, _verdict, row in plain], now=now)
     return rest
 
 
@@ -178,7 +191,9 @@ def _mine_of(errands: Sequence[Errand]) -> dict[UUID, Publication]:
             "part",
             "parts",
             "reply_to",
+            "tries",
         )
+        .annotate(leads=turns.leads())
         .order_by("pk")
         .in_bulk()
     )
@@ -202,6 +217,7 @@ def _mine(errand: Errand, states: tuple[str, ...] = ("publishing",)) -> Publicat
         Publication.objects.select_for_update(of=("self",))
         .filter(pk=errand.publication_id, fence=errand.fence, state__in=states)
         .select_related("channel", "revision__variant__post__department", "variant__post")
+        .annotate(leads=turns.leads())
         .first()
     )
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from unisono.kernel.rows import OrgRow, Row
 from unisono.rooms.channels.models import Channel
-from unisono.rooms.content.models import Revision, Variant
+from unisono.rooms.content.models import Post, Revision, Variant
 from unisono.rooms.people.models import Department, Member
 from unisono.rooms.plan.models import Campaign
 from unisono.rooms.publishing.states import LIVE, PUBLICATION
@@ -34,6 +34,7 @@ class Publication(OrgRow):
     ledger looks at the row next (due, back-off or look-up). `handle` is the adapter's identity of
     the post, stored before the first byte. `fence` counts claims: a writer with an old fence lost.
     `prepared_until` is how long what was prepared ahead of the time (see `preflight`) surely lasts.
+    `unbound_at` is when a person decided to send it whatever it should wait for (see `turns`).
     """
 
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="publications")
@@ -52,6 +53,7 @@ class Publication(OrgRow):
     next_at = models.DateTimeField(null=True)
     handle: models.JSONField[Any] = models.JSONField(default=dict)
     prepared_until = models.DateTimeField(null=True)
+    unbound_at = models.DateTimeField(null=True)
     fence = models.PositiveIntegerField(default=0)
     worker = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True)
@@ -192,6 +194,46 @@ class Hold(OrgRow):
     class Meta:
         db_table = "hold"
         ordering = ["-placed_at"]
+
+
+class PostOrder(OrgRow):
+    """A post that goes out after another one: `minutes` after all of it is out, or later."""
+
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="order")
+    after = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="followed_by")
+    minutes = models.PositiveIntegerField(default=0)
+    set_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "post_order"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(post=models.F("after")), name="post_order_of_two")
+        ]
+
+
+class Embargo(OrgRow):
+    """Nothing of a post, or of a campaign, goes out before `until`, meant as `wall` in `zone`."""
+
+    post = models.OneToOneField(Post, null=True, on_delete=models.CASCADE, related_name="embargo")
+    campaign = models.OneToOneField(
+        Campaign, null=True, on_delete=models.CASCADE, related_name="embargo"
+    )
+    wall = models.CharField(max_length=16)
+    zone = models.CharField(max_length=60)
+    until = models.DateTimeField()
+    placed_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
+    placed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "embargo"
+        ordering = ["until"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(post=None) ^ Q(campaign=None), name="embargo_one_target"
+            )
+        ]
 
 
 class Pause(Row):

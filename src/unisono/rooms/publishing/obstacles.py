@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Subquery
 
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content.models import Revision, Variant
+from unisono.rooms.publishing import turns
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.reasons import because, late
 from unisono.rooms.publishing.stops import holds_on
@@ -18,31 +19,40 @@ from unisono.rooms.workflow.queries import asked_and_agreed, cleared
 
 
 def obstacles(rows: Sequence[Publication], now: datetime) -> dict[UUID, dict[str, Any]]:
-    """What stops which of the rows: the columns to hold it with; three queries if nothing does."""
+    """What stops which of the rows: the columns to hold it with; three queries if nothing does.
+
+    With a `next_at` among them the row is not held, but waits for its turn until it asks again.
+    """
     asked = Publication.objects.filter(pk__in=[row.pk for row in rows], latest_at__gte=now)
     told = (
         asked.order_by()
         .annotate(
             frozen=Subquery(Revision.objects.filter(pk=OuterRef("revision_id")).values("digest")),
             stands=Subquery(Variant.objects.filter(pk=OuterRef("variant_id")).values("digest")),
+            follows=turns.follows(),
+            embargoed=turns.embargo_in_force(now),
             **asked_and_agreed("revision_id", "variant_id"),
         )
-        .values_list("pk", "channel_id", "part", "frozen", "stands", "asked", "agreed")
+        .values_list(
+            "pk", "channel_id", "part", "frozen", "stands", "asked", "agreed", "follows", "embargoed"
+        )
     )
     channels = Channel.objects.filter(pk__in={row.channel_id for row in rows}, state="connected")
     connected = set(channels.order_by().values_list("pk", flat=True))
     clear = {
-        pk
-        for pk, channel, part, frozen, stands, asked_for, agreed in told
+        pk: follows or embargoed
+        for pk, channel, part, frozen, stands, asked_for, agreed, follows, embargoed in told
         # Once the post is out, its follow-ups go out as they were approved with it.
         if channel in connected and (part or frozen == stands) and (agreed or not asked_for)
     }
     held = holds_on(rows)
-    return {
+    stops = {
         row.pk: _reason(row, row.pk in held, now)
         for row in rows
         if row.pk in held or row.pk not in clear
     }
+    bound = [pk for pk, waits in clear.items() if waits and pk not in stops]
+    return stops | (turns.waits_on(bound, now) if bound else {})
 
 
 def _reason(row: Publication, held: bool, now: datetime) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from unisono.rooms.content.models import Variant
 from unisono.rooms.people.actors import actor_for, system
 from unisono.rooms.people.models import Member
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import holds
+from unisono.rooms.publishing import edits, holds
 from unisono.rooms.publishing.reasons import because
 from unisono.rooms.publishing.states import LIVE, PUBLICATION, READY
 from unisono.rooms.workflow.models import ApprovalRequest
@@ -30,7 +30,7 @@ def approval_given(event: Event) -> None:
     )
     variant = request.variant
     robot = system(event.organization_id)
-    if publishing.renew(variant, request.revision, by=robot, now=event.at):
+    if edits.renew(variant, request.revision, by=robot, now=event.at):
         return
     planned = request.schedule_when_approved and variant.planned_wall
     live = variant.publications.filter(part=0, state__in=LIVE).exists()
@@ -70,13 +70,13 @@ def post_changed(event: Event) -> None:
     """An edit after approval holds what was scheduled, until it is approved anew."""
     by = system(event.organization_id)
     for variant in Variant.objects.filter(post=event.subject_id, dropped_at=None):
-        publishing.recheck(variant, by=by, now=event.at)
+        edits.recheck(variant, by=by, now=event.at)
 
 
 def variant_dropped(event: Event) -> None:
     """What was scheduled for a channel taken off its post is cancelled."""
     variant = Variant.objects.get(pk=event.subject_id)
-    publishing.cancel_dropped(variant, by=system(event.organization_id), now=event.at)
+    edits.cancel_dropped(variant, by=system(event.organization_id), now=event.at)
 
 
 def channel_connected(event: Event) -> None:

@@ -47,6 +47,15 @@ SENTENCES: dict[str, str] = {
     ),
     "dropped": gettext_noop("The channel was taken off the post."),
     "waits": gettext_noop("It follows as soon as the part before it is out."),
+    "follows": gettext_noop("It waits until %(minutes)s min after “%(title)s” is out."),
+    "follows_failed": gettext_noop("It waits for “%(title)s”, which failed."),
+    "follows_held": gettext_noop("It waits for “%(title)s”, which is held."),
+    "follows_unknown": gettext_noop(
+        "It waits for “%(title)s”, of which nobody knows yet whether it is out."
+    ),
+    "follows_cancelled": gettext_noop("It waits for “%(title)s”, which was cancelled."),
+    "follows_unplanned": gettext_noop("It waits for “%(title)s”, which is not scheduled."),
+    "embargo": gettext_noop("Nothing of it goes out before %(when)s (%(zone)s)."),
     "replaced": gettext_noop("The post was scheduled anew."),
     "gone": gettext_noop("It was out, and is no longer on its network. Unisono did not remove it."),
     "changed": gettext_noop("It was out as sent, and was changed on its network since."),

@@ -12,6 +12,7 @@ from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing.models import Hold
 from unisono.rooms.publishing.stops import may_lift
+from unisono.rooms.publishing.turns import STUCK
 
 ITSELF = gettext_noop("Nothing: it goes on by itself.")
 WAIT = gettext_noop("Nothing yet: it is looked up on the network before anything else.")
@@ -32,6 +33,8 @@ CHANGED = gettext_noop("Compare both on its receipt; if it is fine so, say so.")
 POISON = gettext_noop(
     "Change its text or its images, or send it once more; tell the admin, whose log has the cause."
 )
+TURN = gettext_noop("Settle the post before it, or send this one anyway, or give it another time.")
+EMBARGO = gettext_noop("Nothing: it goes out when the embargo is over. Or send it anyway.")
 DONE = gettext_noop("Nothing: it is out.")
 
 WAITS = ("retime", "drop")
@@ -68,6 +71,9 @@ REMEDIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "changes_asked": (CHANGE, ("edit",)),
     "draft": (APPROVE, ("ask", "edit")),
     "unscheduled": (SCHEDULE, ("edit",)),
+    "follows": (ITSELF, ("anyway", *WAITS)),
+    **{code: (TURN, ("anyway", *WAITS)) for code in STUCK},
+    "embargo": (EMBARGO, ("anyway", *WAITS)),
     "out_late": (DONE, ()),
 }
 """By the code of the reason: what to do, and the acts that do it, the most fitting first."""
@@ -80,6 +86,7 @@ NEEDS = {
     "settle": Capability.SCHEDULE,
     "again": Capability.SCHEDULE,
     "accept": Capability.SCHEDULE,
+    "anyway": Capability.HOLD,
     "ask": Capability.WRITE,
     "edit": Capability.WRITE,
     "decide": Capability.APPROVE,

@@ -23,7 +23,7 @@ from unisono.networks.contract import (
 from unisono.rooms.channels import actions as channels
 from unisono.rooms.channels.sentences import said
 from unisono.rooms.people.actors import Actor
-from unisono.rooms.publishing import chain, pauses, takeover
+from unisono.rooms.publishing import chain, followers, pauses, takeover
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.reasons import NO_REASON, because, late, told
 from unisono.rooms.publishing.states import PUBLICATION
@@ -69,6 +69,7 @@ def apply(
                 **NO_REASON,
             )
             chain.release([(row, chain.reference(verdict))], now=now)
+            followers.release([row], now=now)
         case Pending():
             _doubt(
                 row,
