@@ -42,7 +42,7 @@ from unisono.rooms.content import actions as content
 from unisono.rooms.content.queries import variants_of
 from unisono.rooms.people.models import Department
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import claims, doubts, holds, ledger, takeover
+from unisono.rooms.publishing import claims, doubts, holds, ledger, order, takeover, turns
 from unisono.rooms.publishing.claims import Errand
 from unisono.rooms.publishing.models import Hold, Publication
 
@@ -127,9 +127,11 @@ def machine(cast: Cast) -> type[RuleBasedStateMachine]:
         # --- the stage ---
 
         @initialize(
-            promise=st.sampled_from(["key", "container", "list", "nothing"]), twins=st.booleans()
+            promise=st.sampled_from(["key", "container", "list", "nothing"]),
+            twins=st.booleans(),
+            ordered=st.booleans(),
         )
-        def set_up(self, promise: str, twins: bool) -> None:
+        def set_up(self, promise: str, twins: bool, ordered: bool) -> None:
             self.network = Network(promise)
             channel = cast.things["agora"]
             channel.profile = {"place": "agora", "promise": promise, "limits": {"text_max": 500}}
@@ -137,14 +139,20 @@ def machine(cast: Cast) -> type[RuleBasedStateMachine]:
             sales, self.by = cast.departments["Sales"], cast.actor("admin")
             Department.objects.filter(pk=sales.pk).update(approval_required=False)
             sales.refresh_from_db()
+            posts: list[Any] = []
             for number in range(3):
                 text = "The same." if twins and number < 2 else f"Number {number}."
                 post = content.write_post(title=text, text=text, department=sales,
-                                          channels=[channel], by=self.by, now=self.now)  # fmt: skip
+                                          campaign=cast.campaign, channels=[channel],
+                                          by=self.by, now=self.now)  # fmt: skip
                 (variant,) = variants_of(post)
                 revision = content.freeze(variant, by=self.by, now=self.now)
                 row = publishing.publish_now(revision, by=self.by, now=self.now)
                 self.rows.append(row.pk)
+                posts.append(post)
+            self.ordered = ordered
+            if ordered:
+                order.follow(posts[2], posts[0], minutes=0, by=self.by, now=self.now)
 
         # --- workers ---
 
@@ -268,6 +276,12 @@ def machine(cast: Cast) -> type[RuleBasedStateMachine]:
             assert all(count <= 1 for count in copies.values()), copies
 
         @invariant()
+        def never_out_of_turn(self) -> None:
+            """What follows is public only when the ledger knows that what it follows is out."""
+            if self.rows and self.ordered and self.network.copies()[self.rows[2]]:
+                assert Publication.objects.get(pk=self.rows[0]).state == "published"
+
+        @invariant()
         def what_is_said_is_true(self) -> None:
             for row in Publication.objects.filter(pk__in=self.rows):
                 out = self._out(row)
@@ -314,6 +328,7 @@ def machine(cast: Cast) -> type[RuleBasedStateMachine]:
             for row in left:
                 asked = row.state == "unknown" and row.next_at is None
                 done = row.state in ("published", "failed", "cancelled", "held") or asked
+                done = done or row.reason_code in turns.STUCK
                 assert done, (row.state, row.reason_code, row.next_at, self.now)
             self.never_twice()
             self.what_is_said_is_true()

@@ -76,12 +76,14 @@ class DuePage(Schema):
 class ChoiceIn(Schema):
     """`release` puts it back on its schedule, `send` sends it now, `retime` takes `wall` in
     `zone` (else the caller's own), `drop` cancels it. Of what is gone or changed on its network:
-    `accept` leaves it so, `again` sends what is gone once more."""
+    `accept` leaves it so, `again` sends what is gone once more. `anyway` sends what waits for its
+    turn out of turn, and wants `why`."""
 
     publication_id: UUID
-    way: Literal["release", "send", "retime", "drop", "accept", "again"]
+    way: Literal["release", "send", "retime", "drop", "accept", "again", "anyway"]
     wall: datetime | None = None
     zone: str = ""
+    why: str = ""
 
 
 class SpreadIn(Schema):
@@ -156,7 +158,13 @@ def decide(request: Call, payload: DecisionsIn) -> Any:
 def choices_in(actor: Actor, payload: DecisionsIn) -> list[Choice]:
     """The choices a body names, those of a spread among them."""
     found = [
-        Choice(one.publication_id, one.way, wall_time(one.wall) if one.wall else None, one.zone)
+        Choice(
+            one.publication_id,
+            one.way,
+            wall_time(one.wall) if one.wall else None,
+            one.zone,
+            one.why,
+        )
         for one in payload.choices
     ]
     if payload.spread:

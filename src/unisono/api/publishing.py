@@ -31,8 +31,11 @@ class PublicationIn(Schema):
 
 
 class PublicationTime(Schema):
+    """With `along`, posts that follow its post move with it where they would go out too early."""
+
     wall: datetime
     zone: str = ""
+    along: bool = False
 
 
 class PublicationOut(Schema):
@@ -142,12 +145,12 @@ def publications(
         rows = rows.filter(due_at__gte=due_from)
     if due_to:
         rows = rows.filter(due_at__lt=due_to)
-    return page(rows, at, _publication)
+    return page(rows, at, shape)
 
 
 @router.get("/publications/trouble", response=PageOf[PublicationOut], summary="What needs a person")
 def trouble(request: Call, at: At) -> Any:
-    return page(queries.troubled(request.actor), at, _publication)
+    return page(queries.troubled(request.actor), at, shape)
 
 
 @router.post(
@@ -168,7 +171,7 @@ def schedule(request: Call, pk: UUID, payload: PublicationIn) -> Any:
             by=by,
             now=at,
         )
-    return Status(201, _publication(row))
+    return Status(201, shape(row))
 
 
 @router.post(
@@ -178,12 +181,12 @@ def schedule(request: Call, pk: UUID, payload: PublicationIn) -> Any:
 )
 def schedule_post(request: Call, pk: UUID) -> Any:
     rows = publishing.schedule_post(post_of(request.actor, pk), by=request.actor, now=now())
-    return Status(201, [_publication(row) for row in rows])
+    return Status(201, [shape(row) for row in rows])
 
 
 @router.get("/publications/{pk}", response=PublicationOut, summary="One publication")
 def publication(request: Call, pk: UUID) -> Any:
-    return _publication(queries.publication(request.actor, pk))
+    return shape(queries.publication(request.actor, pk))
 
 
 @router.patch("/publications/{pk}", response=PublicationOut, summary="Move a publication")
@@ -191,22 +194,27 @@ def retime(request: Call, pk: UUID, payload: PublicationTime) -> Any:
     row = queries.publication(request.actor, pk)
     zone = payload.zone or request.actor.zone
     moved = publishing.retime(
-        row, wall=wall_time(payload.wall), zone=zone, by=request.actor, now=now()
+        row,
+        wall=wall_time(payload.wall),
+        zone=zone,
+        along=payload.along,
+        by=request.actor,
+        now=now(),
     )
-    return _publication(moved)
+    return shape(moved)
 
 
 @router.delete("/publications/{pk}", response=PublicationOut, summary="Cancel a publication")
 def cancel(request: Call, pk: UUID) -> Any:
     row = queries.publication(request.actor, pk)
     publishing.cancel(row, by=request.actor, now=now())
-    return _publication(row)
+    return shape(row)
 
 
 @router.post("/publications/{pk}/retry", response=PublicationOut, summary="Send it again, now")
 def retry(request: Call, pk: UUID) -> Any:
     row = queries.publication(request.actor, pk)
-    return _publication(publishing.retry(row, by=request.actor, now=now()))
+    return shape(publishing.retry(row, by=request.actor, now=now()))
 
 
 @router.post(
@@ -219,7 +227,7 @@ def settle(request: Call, pk: UUID, payload: SettlementIn) -> Any:
     settled = publishing.settle_by_person(
         row, outcome=payload.outcome, url=payload.url, by=request.actor, now=now()
     )
-    return _publication(settled)
+    return shape(settled)
 
 
 @router.get("/publications/{pk}/receipt", response=ReceiptOut, summary="The proof")
@@ -227,8 +235,8 @@ def receipt(request: Call, pk: UUID) -> Any:
     found = queries.receipt(request.actor, pk)
     revision = found.publication.revision
     return {
-        "publication": _publication(found.publication),
-        "chain": [_publication(row) for row in found.chain],
+        "publication": shape(found.publication),
+        "chain": [shape(row) for row in found.chain],
         "approved_digest": revision.digest,
         "text": found.publication.words,
         "media": [] if found.publication.part else revision.media,
@@ -239,11 +247,12 @@ def receipt(request: Call, pk: UUID) -> Any:
     }
 
 
-def _publication(row: Publication) -> dict[str, Any]:
+def shape(row: Publication) -> dict[str, Any]:
+    """A publication as it is answered."""
     fields = (
         "id", "variant_id", "revision_id", "channel_id", "part", "parts", "state", "wall",
         "zone", "kind", "due_at", "latest_at", "next_at", "tries", "url", "remote_id",
         "reason_code", "published_at",
     )  # fmt: skip
-    shape = {name: getattr(row, name) for name in fields}
-    return {**shape, "post_id": row.variant.post_id, "reason": said_again(row.reason)}
+    plain = {name: getattr(row, name) for name in fields}
+    return {**plain, "post_id": row.variant.post_id, "reason": said_again(row.reason)}

@@ -34,6 +34,7 @@ REACTIONS: dict[str, list[events.Reaction]] = {
     "request.made": [intake.request_made],
     "publication.failed": [notifications.publication_in_trouble],
     "publication.held": [notifications.publication_in_trouble],
+    "publication.cancelled": [notifications.followers_wait],
     "publication.unknown": [notifications.doubt_without_look_up],
     "publication.doubtful": [notifications.publication_in_trouble],
     "publication.late": [notifications.publications_late],

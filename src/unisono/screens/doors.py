@@ -55,6 +55,8 @@ def refusals_on(form: BaseForm) -> Iterator[None]:
     except Refusal as refusal:
         if refusal.status in (403, 404):
             raise
+        # What would do instead (`ways_out`, `along`) is offered beside the sentence.
+        form.refusal = refusal  # type: ignore[attr-defined]
         field = refusal.field if refusal.field in form.fields else None
         form.add_error(field, refusal.sentence)
 

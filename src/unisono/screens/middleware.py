@@ -95,8 +95,14 @@ class ActorMiddleware:
                 status=error.status,
                 headers={"HX-Trigger": json.dumps(said), "HX-Reswap": "none"},
             )
-        context = {"sentence": error.sentence, "status": error.status}
-        return render(request, "screens/refused.html", context, status=error.status)
+        if request.headers.get("X-Requested-With") == "fetch":
+            page = HttpResponse(error.sentence, status=error.status, content_type="text/plain")
+        else:
+            context = {"sentence": error.sentence, "status": error.status, "refusal": error}
+            page = render(request, "screens/refused.html", context, status=error.status)
+        if getattr(error, "along", False):
+            page.headers["X-Along"] = "1"
+        return page
 
     def _not_in(self, request: Any) -> HttpResponseBase:
         if nobody_yet():

@@ -131,10 +131,11 @@ def note(
     move_url: str = "",
     id: str = "",
     mark: str = "",
+    waits: str = "",
 ) -> SafeString:
     """A post on the calendar; `move_url` makes it movable by pointer and by the M key.
 
-    `mark` says in a word that it is one of a series.
+    `mark` says in a word that it is one of a series, `waits` for what it waits.
     """
     zone = wording.zone_of(getattr(context.get("request"), "actor", None))
     local = at.astimezone(zone) if at else None
@@ -155,9 +156,14 @@ def note(
         f'<{tag} class="note"{attributes(looks)}>{shown}'
         f'<span class="note-title">{safe(title)}</span>'
         f"{_icon(_sprite(), 'repeat', 'small', mark) if mark else ''}"
+        f"{_waiting(waits) if waits else ''}"
         f'<span class="visually-hidden">{safe(badge(state).label)}</span>'
         f"{_squares(networks)}</{tag}>"
     )
+
+
+def _waiting(words: str) -> str:
+    return f'<span title="{safe(words)}">{_icon(_sprite(), "order", "small", words)}</span>'
 
 
 def _squares(networks: Sequence[object]) -> str:

@@ -38,6 +38,22 @@ ROWS = [
         pk="post",
         data={"day": "2099-03-11", "time": "08:50", "zone": "Europe/Paris"},
     ),
+    row(
+        "post.order",
+        "POST",
+        least="editor",
+        status=302,
+        pk="post",
+        data={"after": "earlier", "minutes": 30},
+    ),
+    row(
+        "post.embargo",
+        "POST",
+        least="editor",
+        status=302,
+        pk="post",
+        data={"day": "2099-03-11", "time": "08:50", "zone": "Europe/Paris"},
+    ),
     row("post.approvals", "POST", least=WRITER, status=302, pk="post"),
     row("post.publications", "POST", least="editor", status=302, pk="agreed"),
     row("post.preview", pk="post"),
@@ -69,7 +85,16 @@ def things(cast: Cast) -> dict[str, Any]:
     )
     workflow.ask_approval(agreed, by=admin, schedule_when_approved=False, now=NOW)
     workflow.approve_post(agreed, by=admin, now=NOW)
+    earlier = content.write_post(
+        title="Earlier",
+        department=cast.departments["Marketing"],
+        campaign=cast.campaign,
+        channels=[cast.agora],
+        by=admin,
+        now=NOW,
+    )
     return {
+        "earlier": earlier,
         "image": content.attach_image(cast.post, asset, by=admin, now=NOW),
         "agreed": agreed,
     }

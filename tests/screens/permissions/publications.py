@@ -9,7 +9,7 @@ from unisono.kernel.states import advance
 from unisono.rooms.content import actions as content
 from unisono.rooms.people.actors import system
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import holds
+from unisono.rooms.publishing import holds, order
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.reasons import because
 from unisono.rooms.publishing.states import PUBLICATION
@@ -38,6 +38,22 @@ ROWS = [
         data={"way": "accept"},
     ),
     row("publication.time", "POST", least="editor", status=302, pk="planned", data=AT),
+    row(
+        "publication.anyway",
+        "POST",
+        least="manager",
+        status=302,
+        pk="waiting",
+        data={"why": "It cannot wait."},
+    ),
+    row(
+        "campaign.embargo",
+        "POST",
+        least="editor",
+        status=302,
+        pk="campaign",
+        data={"day": "2099-03-11", "time": "08:50", "zone": "Europe/Paris"},
+    ),
     row("due"),
     row(
         "due",
@@ -68,6 +84,14 @@ def things(cast: Cast) -> dict[str, Any]:
             for to in ("publishing", state):
                 advance(found[state], PUBLICATION, to, by=system(cast.lumen), now=SOON)
     found["gone"] = gone(cast)
+    found["waiting"] = scheduled(cast, "waiting")
+    order.embargo(
+        found["waiting"].variant.post,
+        wall=datetime.fromisoformat("2099-03-12T08:50"),
+        zone="Europe/Paris",
+        by=admin,
+        now=NOW,
+    )
     return found
 
 

@@ -17,6 +17,7 @@ from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Member, Organization
 from unisono.rooms.people.queries import holders
 from unisono.rooms.publishing.models import Publication
+from unisono.rooms.publishing.turns import stuck_because, turns_of
 from unisono.rooms.workflow.models import ApprovalRequest, Comment
 
 
@@ -35,6 +36,33 @@ def publication_in_trouble(event: Event) -> None:
         urgent=True,
         now=event.at,
     )
+    followers_wait(event)
+
+
+def followers_wait(event: Event) -> None:
+    """What follows a post that does not go out: its own people learn that it waits."""
+    row = _rows([event.subject_id])[0]
+    if row.part:
+        return
+    rows = Publication.objects.filter(
+        variant__post__order__after=row.variant.post_id, state="scheduled", part=0, unbound_at=None
+    )
+    turn = turns_of([row.variant.post_id])[row.variant.post_id]
+    if not turn.stuck:
+        return
+    for waiting in _rows(list(rows.values_list("pk", flat=True))):
+        notifications.tell(
+            _concerned([waiting]),
+            "publication.follows",
+            {
+                "title": _titled(waiting),
+                "channel": waiting.channel.name,
+                "reason": stuck_because(turn, row.variant.post.title)["reason"],
+            },
+            link=f"/publications/{waiting.pk}",
+            urgent=True,
+            now=event.at,
+        )
 
 
 def _titled(row: Publication) -> str:

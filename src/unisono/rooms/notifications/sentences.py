@@ -17,6 +17,7 @@ SENTENCES: dict[str, str] = {
     "publication.doubtful": gettext_noop(
         "“%(title)s” may or may not be out on %(channel)s. Look there, then decide."
     ),
+    "publication.follows": gettext_noop("“%(title)s” waits on %(channel)s: %(reason)s"),
     "publication.late": gettext_noop("“%(title)s” is late on %(channel)s: %(reason)s"),
     "publication.late.several": gettext_noop(
         "%(n)s posts are late on %(channel)s, the first is “%(title)s”: %(reason)s"

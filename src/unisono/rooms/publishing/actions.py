@@ -409,7 +409,7 @@ def _schedule(
 
 @contextmanager
 def _leading(post: Post, *, along: bool, by: Actor, now: datetime) -> Iterator[None]:
-    """Within, the post is given other times; what follows it comes after it still, or moves along."""
+    """Within, the post gets other times; what follows comes after it still, or moves along."""
     followed = turns.followers_of(post).exists()
     before = turns.turns_of([post.pk])[post.pk].at if followed else None
     yield

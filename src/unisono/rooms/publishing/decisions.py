@@ -16,6 +16,7 @@ from unisono.kernel.states import advance
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing import actions, order, readback
+from unisono.rooms.publishing.bell import ring
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.queries import publication as publication_of
 from unisono.rooms.publishing.reasons import NO_REASON
@@ -137,4 +138,4 @@ def release(publication: Publication, *, by: Actor, now: datetime) -> None:
         next_at=publication.due_at,
         **NO_REASON,
     )
-    actions.ring()
+    ring()

@@ -137,8 +137,8 @@ def due(
 
 
 def needs_a_person(actor: Actor, now: datetime, filters: Filters) -> list[Item]:
-    """Failed, held, in doubt with no way left to look, no more as it was sent; or scheduled behind a
-    post that does not go out unless somebody acts."""
+    """Failed, held, in doubt with no way left to look, or no more as it was sent; or scheduled
+    behind a post that does not go out unless somebody acts."""
     rows = list(troubled(actor).filter(filters.on("variant__")))
     rows += [row for row in _stuck(actor, filters) if not _may_come(row, now)]
     stops = stopped([row for row in rows if row.reason_code == "on_hold"])
@@ -187,6 +187,8 @@ def at_risk(actor: Actor, now: datetime, until: datetime, filters: Filters) -> l
     for row in rows:
         if row.pk in stuck:
             row.reason_code, row.reason = stuck[row.pk].reason_code, stuck[row.pk].reason
+        elif row.reason_code in STUCK:
+            row.reason_code, row.reason = "", None
     found = ((row, _risk(row, row.pk in stops, row.pk in images)) for row in rows)
     return [
         _item(actor, "risk", risk, row, now, holds=stops.get(row.pk, ()))

@@ -74,9 +74,7 @@ def _stop(row: Publication, why: Mapping[str, Any], now: datetime) -> None:
     if "next_at" in why:
         # Being told to wait is no failed try.
         tries = max(row.tries - 1, 0)
-        advance(
-            row, PUBLICATION, "scheduled", by=by, now=now, lease_until=None, tries=tries, **why
-        )
+        advance(row, PUBLICATION, "scheduled", by=by, now=now, lease_until=None, tries=tries, **why)
     else:
         advance(row, PUBLICATION, "held", by=by, now=now, **why)
 

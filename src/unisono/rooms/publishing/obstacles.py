@@ -34,7 +34,15 @@ def obstacles(rows: Sequence[Publication], now: datetime) -> dict[UUID, dict[str
             **asked_and_agreed("revision_id", "variant_id"),
         )
         .values_list(
-            "pk", "channel_id", "part", "frozen", "stands", "asked", "agreed", "follows", "embargoed"
+            "pk",
+            "channel_id",
+            "part",
+            "frozen",
+            "stands",
+            "asked",
+            "agreed",
+            "follows",
+            "embargoed",
         )
     )
     channels = Channel.objects.filter(pk__in={row.channel_id for row in rows}, state="connected")

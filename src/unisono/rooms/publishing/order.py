@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -86,9 +88,7 @@ def embargo(
     }
     with transaction.atomic():
         row, _made = Embargo.objects.update_or_create(**_of(target), defaults=values)
-        events.record(
-            "embargo.placed", target, by=by, now=now, wall=values["wall"], zone=zone
-        )
+        events.record("embargo.placed", target, by=by, now=now, wall=values["wall"], zone=zone)
         followers.ask_again(_posts(target), now)
     return row
 
@@ -129,7 +129,7 @@ def send_anyway(publication: Publication, *, why: str, by: Actor, now: datetime)
 
 
 def _must_be_no_circle(post: Post, after: Post) -> None:
-    before: object = after.pk
+    before: UUID | None = after.pk
     seen = set()
     while before is not None and before not in seen:
         if before == post.pk:
@@ -147,7 +147,7 @@ def _must_place(target: Post | Campaign, by: Actor) -> None:
     by.must(capability, target.department_id)
 
 
-def _of(target: Post | Campaign) -> dict[str, Post | Campaign]:
+def _of(target: Post | Campaign) -> dict[str, Any]:
     return {"post": target} if isinstance(target, Post) else {"campaign": target}
 
 

@@ -20,6 +20,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from unisono.kernel.events import history
+from unisono.kernel.models import Event
 from unisono.kernel.refusals import NotFound
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.channels.sentences import said_again
@@ -27,9 +29,17 @@ from unisono.rooms.content.models import Variant
 from unisono.rooms.content.queries import seen
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.models import Department
-from unisono.rooms.publishing.models import Attempt, Evidence, Publication, ReadBack
+from unisono.rooms.publishing.models import (
+    Attempt,
+    Embargo,
+    Evidence,
+    PostOrder,
+    Publication,
+    ReadBack,
+)
 from unisono.rooms.publishing.standings import DRIFTED, NEEDS_A_PERSON, badge_of, review_of, stuck
 from unisono.rooms.publishing.states import DRIFTS, LIVE
+from unisono.rooms.publishing.turns import embargoes_on, order_of
 from unisono.rooms.workflow.models import Decision
 
 
@@ -64,8 +74,9 @@ class Filters:
 
 @dataclass(frozen=True)
 class Item:
-    """One thing on the calendar. `state` is the badge: a publication's state, `incomplete` when it
-    is out but a follow-up needs a person; draft, in_review, changes_asked or approved when it is
+    """One thing on the calendar. `after` is the title of the post it follows, `embargo` the instant
+    before which it does not go out. `state` is the badge: a publication's state, `incomplete` when
+    it is out but a follow-up needs a person; draft, in_review, changes_asked or approved when it is
     only pencilled in."""
 
     variant_id: UUID
@@ -81,6 +92,8 @@ class Item:
     campaign_name: str
     objective_id: UUID | None
     series_id: UUID | None
+    after: str
+    embargo: datetime | None
     reason: str
     url: str
 
@@ -161,7 +174,7 @@ class _Around:
 
     def item(self, told: Sequence[Any], **known: Any) -> Item:
         variant_id, post_id, title, channel_id, department_id, campaign_id, *rest = told
-        campaign, objective_id, series_id = rest
+        campaign, objective_id, series_id, after, *embargoes = rest
         return Item(
             variant_id=variant_id,
             post_id=post_id,
@@ -172,11 +185,13 @@ class _Around:
             campaign_name=campaign or "",
             objective_id=objective_id,
             series_id=series_id,
+            after=after or "",
+            embargo=max((until for until in embargoes if until), default=None),
             **known,
         )
 
 
-_DEPARTMENT = -5
+_DEPARTMENT = -8
 """Where a row that ends with what `_told` names has its department."""
 
 
@@ -193,6 +208,9 @@ def _told(path: str) -> list[str | Coalesce]:
         f"{post}campaign__name",
         Coalesce(f"{post}objective", f"{post}campaign__objective"),
         f"{post}occurrence__series_id",
+        f"{post}order__after__title",
+        f"{post}embargo__until",
+        f"{post}campaign__embargo__until",
     ]
 
 
@@ -239,6 +257,15 @@ def troubled(actor: Actor) -> QuerySet[Publication]:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """What it has to wait for, and the event of its being sent although that had not come."""
+
+    order: PostOrder | None = None
+    embargoes: list[Embargo] = field(default_factory=list)
+    unbound: Event | None = None
+
+
+@dataclass(frozen=True)
 class Receipt:
     """The proof of one publication, for people and for the API.
 
@@ -251,6 +278,7 @@ class Receipt:
     attempts: list[Attempt] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     read_back: ReadBack | None = None
+    turn: Turn = field(default_factory=Turn)
 
     @property
     def reason(self) -> str:
@@ -269,6 +297,11 @@ def receipt(actor: Actor, pk: UUID) -> Receipt:
         attempts=list(found.attempts.all()),
         evidence=list(found.evidence.select_related("by")),
         read_back=ReadBack.objects.filter(publication=found).first(),
+        turn=Turn(
+            order_of(found.variant.post),
+            embargoes_on(found.variant.post),
+            history(found.pk).filter(kind="publication.unbound").first(),
+        ),
     )
 
 

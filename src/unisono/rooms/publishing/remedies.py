@@ -72,7 +72,7 @@ REMEDIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "draft": (APPROVE, ("ask", "edit")),
     "unscheduled": (SCHEDULE, ("edit",)),
     "follows": (ITSELF, ("anyway", *WAITS)),
-    **{code: (TURN, ("anyway", *WAITS)) for code in STUCK},
+    **dict.fromkeys(STUCK, (TURN, ("anyway", *WAITS))),
     "embargo": (EMBARGO, ("anyway", *WAITS)),
     "out_late": (DONE, ()),
 }

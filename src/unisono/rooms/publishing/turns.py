@@ -24,9 +24,7 @@ from unisono.rooms.content.models import Post, Variant
 from unisono.rooms.publishing.models import Embargo, PostOrder, Publication
 from unisono.rooms.publishing.reasons import because
 
-STUCK = tuple(
-    f"follows_{how}" for how in ("failed", "held", "unknown", "cancelled", "unplanned")
-)
+STUCK = tuple(f"follows_{how}" for how in ("failed", "held", "unknown", "cancelled", "unplanned"))
 """Reasons of what waits for a post that does not go out unless somebody acts."""
 
 WAITS = ("follows", *STUCK, "embargo")
@@ -140,21 +138,24 @@ def _turn(stands: Sequence[Stand]) -> Turn:
 def must_be_its_turn(post: Post, at: datetime, zone: str, *, now: datetime) -> None:
     """Refuse a time that is too early for the post, and say the earliest that is not."""
     order = order_of(post)
-    turn = turns_of([order.after_id])[order.after_id] if order else None
-    if order and turn and at <= now and not turn.out:
-        raise TooEarly(
-            _("“%(first)s” goes out first, and is not out yet.") % {"first": order.after.title}, []
-        )
+    if order and at <= now and not turns_of([order.after_id])[order.after_id].out:
+        first = order.after.title
+        raise TooEarly(_("“%(first)s” goes out first, and is not out yet.") % {"first": first}, [])
+    free, first = earliest(post, order)
+    if free is not None and at < free:
+        raise _too_early(whole_minute(free), zone, first, now=now)
+
+
+def earliest(post: Post, order: PostOrder | None) -> tuple[datetime | None, str]:
+    """When a post's turn comes, as far as is known, and the title of the post it waits for then."""
     waits = [(embargo.until, "") for embargo in embargoes_on(post)]
-    if order and turn and turn.at is not None:
+    turn = turns_of([order.after_id])[order.after_id] if order else Turn()
+    if order and turn.at is not None:
         waits.append((turn.at + timedelta(minutes=order.minutes), order.after.title))
-    earliest, first = max(waits, default=(None, ""))
-    if earliest is None or at >= earliest:
-        return
-    raise too_early(whole_minute(earliest), zone, first, now=now)
+    return max(waits, default=(None, ""))
 
 
-def too_early(earliest: datetime, zone: str, first: str, *, now: datetime) -> TooEarly:
+def _too_early(earliest: datetime, zone: str, first: str, *, now: datetime) -> TooEarly:
     """The refusal: which time is the earliest, and because of which post or of an embargo."""
     told = {"first": first, "when": said_time(earliest, zone), "zone": zone}
     if first:
@@ -167,7 +168,8 @@ def too_early(earliest: datetime, zone: str, first: str, *, now: datetime) -> To
 
 def said_time(at: datetime, zone: str) -> str:
     """The wall time of an instant, as people read it."""
-    return date_format(to_wall(at, zone), "SHORT_DATETIME_FORMAT")
+    wall = to_wall(at, zone)
+    return f"{date_format(wall, 'D j M')}, {wall:%H:%M}"
 
 
 def whole_minute(at: datetime) -> datetime:

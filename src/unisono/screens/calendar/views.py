@@ -163,7 +163,12 @@ def move(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     local = to_wall(at, zone) if at else None
     wall = _wall(request.POST.get("day", ""), request.POST.get("time", ""), local)
     publishing.move_together(
-        [variant, *together], wall=wall, zone=zone, by=request.actor, now=now()
+        [variant, *together],
+        wall=wall,
+        zone=zone,
+        along="along" in request.POST,
+        by=request.actor,
+        now=now(),
     )
     return HttpResponse(status=204)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from unisono.kernel.clock import to_wall
 from unisono.networks import registry
 from unisono.networks.contract import Field
 from unisono.rooms.channels import queries as channels
@@ -165,7 +166,10 @@ class TextForm(PlaceForm):
 
 
 class TimeForm(forms.Form):
-    """A wall time in a zone; `wipe` takes it away. Without a variant it is meant for all."""
+    """A wall time in a zone; `wipe` takes it away. Without a variant it is meant for all.
+
+    A button that offers a time sends its instant as `way`, which counts before day and time.
+    """
 
     day = forms.DateField(label=_("Day"), required=False)
     time = forms.TimeField(label=_("Time"), required=False)
@@ -186,11 +190,27 @@ class TimeForm(forms.Form):
         data = super().clean() or {}
         if "wipe" in self.data:
             return {**data, "day": None, "time": None}
+        if self.data.get("way"):
+            return {**data, **self._offered(data.get("zone") or "UTC")}
         if not data.get("day") and "day" not in self.errors:
             self.add_error("day", _("Choose a day."))
         if data.get("day") and not data.get("time") and "time" not in self.errors:
             self.add_error("time", _("Choose a time as well."))
         return data
+
+    def _offered(self, zone: str) -> dict[str, Any]:
+        try:
+            wall = to_wall(datetime.fromisoformat(self.data["way"]), zone)
+        except ValueError:
+            raise forms.ValidationError(_("This is not a day and a time.")) from None
+        for name in ("day", "time"):
+            self.errors.pop(name, None)
+        return {"day": wall.date(), "time": wall.time()}
+
+    @property
+    def along(self) -> bool:
+        """Whether what follows the post is to be moved with it."""
+        return "along" in self.data
 
     @property
     def wall(self) -> datetime | None:

@@ -73,7 +73,9 @@ def _plan(request: ActorRequest, post: Post, form: TimeForm) -> None:
     zone = form.cleaned_data["zone"] or request.actor.zone
     one = form.cleaned_data["variant"]
     if one is None:
-        publishing.move_post(post, wall=form.wall, zone=zone, by=request.actor, now=now())
+        publishing.move_post(
+            post, wall=form.wall, zone=zone, along=form.along, by=request.actor, now=now()
+        )
         return
     variant = queries.variant(request.actor, one)
     if variant.post_id != post.pk:
@@ -81,7 +83,9 @@ def _plan(request: ActorRequest, post: Post, form: TimeForm) -> None:
     if form.wall is None:
         content.plan_variant(variant, wall=None, zone=zone, by=request.actor, now=now())
     else:
-        publishing.move(variant, wall=form.wall, zone=zone, by=request.actor, now=now())
+        publishing.move(
+            variant, wall=form.wall, zone=zone, along=form.along, by=request.actor, now=now()
+        )
 
 
 def approvals(request: ActorRequest, pk: UUID) -> HttpResponseBase:

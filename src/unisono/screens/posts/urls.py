@@ -2,7 +2,7 @@ from django.urls import path
 
 from unisono.rooms.people.capabilities import Capability
 from unisono.screens.access import SEE, needs
-from unisono.screens.posts import parts, views
+from unisono.screens.posts import parts, turn, views
 
 urlpatterns = [
     path("posts/", views.posts, name="posts"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("posts/<uuid:pk>/images/", parts.images, name="post.images"),
     path("posts/<uuid:pk>/images/<uuid:image>/removal/", parts.image, name="post.image"),
     path("posts/<uuid:pk>/time/", parts.time, name="post.time"),
+    path("posts/<uuid:pk>/order/", turn.order, name="post.order"),
+    path("posts/<uuid:pk>/embargo/", turn.embargo, name="post.embargo"),
     path("posts/<uuid:pk>/approvals/", parts.approvals, name="post.approvals"),
     path("posts/<uuid:pk>/publications/", parts.publications, name="post.publications"),
     path("posts/<uuid:pk>/preview/", parts.preview, name="post.preview"),
@@ -34,6 +36,8 @@ ACCESS = {
     "post.images": WRITE,
     "post.image": WRITE,
     "post.time": WRITE,
+    "post.order": needs(POST=Capability.SCHEDULE),
+    "post.embargo": needs(POST=Capability.SCHEDULE),
     "post.approvals": WRITE,
     "post.publications": needs(POST=Capability.SCHEDULE),
     "post.preview": SEE,

@@ -34,6 +34,7 @@ from unisono.screens.doors import (
 )
 from unisono.screens.posts.board import board, saved
 from unisono.screens.posts.forms import NewPostForm, TextForm
+from unisono.screens.posts.turn import around
 from unisono.screens.zones import zone_names
 from unisono.ui.states import badge
 
@@ -138,6 +139,7 @@ def composer(request: ActorRequest, pk: UUID) -> HttpResponse:
         "usable": usable,
         "occurrence": queries.occurrence_of(post),
         "zones": zone_names(),
+        "turn": around(request, post),
         "nav": "calendar",
     }
     return render(request, "posts/composer.html", context)

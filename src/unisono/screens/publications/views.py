@@ -16,7 +16,7 @@ from unisono.rooms.engagement.queries import conversations
 from unisono.rooms.metrics import queries as metrics
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import queries, readback
+from unisono.rooms.publishing import queries, readback, turns
 from unisono.screens.doors import ActorRequest, done, now
 from unisono.screens.posts.forms import TimeForm
 
@@ -38,6 +38,10 @@ def publication(request: ActorRequest, pk: UUID) -> HttpResponse:
         "views": [s.value for s in samples if s.figure == "views"],
         "conversations": conversations(request.actor).filter(publication=row)[:5],
         "may": request.actor.can(Capability.SCHEDULE, row.variant.post.department_id),
+        "turn": receipt.turn,
+        "anyway": row.state == "scheduled"
+        and row.pk in turns.waits_on([row.pk], now())
+        and request.actor.can(Capability.HOLD, row.variant.post.department_id),
         "nav": "calendar",
     }
     template = "publications/body.html" if request.htmx else "publications/publication.html"
@@ -92,6 +96,7 @@ def retime(request: ActorRequest, pk: UUID) -> HttpResponseBase:
         queries.publication(request.actor, pk),
         wall=datetime.combine(form.cleaned_data["day"], form.cleaned_data["time"]),
         zone=form.cleaned_data["zone"] or request.actor.zone,
+        along=form.along,
         by=request.actor,
         now=now(),
     )

@@ -48,7 +48,16 @@ def bundle_note(context: Context, bundle: Bundle) -> SafeString:
         href=bundle.href,
         move_url=bundle.move_url,
         mark=gettext("One of a series") if first.series_id else "",
+        waits=waits_for(first),
     )
+
+
+@register.simple_tag
+def waits_for(item: Item) -> str:
+    """What a note says it waits for besides its time."""
+    if item.embargo and item.embargo > item.at:
+        return gettext("There is an embargo on it at that time")
+    return gettext("After “%(title)s”") % {"title": item.after} if item.after else ""
 
 
 @register.inclusion_tag("calendar/key_dates.html")

@@ -7,54 +7,129 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('content', '0004_board'),
-        ('people', '0001_initial'),
-        ('plan', '0003_key_dates'),
-        ('publishing', '0006_read_back'),
+        ("content", "0004_board"),
+        ("people", "0001_initial"),
+        ("plan", "0003_key_dates"),
+        ("publishing", "0006_read_back"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='publication',
-            name='unbound_at',
+            model_name="publication",
+            name="unbound_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.CreateModel(
-            name='Embargo',
+            name="Embargo",
             fields=[
-                ('id', models.UUIDField(default=unisono.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organization_id', models.UUIDField(default=unisono.kernel.tenancy.current_organization, editable=False)),
-                ('wall', models.CharField(max_length=16)),
-                ('zone', models.CharField(max_length=60)),
-                ('until', models.DateTimeField()),
-                ('placed_at', models.DateTimeField()),
-                ('campaign', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='embargo', to='plan.campaign')),
-                ('placed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='people.member')),
-                ('post', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='embargo', to='content.post')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=unisono.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "organization_id",
+                    models.UUIDField(
+                        default=unisono.kernel.tenancy.current_organization, editable=False
+                    ),
+                ),
+                ("wall", models.CharField(max_length=16)),
+                ("zone", models.CharField(max_length=60)),
+                ("until", models.DateTimeField()),
+                ("placed_at", models.DateTimeField()),
+                (
+                    "campaign",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="embargo",
+                        to="plan.campaign",
+                    ),
+                ),
+                (
+                    "placed_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="people.member"
+                    ),
+                ),
+                (
+                    "post",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="embargo",
+                        to="content.post",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'embargo',
-                'ordering': ['until'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('post', None), ('campaign', None), _connector='XOR'), name='embargo_one_target')],
+                "db_table": "embargo",
+                "ordering": ["until"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("post", None), ("campaign", None), _connector="XOR"),
+                        name="embargo_one_target",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PostOrder',
+            name="PostOrder",
             fields=[
-                ('id', models.UUIDField(default=unisono.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organization_id', models.UUIDField(default=unisono.kernel.tenancy.current_organization, editable=False)),
-                ('minutes', models.PositiveIntegerField(default=0)),
-                ('set_at', models.DateTimeField()),
-                ('after', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='followed_by', to='content.post')),
-                ('post', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='order', to='content.post')),
-                ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='people.member')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=unisono.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "organization_id",
+                    models.UUIDField(
+                        default=unisono.kernel.tenancy.current_organization, editable=False
+                    ),
+                ),
+                ("minutes", models.PositiveIntegerField(default=0)),
+                ("set_at", models.DateTimeField()),
+                (
+                    "after",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="followed_by",
+                        to="content.post",
+                    ),
+                ),
+                (
+                    "post",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="order",
+                        to="content.post",
+                    ),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="people.member"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'post_order',
-                'ordering': ['pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('post', models.F('after')), _negated=True), name='post_order_of_two')],
+                "db_table": "post_order",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("post", models.F("after")), _negated=True),
+                        name="post_order_of_two",
+                    )
+                ],
             },
         ),
     ]

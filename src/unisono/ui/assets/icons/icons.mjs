@@ -60,6 +60,7 @@ export const icons = {
   previous: "chevron-left",
   receipt: "receipt",
   refresh: "refresh-cw",
+  order: "list-ordered",
   repeat: "repeat-2",
   requests: "clipboard-list",
   resume: "play",

@@ -75,7 +75,10 @@ async function ask(url: string, fields: Record<string, string>): Promise<string 
   try {
     const answer = await post(url, fields);
     if (answer.ok) return undefined;
-    return sentenceOf(answer.headers.get("Content-Type") ?? "", await answer.text());
+    const sentence = sentenceOf(answer.headers.get("Content-Type") ?? "", await answer.text());
+    // What follows the post can be moved with it, in the same act.
+    if (!answer.headers.has("X-Along") || !window.confirm(sentence)) return sentence;
+    return await ask(url, { ...fields, along: "1" });
   } catch {
     return word("offline");
   }
