@@ -35,7 +35,8 @@ for kind, answer in problems.ANSWERS.items():
 
 FAMILIES = (
     "people", "plan", "ideas", "requests", "content", "series", "workflow", "channels", "due",
-    "publishing", "order", "holds", "figures", "imports", "exports", "key_results", "key_dates",
+    "publishing", "order", "queue", "holds", "figures", "imports", "exports",
+    "key_results", "key_dates",
 )  # fmt: skip
 for family in FAMILIES:
     api.add_router("", f"unisono.api.{family}.router", tags=[family])

@@ -22,7 +22,7 @@ from unisono.rooms.metrics.jobs import count_followers, sample_due
 from unisono.rooms.notifications.actions import forget_read
 from unisono.rooms.notifications.jobs import mail_urgent
 from unisono.rooms.people.actions import forget_ended
-from unisono.rooms.publishing.jobs import make_ready, report_missed, tell_late
+from unisono.rooms.publishing.jobs import make_ready, report_missed, tell_late, watch_queues
 from unisono.rooms.publishing.readback import read_due as read_back_due
 from unisono.rooms.requests.actions import forget_senders
 
@@ -70,6 +70,7 @@ def _schedule() -> list[tuple[timedelta, Callable[[], Any]]]:
         (timedelta(minutes=1), report_missed),
         (timedelta(minutes=5), read_due),
         (timedelta(hours=1), make_ahead),
+        (timedelta(hours=1), watch_queues),
         (timedelta(hours=1), count_followers),
         (timedelta(days=1), forget_what_has_served),
         (timedelta(days=1), forget_old_sessions),

@@ -42,6 +42,7 @@ REACTIONS: dict[str, list[events.Reaction]] = {
     "channel.needs_sign_in": [notifications.channel_in_trouble],
     "channel.disconnected": [notifications.channel_in_trouble],
     "channel.expiring": [notifications.channel_expiring],
+    "channel.queue_low": [notifications.channel_queue_low],
     "channel.connected": [publishing.channel_connected],
 }
 

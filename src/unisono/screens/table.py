@@ -22,6 +22,7 @@ FAMILIES = (
     "series",
     "approvals",
     "publications",
+    "queue",
     "conversations",
     "library",
     "channels",

@@ -7,6 +7,7 @@ from tests.cast import NOW, Cast
 from tests.pictures import png
 from tests.screens.permissions import row
 from unisono.rooms.content import actions as content
+from unisono.rooms.content.models import Post
 from unisono.rooms.library import actions as library
 from unisono.rooms.workflow import actions as workflow
 
@@ -67,24 +68,14 @@ ROWS = [
 def things(cast: Cast) -> dict[str, Any]:
     admin = cast.actor("admin")
     asset = library.add_asset(data=png(), name="doors.png", alt="Doors", by=admin, now=NOW)
-    agreed = content.write_post(
-        title="Agreed",
-        text="This may go out.",
-        department=cast.departments["Marketing"],
-        channels=[cast.agora],
-        by=admin,
-        now=NOW,
-    )
-    (variant,) = agreed.variants.all()
+    ready = agreed(cast, "Agreed")
     content.plan_variant(
-        variant,
+        ready.variants.get(),
         wall=datetime.fromisoformat("2099-03-11T08:50"),
         zone="Europe/Paris",
         by=admin,
         now=NOW,
     )
-    workflow.ask_approval(agreed, by=admin, schedule_when_approved=False, now=NOW)
-    workflow.approve_post(agreed, by=admin, now=NOW)
     earlier = content.write_post(
         title="Earlier",
         department=cast.departments["Marketing"],
@@ -96,5 +87,21 @@ def things(cast: Cast) -> dict[str, Any]:
     return {
         "earlier": earlier,
         "image": content.attach_image(cast.post, asset, by=admin, now=NOW),
-        "agreed": agreed,
+        "agreed": ready,
     }
+
+
+def agreed(cast: Cast, title: str) -> Post:
+    """A post on the professional feed that may go out, and has no time."""
+    admin = cast.actor("admin")
+    post = content.write_post(
+        title=title,
+        text="This may go out.",
+        department=cast.departments["Marketing"],
+        channels=[cast.agora],
+        by=admin,
+        now=NOW,
+    )
+    workflow.ask_approval(post, by=admin, schedule_when_approved=False, now=NOW)
+    workflow.approve_post(post, by=admin, now=NOW)
+    return post

@@ -17,6 +17,8 @@ class Channel(OrgRow):
 
     `expires_at` is when the sign-in runs out, as its network's adapter reads it, and
     `renews_itself` whether renewals put that off; `failing_since`, since when they do not succeed.
+    Its people are told when what is approved for it lasts for fewer than `warn_days` days (0:
+    never); `queue_low_at` is when they were, while it lasts no longer.
     """
 
     network = models.CharField(max_length=30)
@@ -37,6 +39,8 @@ class Channel(OrgRow):
     renews_itself = models.BooleanField(default=False)
     renewed_at = models.DateTimeField(null=True)
     failing_since = models.DateTimeField(null=True)
+    warn_days = models.PositiveSmallIntegerField(default=3)
+    queue_low_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "channel"
@@ -81,3 +85,21 @@ class Channel(OrgRow):
     def binding(self) -> str:
         """What the sealed credentials are bound to, so that no row can wear another's."""
         return f"{self.organization_id}|channel|credentials|{self.pk}"
+
+
+class Slot(OrgRow):
+    """A time of the week at which a channel is to say something: `weekday` 0 is Monday, `at` the
+    wall time (`08:50`) in `zone`."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="slots")
+    weekday = models.PositiveSmallIntegerField()
+    at = models.CharField(max_length=5)
+    zone = models.CharField(max_length=60)
+
+    class Meta:
+        db_table = "slot"
+        ordering = ["weekday", "at"]
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "weekday", "at"], name="slot_once"),
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="slot_weekday"),
+        ]

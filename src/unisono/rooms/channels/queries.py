@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.refusals import NotFound
-from unisono.rooms.channels.models import Channel
+from unisono.rooms.channels.models import Channel, Slot
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 
@@ -29,4 +29,13 @@ def channel(actor: Actor, pk: UUID) -> Channel:
     found = channels(actor).filter(pk=pk).first()
     if found is None:
         raise NotFound(_("There is no such channel."))
+    return found
+
+
+def slot(actor: Actor, pk: UUID) -> Slot:
+    """One slot of a channel; raises NotFound."""
+    actor.must_anywhere(Capability.SEE)
+    found = Slot.objects.filter(pk=pk).select_related("channel").first()
+    if found is None:
+        raise NotFound(_("There is no such slot."))
     return found

@@ -275,6 +275,18 @@ def channel_expiring(event: Event) -> None:
     )
 
 
+def channel_queue_low(event: Event) -> None:
+    """Who looks after a channel learns that what is approved for it does not last."""
+    channel = Channel.objects.get(pk=event.subject_id)
+    notifications.tell(
+        holders(Capability.CHANNELS, channel.department_id),
+        event.kind if event.data["days"] else "channel.queue_empty",
+        {"channel": channel.name, "n": event.data["days"]},
+        link=f"/queue/#channel-{channel.pk}",
+        now=event.at,
+    )
+
+
 def comment_written(event: Event) -> None:
     """The author of a post and those who commented before learn of a comment."""
     comment = Comment.objects.select_related("post__written_by").get(pk=event.subject_id)

@@ -39,6 +39,12 @@ SENTENCES: dict[str, str] = {
     "publication.changed.several": gettext_noop(
         "%(n)s posts were changed on %(channel)s since they are out, the first is “%(title)s”."
     ),
+    "channel.queue_low": gettext_noop(
+        "Days for which what is approved for %(channel)s lasts: %(n)s. Fill its next slots."
+    ),
+    "channel.queue_empty": gettext_noop(
+        "Nothing that is approved is left for the next slot of %(channel)s."
+    ),
     "variant.missed": gettext_noop(
         "“%(title)s” was to go out on %(channel)s, and is not approved or not scheduled."
     ),

@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from unisono.kernel import events, tenancy
 from unisono.kernel.states import MovedMeanwhile
+from unisono.rooms.channels import slots
+from unisono.rooms.channels.models import Slot
 from unisono.rooms.content import occurrences
 from unisono.rooms.content.models import Occurrence
 from unisono.rooms.people.actors import system
-from unisono.rooms.publishing import alarms, claims, preflight
+from unisono.rooms.publishing import alarms, claims, preflight, queue
 from unisono.rooms.publishing.queries import passed_by
 
 
@@ -25,6 +27,24 @@ def tell_late() -> int:
 def make_ready() -> int:
     """Prepare what goes out soon and tell what is in its way; how many were made ready."""
     return preflight.run(now=claims.database_now())
+
+
+def watch_queues() -> int:
+    """Tell of channels for which what is approved does not last; how many were told now."""
+    now = timezone.now()
+    with tenancy.everywhere("queues are watched in every organization"):
+        rows = Slot.objects.order_by().values_list("organization_id", flat=True).distinct()
+        found = list(rows)
+    return sum(_watch(organization_id, now) for organization_id in found)
+
+
+def _watch(organization_id: UUID, now: datetime) -> int:
+    with tenancy.within(organization_id):
+        by = system(organization_id)
+        return sum(
+            slots.note_queue(one.channel, low=one.low, days=one.days or 0, by=by, now=now)
+            for one in queue.health(by, now=now)
+        )
 
 
 def report_missed() -> int:

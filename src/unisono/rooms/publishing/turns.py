@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -155,6 +155,26 @@ def earliest(post: Post, order: PostOrder | None) -> tuple[datetime | None, str]
     return max(waits, default=(None, ""))
 
 
+def earliest_of(posts: Sequence[Post]) -> dict[UUID, datetime]:
+    """The same of many posts; those that wait for nothing are missing. Four queries."""
+    orders = list(PostOrder.objects.filter(post__in=posts))
+    turns = turns_of({order.after_id for order in orders})
+    waits: dict[UUID, list[datetime]] = {}
+    for order in orders:
+        at = turns[order.after_id].at
+        if at is not None:
+            waits.setdefault(order.post_id, []).append(at + timedelta(minutes=order.minutes))
+    campaigns = {post.campaign_id for post in posts if post.campaign_id}
+    on = Q(post__in=posts) | Q(campaign__in=campaigns)
+    for embargo in Embargo.objects.filter(on):
+        for post in posts:
+            if embargo.post_id == post.pk or (
+                embargo.campaign_id and embargo.campaign_id == post.campaign_id
+            ):
+                waits.setdefault(post.pk, []).append(embargo.until)
+    return {pk: max(found) for pk, found in waits.items()}
+
+
 def _too_early(earliest: datetime, zone: str, first: str, *, now: datetime) -> TooEarly:
     """The refusal: which time is the earliest, and because of which post or of an embargo."""
     told = {"first": first, "when": said_time(earliest, zone), "zone": zone}
@@ -236,12 +256,18 @@ def embargoes_on(post: Post) -> list[Embargo]:
 
 def leads() -> Exists:
     """Of a publication: whether some post follows the one it is of."""
-    return Exists(PostOrder.objects.filter(after__variants=OuterRef("variant_id")))
+    return Exists(PostOrder.objects.filter(after=_post_of()))
 
 
 def follows() -> Exists:
     """Of a publication: whether the post it is of follows another."""
-    return Exists(PostOrder.objects.filter(post__variants=OuterRef("variant_id")))
+    return Exists(PostOrder.objects.filter(post=_post_of()))
+
+
+def _post_of() -> Subquery:
+    """The post of the publication two queries out, found by its key: see `asked_and_agreed`."""
+    variant = Variant.objects.filter(pk=OuterRef(OuterRef("variant_id"))).order_by()
+    return Subquery(variant.values("post"))
 
 
 def embargo_in_force(now: datetime) -> Exists:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from unisono.rooms.content.models import Post, PostImage, Variant
 from unisono.rooms.content.queries import variants_of
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.publishing import queue
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.standings import OUT, standing_of
 from unisono.rooms.workflow.queries import needs_approval
@@ -178,6 +180,17 @@ def board(actor: Actor, post: Post) -> Board:
             "schedule": schedules and bool(found & ({"approved"} if approval else {"draft"})),
         },
     )
+
+
+def free_slots(board: Board, now: datetime) -> list[tuple[Variant, datetime, str]]:
+    """The next free good slot of each channel on which the post can still be moved."""
+    movable = [tab.variant for tab in board.tabs if tab.movable]
+    offers = queue.free_slots([(board.post, v.channel) for v in movable], now=now, count=1)
+    return [
+        (variant, at, zone)
+        for variant in movable
+        for at, zone in offers[board.post.pk, variant.channel_id]
+    ]
 
 
 def preview_of(tab: Tab, images: list[PostImage]) -> dict[str, Any]:

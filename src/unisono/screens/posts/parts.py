@@ -22,7 +22,7 @@ from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.workflow import actions as workflow
 from unisono.rooms.workflow import queries as workflow_queries
 from unisono.screens.doors import ActorRequest, again, done, now, refusals_on, uuids
-from unisono.screens.posts.board import board, follow_ups_of, ids, preview_of, saved
+from unisono.screens.posts.board import board, follow_ups_of, free_slots, ids, preview_of, saved
 from unisono.screens.posts.forms import TimeForm
 
 
@@ -164,6 +164,7 @@ def _when(request: ActorRequest, pk: UUID, form: TimeForm) -> HttpResponse:
         "post": found.post,
         "planned": found.planned,
         "times": form if bad else None,
+        "free_slots": free_slots(found, now()),
     }
     if not request.htmx:
         return again(request, "posts/progress_page.html", context, bad=bad)

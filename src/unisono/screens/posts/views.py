@@ -32,7 +32,7 @@ from unisono.screens.doors import (
     typed,
     uuids,
 )
-from unisono.screens.posts.board import board, saved
+from unisono.screens.posts.board import board, free_slots, saved
 from unisono.screens.posts.forms import NewPostForm, TextForm
 from unisono.screens.posts.turn import around
 from unisono.screens.zones import zone_names
@@ -140,6 +140,7 @@ def composer(request: ActorRequest, pk: UUID) -> HttpResponse:
         "occurrence": queries.occurrence_of(post),
         "zones": zone_names(),
         "turn": around(request, post),
+        "free_slots": free_slots(found, now()),
         "nav": "calendar",
     }
     return render(request, "posts/composer.html", context)

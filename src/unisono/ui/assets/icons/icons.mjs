@@ -61,6 +61,7 @@ export const icons = {
   receipt: "receipt",
   refresh: "refresh-cw",
   order: "list-ordered",
+  queue: "rows-3",
   repeat: "repeat-2",
   requests: "clipboard-list",
   resume: "play",
