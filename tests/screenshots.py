@@ -66,6 +66,7 @@ SCREENS = (
     Screen("composer", "/approvals/", find=rf"/posts/{ID}$"),
     Screen("approvals", "/approvals/"),
     Screen("publication", "/calendar/?view=month", find=rf"/publications/{ID}$"),
+    Screen("queue", "/queue/"),
     Screen("due", "/due/"),
     Screen("due-decisions", "/due/decisions/"),
     Screen("holds", "/holds/"),

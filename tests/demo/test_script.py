@@ -80,8 +80,14 @@ def test_what_the_script_names_is_there() -> None:
         assert line.campaign in keys("campaign") | {""}
         assert line.image in keys("image") | {""}
     titles = [line.title for line in script.posts]
-    assert len(titles) == len(set(titles)) == 120
+    assert len(titles) == len(set(titles)) == 122
     assert {entry["post"] for entry in company["comment"]} <= set(titles)
+    for entry in company["order"]:
+        (first,) = [line for line in script.posts if line.title == entry["after"]]
+        (second,) = [line for line in script.posts if line.title == entry["post"]]
+        assert first.campaign == second.campaign
+        assert first.wall
+        assert second.wall == first.wall + timedelta(minutes=entry["minutes"])
     assert len(company["member"]) == len(PERSONAS)
     assert len(PASSWORD) >= 12
     assert len([line for line in script.posts if line.state == "soon"]) == len(posts.SOON)

@@ -15,6 +15,7 @@ def main(wanted: list[str]) -> int:
         answers,
         deaths,
         house,
+        orders,
         poisons,
         round_trip,
         sign_ins,
@@ -28,6 +29,7 @@ def main(wanted: list[str]) -> int:
     parts = {
         "answers": answers.run,
         "deaths": deaths.run,
+        "orders": orders.run,
         "poisons": poisons.run,
         "surroundings": partial(surroundings.run, only=only),
         "sign-ins": sign_ins.run,

@@ -92,10 +92,12 @@ class VariantChange(Schema):
 
 
 class TimeIn(Schema):
-    """A wall time such as `2026-03-11T08:50`, in `zone` (the caller's own when left out)."""
+    """A wall time such as `2026-03-11T08:50`, in `zone` (the caller's own when left out). With
+    `along`, posts that follow its post move with it where they would go out too early."""
 
     wall: datetime | None
     zone: str = ""
+    along: bool = False
 
 
 class PostOut(Schema):
@@ -317,7 +319,14 @@ def move(request: Call, pk: UUID, payload: TimeIn) -> Any:
     if payload.wall is None:
         content.plan_variant(row, wall=None, zone=zone, by=request.actor, now=now())
     else:
-        publishing.move(row, wall=wall(payload.wall), zone=zone, by=request.actor, now=now())
+        publishing.move(
+            row,
+            wall=wall(payload.wall),
+            zone=zone,
+            along=payload.along,
+            by=request.actor,
+            now=now(),
+        )
     return queries.variant(request.actor, pk)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from unisono.demo import PASSWORD, PERSONAS
@@ -13,6 +13,7 @@ from unisono.demo.script import Script
 from unisono.kernel import clock
 from unisono.kernel.secrets import Secret
 from unisono.rooms.channels import actions as channels
+from unisono.rooms.channels import slots
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content import ideas
 from unisono.rooms.library import actions as library
@@ -122,7 +123,16 @@ def _people(house: House) -> None:
 
 def _channels(house: House) -> None:
     for entry in house.script.company["channel"]:
-        house.channels[entry["key"]] = _connected(house, entry)
+        channel = house.channels[entry["key"]] = _connected(house, entry)
+        for slot in entry.get("slots", ()):
+            slots.add_slots(
+                channel,
+                slot["days"],
+                at=time.fromisoformat(slot["at"]),
+                zone=house.script.zone,
+                by=house.actor("lea"),
+                now=house.script.ago(93),
+            )
 
 
 def _connected(house: House, entry: dict[str, Any]) -> Channel:

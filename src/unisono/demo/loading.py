@@ -24,7 +24,7 @@ from unisono.rooms.content.recurrence import End, Rule
 from unisono.rooms.library.queries import stored
 from unisono.rooms.people.models import Organization
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import holds
+from unisono.rooms.publishing import holds, order
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.workflow import actions as workflow
 from unisono.rooms.workflow.models import ApprovalRequest
@@ -68,6 +68,7 @@ def _play(wire: Wire, house: House, say: Say, soon_from: datetime | None) -> Non
     _present(house)
     with _quietly():
         _ahead(house)
+        _ordered(house)
         _repeated(house)
     _comments(house)
     with _quietly():
@@ -157,6 +158,20 @@ def _ahead(house: House) -> None:
         requests = _agreed(house, line)
         at = house.script.now - timedelta(hours=2)
         posts.schedule(house, line, requests, wall=line.wall, now=at)
+
+
+def _ordered(house: House) -> None:
+    """Which posts go out after which."""
+    script = house.script
+    named = {post.title: post for post in Post.objects.filter(campaign__isnull=False)}
+    for entry in script.company["order"]:
+        order.follow(
+            named[entry["post"]],
+            named[entry["after"]],
+            minutes=entry["minutes"],
+            by=house.actor(entry["by"]),
+            now=script.now - timedelta(hours=1),
+        )
 
 
 def _repeated(house: House) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
@@ -12,6 +12,7 @@ from unisono.kernel.models import Event
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content.models import Occurrence, Variant
 from unisono.rooms.notifications import actions as notifications
+from unisono.rooms.notifications.models import Notice
 from unisono.rooms.notifications.sentences import time
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Member, Organization
@@ -19,6 +20,9 @@ from unisono.rooms.people.queries import holders
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.turns import stuck_because, turns_of
 from unisono.rooms.workflow.models import ApprovalRequest, Comment
+
+FOLLOWS = "publication.follows"
+A_WHILE = timedelta(hours=1)
 
 
 def publication_in_trouble(event: Event) -> None:
@@ -51,15 +55,20 @@ def followers_wait(event: Event) -> None:
     if not turn.stuck:
         return
     for waiting in _rows(list(rows.values_list("pk", flat=True))):
+        link = f"/publications/{waiting.pk}"
+        lately = Notice.objects.filter(kind=FOLLOWS, link=link, at__gt=event.at - A_WHILE)
+        if lately.exists():
+            # A post on several channels fails on each: that is one piece of news.
+            continue
         notifications.tell(
             _concerned([waiting]),
-            "publication.follows",
+            FOLLOWS,
             {
                 "title": _titled(waiting),
                 "channel": waiting.channel.name,
                 "reason": stuck_because(turn, row.variant.post.title)["reason"],
             },
-            link=f"/publications/{waiting.pk}",
+            link=link,
             urgent=True,
             now=event.at,
         )

@@ -35,10 +35,11 @@ def watch_queues() -> int:
     with tenancy.everywhere("queues are watched in every organization"):
         rows = Slot.objects.order_by().values_list("organization_id", flat=True).distinct()
         found = list(rows)
-    return sum(_watch(organization_id, now) for organization_id in found)
+    return sum(watch(organization_id, now=now) for organization_id in found)
 
 
-def _watch(organization_id: UUID, now: datetime) -> int:
+def watch(organization_id: UUID, *, now: datetime) -> int:
+    """The same for one organization."""
     with tenancy.within(organization_id):
         by = system(organization_id)
         return sum(

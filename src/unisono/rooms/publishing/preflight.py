@@ -260,7 +260,9 @@ def _tell(*, by: Actor, now: datetime) -> int:
                 {
                     "code": found[row.pk].code,
                     "due": row.due_at.isoformat(),
-                    "reason": lateness.kept_risk(found[row.pk].code, row),
+                    "reason": lateness.kept_risk(
+                        found[row.pk].code, found[row.pk].publication or row
+                    ),
                 }
                 for row in fresh
             ],
