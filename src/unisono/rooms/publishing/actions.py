@@ -18,6 +18,7 @@ from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing import chain, evidence, reasons
 from unisono.rooms.publishing.models import Publication, TimeKind
+from unisono.rooms.publishing.pacing.asking import must_fit
 from unisono.rooms.publishing.reasons import NO_REASON, because
 from unisono.rooms.publishing.states import DUE_CHANNEL, GRACE, LIVE, PUBLICATION
 from unisono.rooms.publishing.stops import holds_on
@@ -40,21 +41,22 @@ class AlreadyPlanned(Conflict):
 
 
 def schedule(
-    revision: Revision, *, wall: datetime, zone: str, by: Actor, now: datetime
+    revision: Revision, *, wall: datetime, zone: str, anyway: str = "", by: Actor, now: datetime
 ) -> Publication:
     """Give an approved revision its time: naive `wall` in `zone`.
 
     Raises NotCleared without an approval, AlreadyPlanned when the variant is scheduled already,
-    Invalid for an unknown zone or a time gone by.
+    Invalid for an unknown zone or a time gone by, and Collides when a house rule is against it and
+    no reason is given in `anyway`.
     """
     due_at = content.meant(wall, zone, now=now)
-    return _schedule(revision, wall, zone, due_at, TimeKind.WALL, by=by, now=now)
+    return _schedule(revision, wall, zone, due_at, TimeKind.WALL, anyway=anyway, by=by, now=now)
 
 
-def publish_now(revision: Revision, *, by: Actor, now: datetime) -> Publication:
-    """Send an approved revision at once."""
+def publish_now(revision: Revision, *, anyway: str = "", by: Actor, now: datetime) -> Publication:
+    """Send an approved revision at once. Raises as `schedule` does."""
     wall = clock.to_wall(now, by.zone)
-    return _schedule(revision, wall, by.zone, now, TimeKind.INSTANT, by=by, now=now)
+    return _schedule(revision, wall, by.zone, now, TimeKind.INSTANT, anyway=anyway, by=by, now=now)
 
 
 def schedule_variant(
@@ -62,6 +64,7 @@ def schedule_variant(
     *,
     wall: datetime | None = None,
     zone: str = "",
+    anyway: str = "",
     by: Actor,
     now: datetime,
 ) -> Publication:
@@ -71,66 +74,107 @@ def schedule_variant(
         if not variant.planned_wall:
             raise Invalid(_("Choose when it should go out."), field="at")
         wall, zone = datetime.fromisoformat(variant.planned_wall), variant.planned_zone
-    return schedule(revision, wall=wall, zone=zone, by=by, now=now)
+    return schedule(revision, wall=wall, zone=zone, anyway=anyway, by=by, now=now)
 
 
-def schedule_post(post: Post, *, by: Actor, now: datetime) -> list[Publication]:
+def schedule_post(post: Post, *, anyway: str = "", by: Actor, now: datetime) -> list[Publication]:
     """Schedule every variant of the post that is not scheduled yet, at its pencilled time."""
     by.must(Capability.SCHEDULE, post.department_id)
     with transaction.atomic():
         waiting = _not_on_their_way(post)
+        for at in sorted({v.planned_at for v in waiting if v.planned_at and v.planned_at > now}):
+            those = [v for v in waiting if v.planned_at == at]
+            zone = those[0].planned_zone
+            must_fit(those, at, zone=zone, anyway=anyway, by=by, now=now)
         return [schedule_variant(variant, by=by, now=now) for variant in waiting]
 
 
 def move(
-    variant: Variant, *, wall: datetime, zone: str, by: Actor, now: datetime
+    variant: Variant, *, wall: datetime, zone: str, anyway: str = "", by: Actor, now: datetime
 ) -> Publication | Variant:
-    """Give a variant another time, wherever it stands: pencilled in, scheduled or held."""
+    """Give a variant another time, wherever it stands: pencilled in, scheduled or held.
+
+    Raises Collides as `schedule` does.
+    """
     own = variant.publications.filter(part=0)
     live = own.filter(state__in=LIVE).first()
     if live is None and own.exclude(state="cancelled").exists():
         raise Conflict(_("This has gone out, or failed: its time cannot change any more."))
     if live is None:
-        return content.plan_variant(variant, wall=wall, zone=zone, by=by, now=now)
-    return retime(live, wall=wall, zone=zone, by=by, now=now)
+        by.must(Capability.WRITE, variant.post.department_id)
+        at = content.meant(wall, zone, now=now)
+        with transaction.atomic():
+            must_fit([variant], at, zone=zone, anyway=anyway, by=by, now=now)
+            return content.plan_variant(variant, wall=wall, zone=zone, by=by, now=now)
+    return retime(live, wall=wall, zone=zone, anyway=anyway, by=by, now=now)
 
 
 def move_together(
-    variants: Sequence[Variant], *, wall: datetime, zone: str, by: Actor, now: datetime
+    variants: Sequence[Variant],
+    *,
+    wall: datetime,
+    zone: str,
+    anyway: str = "",
+    by: Actor,
+    now: datetime,
 ) -> None:
     """Give several variants the same time, all of them or none."""
+    for department in {variant.post.department_id for variant in variants}:
+        by.must(Capability.WRITE, department)
+    at = content.meant(wall, zone, now=now)
     with transaction.atomic():
+        must_fit(variants, at, zone=zone, anyway=anyway, by=by, now=now)
         for variant in variants:
             move(variant, wall=wall, zone=zone, by=by, now=now)
 
 
-def move_post(post: Post, *, wall: datetime | None, zone: str, by: Actor, now: datetime) -> None:
+def move_post(
+    post: Post,
+    *,
+    wall: datetime | None,
+    zone: str,
+    anyway: str = "",
+    by: Actor,
+    now: datetime,
+) -> None:
     """Give every variant that has not gone out the same time; None wipes pencilled ones."""
     by.must(Capability.WRITE, post.department_id)
     with transaction.atomic():
+        moving = []
         for variant in variants_of(post):
             sent = variant.publications.filter(part=0).exclude(state="cancelled")
             latest = sent.order_by("-scheduled_at").first()
             if latest is None and wall is None:
                 content.plan_variant(variant, wall=None, zone=zone, by=by, now=now)
             elif wall is not None and (latest is None or latest.state in ("scheduled", "held")):
-                move(variant, wall=wall, zone=zone, by=by, now=now)
+                moving.append(variant)
+        if moving and wall is not None:
+            move_together(moving, wall=wall, zone=zone, anyway=anyway, by=by, now=now)
 
 
-def publish_post_now(post: Post, *, by: Actor, now: datetime) -> list[Publication]:
+def publish_post_now(
+    post: Post, *, anyway: str = "", by: Actor, now: datetime
+) -> list[Publication]:
     """Send every variant of the post that is not scheduled and has not gone out, at once."""
     by.must(Capability.SCHEDULE, post.department_id)
     with transaction.atomic():
         waiting = _not_on_their_way(post)
+        must_fit(waiting, now, zone=by.zone, anyway=anyway, by=by, now=now)
         return [publish_now(content.freeze(v, by=by, now=now), by=by, now=now) for v in waiting]
 
 
 def retime(
-    publication: Publication, *, wall: datetime, zone: str, by: Actor, now: datetime
+    publication: Publication,
+    *,
+    wall: datetime,
+    zone: str,
+    anyway: str = "",
+    by: Actor,
+    now: datetime,
 ) -> Publication:
     """Move a scheduled publication, or a held one (which then waits for its reason to end).
 
-    What waits behind it moves along.
+    What waits behind it moves along. Raises Collides as `schedule` does.
     """
     by.must(Capability.SCHEDULE, publication.variant.post.department_id)
     if publication.state not in ("scheduled", "held"):
@@ -145,6 +189,8 @@ def retime(
     }
     waits = publication.waits
     with transaction.atomic():
+        if not publication.part:
+            must_fit([publication.variant], due_at, zone=zone, anyway=anyway, by=by, now=now)
         moved = Publication.objects.filter(
             pk=publication.pk, state=publication.state, next_at__isnull=publication.next_at is None
         ).update(**changes, next_at=None if waits else due_at)
@@ -349,6 +395,7 @@ def _schedule(
     due_at: datetime,
     kind: str,
     *,
+    anyway: str,
     by: Actor,
     now: datetime,
 ) -> Publication:
@@ -363,6 +410,7 @@ def _schedule(
             % {"channel": variant.channel.name}
         )
     with transaction.atomic():
+        must_fit([variant], due_at, zone=zone, anyway=anyway, by=by, now=now)
         Variant.objects.select_for_update().get(pk=variant.pk)
         own = variant.publications.filter(part=0)
         if own.filter(state__in=LIVE).exists():

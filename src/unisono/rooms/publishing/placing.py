@@ -1,0 +1,34 @@
+"""The verb behind a way out: posts go to another time together, and on schedule if they were to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from unisono.rooms.content.models import Variant
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.publishing import actions
+from unisono.rooms.publishing.states import LIVE
+
+
+def place(
+    variants: Sequence[Variant],
+    *,
+    wall: datetime,
+    zone: str,
+    scheduling: bool = False,
+    anyway: str = "",
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Give these variants a time and, where `scheduling`, schedule those that are not yet.
+
+    All of it or none; raises what `actions.move_together` and `actions.schedule_variant` do.
+    """
+    with transaction.atomic():
+        actions.move_together(variants, wall=wall, zone=zone, anyway=anyway, by=by, now=now)
+        for variant in variants if scheduling else ():
+            if not variant.publications.filter(part=0, state__in=LIVE).exists():
+                actions.schedule_variant(variant, wall=wall, zone=zone, by=by, now=now)
