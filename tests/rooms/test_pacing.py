@@ -162,7 +162,7 @@ def house(draw: Any) -> Rules:
 
 @given(house(), st.one_of(st.lists(MINUTES, max_size=12), st.lists(AUTUMN, max_size=12)),
        st.one_of(MINUTES, AUTUMN), ZONES)  # fmt: skip
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_way_out_breaks_a_rule(
     rules: Rules, times: list[datetime], wanted: datetime, zone: str
 ) -> None:
@@ -185,7 +185,7 @@ def test_no_way_out_breaks_a_rule(
 
 
 @given(house(), st.lists(MINUTES, max_size=10), MINUTES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_order_of_places_does_not_change_what_a_newcomer_is_told(
     rules: Rules, times: list[datetime], wanted: datetime
 ) -> None:

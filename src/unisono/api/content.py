@@ -92,10 +92,14 @@ class VariantChange(Schema):
 
 
 class TimeIn(Schema):
-    """A wall time such as `2026-03-11T08:50`, in `zone` (the caller's own when left out)."""
+    """A wall time such as `2026-03-11T08:50`, in `zone` (the caller's own when left out).
+
+    `override_reason` plans it against a house rule, where the caller may.
+    """
 
     wall: datetime | None
     zone: str = ""
+    override_reason: str = ""
 
 
 class PostOut(Schema):
@@ -317,7 +321,14 @@ def move(request: Call, pk: UUID, payload: TimeIn) -> Any:
     if payload.wall is None:
         content.plan_variant(row, wall=None, zone=zone, by=request.actor, now=now())
     else:
-        publishing.move(row, wall=wall(payload.wall), zone=zone, by=request.actor, now=now())
+        publishing.move(
+            row,
+            wall=wall(payload.wall),
+            zone=zone,
+            anyway=payload.override_reason,
+            by=request.actor,
+            now=now(),
+        )
     return queries.variant(request.actor, pk)
 
 

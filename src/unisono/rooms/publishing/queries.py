@@ -27,7 +27,8 @@ from unisono.rooms.content.models import Variant
 from unisono.rooms.content.queries import seen
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.models import Department
-from unisono.rooms.publishing.models import Attempt, Evidence, Publication, ReadBack
+from unisono.rooms.publishing.models import Attempt, Evidence, Override, Publication, ReadBack
+from unisono.rooms.publishing.pacing.queries import override_of
 from unisono.rooms.publishing.standings import DRIFTED, NEEDS_A_PERSON, badge_of, review_of, stuck
 from unisono.rooms.publishing.states import DRIFTS, LIVE
 from unisono.rooms.workflow.models import Decision
@@ -251,6 +252,7 @@ class Receipt:
     attempts: list[Attempt] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     read_back: ReadBack | None = None
+    override: Override | None = None
 
     @property
     def reason(self) -> str:
@@ -269,6 +271,7 @@ def receipt(actor: Actor, pk: UUID) -> Receipt:
         attempts=list(found.attempts.all()),
         evidence=list(found.evidence.select_related("by")),
         read_back=ReadBack.objects.filter(publication=found).first(),
+        override=override_of(found.variant_id, found.due_at),
     )
 
 

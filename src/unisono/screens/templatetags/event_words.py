@@ -30,6 +30,7 @@ WORDS = {
     "occurrence.skipped": gettext_noop("Left out of its series"),
     "occurrence.missed": gettext_noop("Not ready at its time"),
     "variant.planned": gettext_noop("Time pencilled in"),
+    "variant.overridden": gettext_noop("Planned against a house rule"),
     "variant.dropped": gettext_noop("Channel taken off"),
     "variant.missed": gettext_noop("Its time passed without being scheduled"),
     "variant.unscheduled": gettext_noop("Approved, but not scheduled"),

@@ -53,7 +53,7 @@ class Collides(Conflict):
         self.against, self.ways, self.may_override = list(against), list(ways), may_override
         data = {
             "findings": [_finding(*one, eyes) for one in against],
-            "ways_out": [_way(way, zone) for way in ways],
+            "ways_out": [way_shape(way, zone) for way in ways],
         }
         super().__init__(" ".join(self.sentences), field="at", data=data)
 
@@ -189,7 +189,8 @@ def _finding(variant: Variant, finding: Finding, sentence: str, eyes: Reader) ->
     }
 
 
-def _way(way: Way, zone: str) -> dict[str, Any]:
+def way_shape(way: Way, zone: str) -> dict[str, Any]:
+    """A way out for programs, with its wall time in `zone`."""
     return {
         "way": way.name,
         "at": way.at.astimezone(UTC).isoformat(),

@@ -26,7 +26,7 @@ A_WHILE = timedelta(minutes=2)
 
 TRIES = 2_000
 
-Name = Literal["after", "before", "next_day", "earlier_day", "later_day"]
+Name = Literal["after", "before", "next_day", "earlier_day", "later_day", "another_day"]
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,9 @@ def ways_out(
     """Up to three other times for posts that want to go out together, the nearest kinds first.
 
     Earliest after the wanted time, latest before it, the same hour on the next free day (`zone`
-    says which hour); where one of them does not exist, the same hour on another day stands in.
-    Between `start` and `end` the lanes are known; nothing beyond is offered.
+    says which hour); where one of them does not exist, the same hour on another day stands in, or
+    the first free time of another day. Between `start` and `end` the lanes are known; nothing
+    beyond is offered.
     """
     search = _Search(
         asks,
@@ -77,6 +78,8 @@ def ways_out(
         ("next_day", search.other_days(1)),
         ("earlier_day", search.other_days(-1)),
         ("later_day", search.other_days(1)),
+        ("another_day", search.from_day(1)),
+        ("another_day", search.from_day(2)),
     ]
     for name, times in kinds:
         known = {way.at for way in found}
@@ -112,6 +115,13 @@ class _Search:
                 return
             if not self._against(at) and self._readable(at):
                 yield at
+
+    def from_day(self, days: int) -> Iterator[datetime]:
+        """The earliest free time from the morning of a later day on: where the wanted hour is never
+        free."""
+        edge = datetime.combine(self.wall.date() + timedelta(days=days), MORNING)
+        at = _up(clock.resolve(edge, self.zone).instant)
+        yield from self._walk(at, lambda against: max(f.after for f in against), _up)
 
     def _walk(
         self,
