@@ -131,10 +131,11 @@ def note(
     move_url: str = "",
     id: str = "",
     mark: str = "",
+    collides: str = "",
 ) -> SafeString:
     """A post on the calendar; `move_url` makes it movable by pointer and by the M key.
 
-    `mark` says in a word that it is one of a series.
+    `mark` says in a word that it is one of a series, `collides` which house rule it breaks.
     """
     zone = wording.zone_of(getattr(context.get("request"), "actor", None))
     local = at.astimezone(zone) if at else None
@@ -147,6 +148,8 @@ def note(
         "data_state": state,
         "data_move_url": move_url,
         "data_time": clock,
+        "data_collides": bool(collides),
+        "title": collides,
         "aria_describedby": "note-help" if move_url else "",
     }
     tag = "a" if href else "div"
@@ -155,8 +158,16 @@ def note(
         f'<{tag} class="note"{attributes(looks)}>{shown}'
         f'<span class="note-title">{safe(title)}</span>'
         f"{_icon(_sprite(), 'repeat', 'small', mark) if mark else ''}"
+        f"{warning(collides) if collides else ''}"
         f'<span class="visually-hidden">{safe(badge(state).label)}</span>'
         f"{_squares(networks)}</{tag}>"
+    )
+
+
+def warning(text: str) -> SafeString:
+    """The mark of what breaks a house rule; `text` is read out."""
+    return SafeString(
+        f'<span class="note-collides">{_icon(_sprite(), "alert", "small", text)}</span>'
     )
 
 

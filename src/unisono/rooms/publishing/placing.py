@@ -1,4 +1,4 @@
-"""The verb behind a way out: posts go to another time together, and on schedule if they were to."""
+"""Giving posts a place: by a way out of a collision, or in pencil."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from unisono.rooms.content.models import Variant
+from unisono.rooms.content import actions as content
+from unisono.rooms.content.models import Post, Variant
+from unisono.rooms.content.queries import variants_of
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.publishing import actions
 from unisono.rooms.publishing.states import LIVE
@@ -32,3 +34,14 @@ def place(
         for variant in variants if scheduling else ():
             if not variant.publications.filter(part=0, state__in=LIVE).exists():
                 actions.schedule_variant(variant, wall=wall, zone=zone, by=by, now=now)
+
+
+def pencil(post: Post, *, wall: datetime, zone: str, by: Actor, now: datetime) -> None:
+    """Pencil a new post in at a time that stands for its day, on all of its channels.
+
+    House rules do not stop a post from being begun. What they have against the time is shown with
+    it, and asked again when it is moved or scheduled.
+    """
+    with transaction.atomic():
+        for variant in variants_of(post):
+            content.plan_variant(variant, wall=wall, zone=zone, by=by, now=now)

@@ -48,7 +48,15 @@ def bundle_note(context: Context, bundle: Bundle) -> SafeString:
         href=bundle.href,
         move_url=bundle.move_url,
         mark=gettext("One of a series") if first.series_id else "",
+        collides=collides(context, bundle),
     )
+
+
+@register.simple_tag(takes_context=True)
+def collides(context: Context, bundle: Bundle) -> str:
+    """Which house rules the posts of a note break, where the page has asked."""
+    clashing = context.get("clashing") or {}
+    return " ".join(clashing[i.variant_id] for i in bundle.items if i.variant_id in clashing)
 
 
 @register.inclusion_tag("calendar/key_dates.html")

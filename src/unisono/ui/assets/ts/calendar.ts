@@ -63,19 +63,35 @@ async function move(note: HTMLElement, to: HTMLElement): Promise<void> {
   delete note.dataset["busy"];
   if (refusal !== undefined) {
     from.insertBefore(note, next?.parentNode === from ? next : null);
-    toast(refusal, "bad");
+    if (refusal.startsWith("<")) offerWays(refusal, note);
+    else toast(refusal, "bad");
     return;
   }
   say(word("moved", { title: titleOf(note), place: nameOf(to) }));
   document.body.dispatchEvent(new CustomEvent("calendar:moved"));
 }
 
-/** The sentence of a refusal, or undefined when the server agreed. */
+/** The dialog with which the server refuses a time, its ways out in it; the note has the focus again after it. */
+function offerWays(html: string, note: HTMLElement): void {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const dialog = page.querySelector("dialog");
+  if (!dialog) return toast(word("failed"), "bad");
+  document.body.append(dialog);
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    note.focus();
+  });
+  dialog.showModal();
+}
+
+/** The refusal, a sentence or a dialog, or undefined when the server agreed. */
 async function ask(url: string, fields: Record<string, string>): Promise<string | undefined> {
   try {
     const answer = await post(url, fields);
     if (answer.ok) return undefined;
-    return sentenceOf(answer.headers.get("Content-Type") ?? "", await answer.text());
+    const type = answer.headers.get("Content-Type") ?? "";
+    const body = (await answer.text()).trim();
+    return answer.status === 409 && body.startsWith("<dialog") ? body : sentenceOf(type, body);
   } catch {
     return word("offline");
   }
