@@ -181,22 +181,3 @@ def test_the_calendar_marks_what_collides(cast: Cast, viewer: Browser) -> None:
     assert WAYS[0] in told(browser(cast, "editor").get(reverse("collisions") + "?day=2099-03-05"))
     elsewhere = {"day": "2099-03-05", "channel": str(cast.chirp.pk)}
     assert "Nothing collides" in told(viewer.get(reverse("collisions"), elsewhere))
-
-
-def test_a_post_begun_on_a_day_is_kept_and_told_what_is_against_its_hour(
-    cast: Cast, editor: Browser
-) -> None:
-    house.set_rules(
-        cast.agora, Rules("", quiet=(Quiet(time(8), time(11)),)), by=cast.actor("admin"), now=NOW
-    )
-    data = {
-        "title": "Begun on a day",
-        "text": "Light.",
-        "language": "en",
-        "channels": [str(cast.agora.pk)],
-        "department": str(cast.departments["Marketing"].pk),
-        "day": "2099-03-11",
-    }
-    assert editor.post(reverse("post.new"), data).status_code == 302
-    post = Post.objects.get(title="Begun on a day")
-    assert post.variants.get().planned_wall == "2099-03-11T09:00"
