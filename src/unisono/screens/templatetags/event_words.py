@@ -40,6 +40,7 @@ WORDS = {
     "approval_request.changes_asked": gettext_noop("Changes asked"),
     "approval_request.withdrawn": gettext_noop("Approval withdrawn"),
     "comment.written": gettext_noop("Comment written"),
+    "channel.rules_set": gettext_noop("House rules set"),
     "publication.scheduled": gettext_noop("Scheduled"),
     "publication.retimed": gettext_noop("Moved to another time"),
     "publication.publishing": gettext_noop("Being sent"),

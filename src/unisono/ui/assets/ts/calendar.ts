@@ -2,6 +2,7 @@
 // taken back with the server's sentence when it is refused.
 import { post } from "./http";
 import { sentenceOf, toast } from "./toast";
+import { isOffer, offerWays } from "./ways";
 import { word } from "./words";
 
 const FAR_ENOUGH = 6;
@@ -71,19 +72,6 @@ async function move(note: HTMLElement, to: HTMLElement): Promise<void> {
   document.body.dispatchEvent(new CustomEvent("calendar:moved"));
 }
 
-/** The dialog with which the server refuses a time, its ways out in it; the note has the focus again after it. */
-function offerWays(html: string, note: HTMLElement): void {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  const dialog = page.querySelector("dialog");
-  if (!dialog) return toast(word("failed"), "bad");
-  document.body.append(dialog);
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    note.focus();
-  });
-  dialog.showModal();
-}
-
 /** The refusal, a sentence or a dialog, or undefined when the server agreed. */
 async function ask(url: string, fields: Record<string, string>): Promise<string | undefined> {
   try {
@@ -91,7 +79,7 @@ async function ask(url: string, fields: Record<string, string>): Promise<string 
     if (answer.ok) return undefined;
     const type = answer.headers.get("Content-Type") ?? "";
     const body = (await answer.text()).trim();
-    return answer.status === 409 && body.startsWith("<dialog") ? body : sentenceOf(type, body);
+    return isOffer(answer, body) ? body : sentenceOf(type, body);
   } catch {
     return word("offline");
   }
