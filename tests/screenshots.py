@@ -58,6 +58,7 @@ SCREENS = (
     Screen("calendar-timeline", "/calendar/?view=timeline"),
     Screen("calendar-list", "/calendar/?view=list"),
     Screen("export", "/calendar/out/?view=month"),
+    Screen("collisions", "/collisions/"),
     Screen("key-dates", "/key-dates/"),
     Screen("posts", "/posts/"),
     Screen("post-new", "/posts/new/"),

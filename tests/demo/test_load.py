@@ -30,6 +30,8 @@ from unisono.rooms.people.actors import actor_for
 from unisono.rooms.people.models import Department, Member, Organization, User
 from unisono.rooms.plan.models import Campaign, Objective
 from unisono.rooms.publishing.models import Publication
+from unisono.rooms.publishing.pacing.lane import Kind
+from unisono.rooms.publishing.pacing.queries import collisions
 from unisono.rooms.workflow.models import ApprovalRequest, Comment
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +182,15 @@ def test_what_is_published_is_on_the_network_with_its_past_time(
     assert out.filter(published_at__lt=loaded.now - timedelta(days=80)).exists()
     assert not Publication.objects.filter(state="publishing").exists()
     assert not Publication.objects.filter(state="scheduled", due_at__lte=loaded.now).exists()
+
+
+def test_two_posts_collide_one_of_them_on_purpose(house: Organization, loaded: Loaded) -> None:
+    lea = actor_for(Member.objects.get(user__email=demo.PERSONAS[0].email))
+    found = collisions(lea, loaded.now, loaded.now + timedelta(days=28))
+    told = {clash.slot.title: (clash.findings[0].kind, bool(clash.anyway)) for clash in found}
+    assert told["Ouverture : on vous attend"] == (Kind.GAP, True)
+    assert told["Sechs Fehler bei Pendelleuchten"] == (Kind.BLACKOUT, False)
+    assert all(clash.ways(now=loaded.now, zone=lea.zone) for clash in found)
 
 
 def test_five_posts_go_out_in_the_first_two_minutes(house: Organization) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time as stopwatch
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,8 @@ from tests.cast import NOW, Cast
 from unisono.kernel import jobs, tenancy
 from unisono.kernel.models import Event
 from unisono.kernel.refusals import Conflict, Invalid, NotAllowed, NotFound
+from unisono.rooms.channels import house
+from unisono.rooms.channels.rules import Quiet, Rules
 from unisono.rooms.content import actions as content
 from unisono.rooms.content.models import Post, Variant
 from unisono.rooms.imports import actions as imports
@@ -137,6 +139,16 @@ def test_wrong_rows_are_kept_with_row_and_column(cast: Cast) -> None:
     run = imported(cast)
     bad = [(p["row"], p["column"], p["value"]) for p in run.problems if p["level"] == "bad"]
     assert bad == [(4, "Time", "25:99"), (5, "Channel", "lumen-agoro")]
+
+
+def test_a_time_against_a_house_rule_is_pencilled_in_and_told(cast: Cast) -> None:
+    quiet = Rules("", quiet=(Quiet(time(8), time(9)),))
+    house.set_rules(cast.agora, quiet, by=cast.actor("admin"), now=NOW)
+    run = imported(cast)
+    told = [(p["row"], p["sentence"]) for p in run.problems if p["level"] == "warn"]
+    assert [row for row, _sentence in told] == [2]
+    assert told[0][1].startswith("Lumen Agora: These are quiet hours")
+    assert (run.posts_made, run.rows_refused) == (3, 2)
 
 
 def test_the_file_goes_when_it_has_served(cast: Cast) -> None:

@@ -92,12 +92,16 @@ class VariantChange(Schema):
 
 
 class TimeIn(Schema):
-    """A wall time such as `2026-03-11T08:50`, in `zone` (the caller's own when left out). With
-    `along`, posts that follow its post move with it where they would go out too early."""
+    """A wall time such as `2026-03-11T08:50`, in `zone` (the caller's own when left out).
+
+    With `along`, posts that follow its post move with it where they would go out too early;
+    `override_reason` plans it against a house rule, where the caller may.
+    """
 
     wall: datetime | None
     zone: str = ""
     along: bool = False
+    override_reason: str = ""
 
 
 class PostOut(Schema):
@@ -324,6 +328,7 @@ def move(request: Call, pk: UUID, payload: TimeIn) -> Any:
             wall=wall(payload.wall),
             zone=zone,
             along=payload.along,
+            anyway=payload.override_reason,
             by=request.actor,
             now=now(),
         )

@@ -23,11 +23,15 @@ router = Router()
 
 
 class PublicationIn(Schema):
-    """When: a wall time in `zone` (else the caller's own), the pencilled time, or `now`."""
+    """When: a wall time in `zone` (else the caller's own), the pencilled time, or `now`.
+
+    `override_reason` plans it against a house rule, where the caller may.
+    """
 
     wall: datetime | None = None
     zone: str = ""
     now: bool = False
+    override_reason: str = ""
 
 
 class PublicationTime(Schema):
@@ -36,6 +40,20 @@ class PublicationTime(Schema):
     wall: datetime
     zone: str = ""
     along: bool = False
+    override_reason: str = ""
+
+
+class PostSchedule(Schema):
+    override_reason: str = ""
+
+
+class OverrideProof(Schema):
+    """Why it was planned against a house rule of its channel, and by whom."""
+
+    rules: list[str]
+    reason: str
+    given_by_id: UUID | None
+    given_at: datetime
 
 
 class PublicationOut(Schema):
@@ -115,6 +133,7 @@ class ReceiptOut(Schema):
     attempts: list[AttemptProof]
     evidence: list[EvidenceProof]
     read_back: ReadBackProof | None
+    override: OverrideProof | None
 
 
 class SettlementIn(Schema):
@@ -159,15 +178,19 @@ def trouble(request: Call, at: At) -> Any:
     summary="Schedule a variant, or publish it now",
 )
 def schedule(request: Call, pk: UUID, payload: PublicationIn) -> Any:
-    """Refused with `not_cleared` while the variant, as it stands, is not approved."""
+    """Refused with `not_cleared` while the variant, as it stands, is not approved, and with
+    `collides` (its `findings` and `ways_out` in `data`) where a house rule is against the time."""
     variant, by, at = variant_of(request.actor, pk), request.actor, now()
+    anyway = payload.override_reason
     if payload.now:
-        row = publishing.publish_now(content.freeze(variant, by=by, now=at), by=by, now=at)
+        revision = content.freeze(variant, by=by, now=at)
+        row = publishing.publish_now(revision, anyway=anyway, by=by, now=at)
     else:
         row = publishing.schedule_variant(
             variant,
             wall=wall_time(payload.wall) if payload.wall else None,
             zone=payload.zone or by.zone,
+            anyway=anyway,
             by=by,
             now=at,
         )
@@ -179,8 +202,13 @@ def schedule(request: Call, pk: UUID, payload: PublicationIn) -> Any:
     response={201: list[PublicationOut]},
     summary="Schedule all of a post at its pencilled times",
 )
-def schedule_post(request: Call, pk: UUID) -> Any:
-    rows = publishing.schedule_post(post_of(request.actor, pk), by=request.actor, now=now())
+def schedule_post(request: Call, pk: UUID, payload: PostSchedule | None = None) -> Any:
+    rows = publishing.schedule_post(
+        post_of(request.actor, pk),
+        anyway=payload.override_reason if payload else "",
+        by=request.actor,
+        now=now(),
+    )
     return Status(201, [shape(row) for row in rows])
 
 
@@ -198,6 +226,7 @@ def retime(request: Call, pk: UUID, payload: PublicationTime) -> Any:
         wall=wall_time(payload.wall),
         zone=zone,
         along=payload.along,
+        anyway=payload.override_reason,
         by=request.actor,
         now=now(),
     )
@@ -244,6 +273,7 @@ def receipt(request: Call, pk: UUID) -> Any:
         "attempts": found.attempts,
         "evidence": found.evidence,
         "read_back": found.read_back,
+        "override": found.override,
     }
 
 

@@ -44,16 +44,17 @@ def now() -> datetime:
 
 
 @contextmanager
-def refusals_on(form: BaseForm) -> Iterator[None]:
+def refusals_on(form: BaseForm, *, but: tuple[type[Refusal], ...] = ()) -> Iterator[None]:
     """Turn a verb's refusal into an error of the form, at the field it names.
 
-    What the verb had written is undone; what the person typed stays in the form.
+    What the verb had written is undone; what the person typed stays in the form. Of the kinds in
+    `but` the caller shows more than a sentence.
     """
     try:
         with transaction.atomic():
             yield
     except Refusal as refusal:
-        if refusal.status in (403, 404):
+        if refusal.status in (403, 404) or isinstance(refusal, but):
             raise
         # What would do instead (`ways_out`, `along`) is offered beside the sentence.
         form.refusal = refusal  # type: ignore[attr-defined]

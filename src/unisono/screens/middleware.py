@@ -23,7 +23,9 @@ from unisono.rooms.people.actors import actor_for
 from unisono.rooms.people.models import Organization
 from unisono.rooms.people.queries import nobody_yet
 from unisono.rooms.people.sessions import CHOSEN, membership
+from unisono.rooms.publishing.pacing.asking import Collides
 from unisono.screens.access import PUBLIC, SIGNED_IN
+from unisono.screens.collisions.panel import refused as collides
 from unisono.screens.table import access_to
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -95,6 +97,8 @@ class ActorMiddleware:
                 status=error.status,
                 headers={"HX-Trigger": json.dumps(said), "HX-Reswap": "none"},
             )
+        if isinstance(error, Collides):
+            return collides(request, error)
         if request.headers.get("X-Requested-With") == "fetch":
             page = HttpResponse(error.sentence, status=error.status, content_type="text/plain")
         else:

@@ -17,6 +17,7 @@ FAMILIES = (
     "requests",
     "campaigns",
     "calendar",
+    "collisions",
     "key_dates",
     "posts",
     "series",

@@ -132,10 +132,12 @@ def note(
     id: str = "",
     mark: str = "",
     waits: str = "",
+    collides: str = "",
 ) -> SafeString:
     """A post on the calendar; `move_url` makes it movable by pointer and by the M key.
 
-    `mark` says in a word that it is one of a series, `waits` for what it waits.
+    `mark` says in a word that it is one of a series, `waits` for what it waits, `collides` which
+    house rule it breaks.
     """
     zone = wording.zone_of(getattr(context.get("request"), "actor", None))
     local = at.astimezone(zone) if at else None
@@ -148,6 +150,8 @@ def note(
         "data_state": state,
         "data_move_url": move_url,
         "data_time": clock,
+        "data_collides": bool(collides),
+        "title": collides,
         "aria_describedby": "note-help" if move_url else "",
     }
     tag = "a" if href else "div"
@@ -157,6 +161,7 @@ def note(
         f'<span class="note-title">{safe(title)}</span>'
         f"{_icon(_sprite(), 'repeat', 'small', mark) if mark else ''}"
         f"{_waiting(waits) if waits else ''}"
+        f"{warning(collides) if collides else ''}"
         f'<span class="visually-hidden">{safe(badge(state).label)}</span>'
         f"{_squares(networks)}</{tag}>"
     )
@@ -164,6 +169,13 @@ def note(
 
 def _waiting(words: str) -> str:
     return f'<span title="{safe(words)}">{_icon(_sprite(), "order", "small", words)}</span>'
+
+
+def warning(text: str) -> SafeString:
+    """The mark of what breaks a house rule; `text` is read out."""
+    return SafeString(
+        f'<span class="note-collides">{_icon(_sprite(), "alert", "small", text)}</span>'
+    )
 
 
 def _squares(networks: Sequence[object]) -> str:

@@ -17,6 +17,8 @@ ROWS = [
         pk="agora",
         data={"department": "marketing"},
     ),
+    row("channel.rules", least="admin", pk="agora"),
+    row("channel.rules", "POST", least="admin", status=302, pk="agora"),
     row("channel.disconnection", least="admin", pk="agora"),
     row("channel.disconnection", "POST", least="admin", status=302, pk="agora"),
 ]

@@ -1,5 +1,5 @@
 """Connected accounts: one Channel is one account on one network.
 
 Announces channel.connected, channel.needs_sign_in, channel.expiring,
-channel.disconnected. Knows people and networks.
+channel.disconnected, channel.rules_set. Knows people and networks.
 """

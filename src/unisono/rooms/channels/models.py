@@ -103,3 +103,21 @@ class Slot(OrgRow):
             models.UniqueConstraint(fields=["channel", "weekday", "at"], name="slot_once"),
             models.CheckConstraint(condition=models.Q(weekday__lte=6), name="slot_weekday"),
         ]
+
+
+class HouseRules(OrgRow):
+    """What the organization has agreed on for a channel; see `rules.Rules` for what each means."""
+
+    channel = models.OneToOneField(Channel, on_delete=models.CASCADE, related_name="house_rules")
+    zone = models.CharField(max_length=60)
+    gap_minutes = models.PositiveSmallIntegerField(default=0)
+    daily_most = models.PositiveSmallIntegerField(default=0)
+    one_topic_a_day = models.BooleanField(default=False)
+    shares: models.JSONField[Any] = models.JSONField(default=dict)
+    quiet: models.JSONField[Any] = models.JSONField(default=list)
+    blackouts: models.JSONField[Any] = models.JSONField(default=list)
+    set_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "house_rules"

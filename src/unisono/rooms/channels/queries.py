@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.refusals import NotFound
-from unisono.rooms.channels.models import Channel, Slot
+from unisono.rooms.channels.models import Channel, HouseRules, Slot
+from unisono.rooms.channels.rules import Rules, of_row
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 
@@ -39,3 +41,18 @@ def slot(actor: Actor, pk: UUID) -> Slot:
     if found is None:
         raise NotFound(_("There is no such slot."))
     return found
+
+
+def rules_of(channel: Channel) -> Rules | None:
+    """What the channel's house rules say; None where nobody has set any."""
+    row = HouseRules.objects.get_or_none(channel=channel)
+    return of_row(row) if row else None
+
+
+def rules_on(channels: Iterable[UUID] | None = None) -> dict[UUID, Rules]:
+    """The rules of these channels, or of all, where there are any. One query."""
+    rows = HouseRules.objects.order_by("pk")
+    if channels is not None:
+        rows = rows.filter(channel__in=channels)
+    found = {row.channel_id: of_row(row) for row in rows}
+    return {channel: rules for channel, rules in found.items() if rules}

@@ -13,18 +13,20 @@ from django.utils.translation import gettext as _
 from unisono.kernel import clock, events
 from unisono.kernel.refusals import Refusal
 from unisono.kernel.states import advance
+from unisono.rooms.channels.queries import rules_on
 from unisono.rooms.content import actions as content
 from unisono.rooms.content.models import Post
 from unisono.rooms.imports.models import ImportedRow, ImportRun
 from unisono.rooms.imports.names import Names, names_for
 from unisono.rooms.imports.reading import forget_file, settings_of, table_of_run
-from unisono.rooms.imports.rows import BAD, PlannedPost, Problem, RowResult, read_rows
+from unisono.rooms.imports.rows import BAD, WARN, PlannedPost, Problem, RowResult, read_rows
 from unisono.rooms.imports.states import IMPORT_RUN
 from unisono.rooms.library.models import Asset
 from unisono.rooms.people.actors import Actor, actor_for, system
 from unisono.rooms.people.models import Department
 from unisono.rooms.plan import actions as plan
 from unisono.rooms.plan.models import Campaign, Objective
+from unisono.rooms.publishing.pacing.asking import collision
 
 BATCH = 100
 PROBLEMS_KEPT = 2_000
@@ -32,7 +34,10 @@ PROBLEMS_KEPT = 2_000
 
 @dataclass
 class Work:
-    """A run being made: what was read of its file, and what has been found of what it names."""
+    """A run being made: what was read of its file, and what has been found of what it names.
+
+    `ruled` are the channels that have house rules.
+    """
 
     run: ImportRun
     by: Actor
@@ -41,6 +46,7 @@ class Work:
     windows: dict[str, tuple[date, date]]
     campaigns: dict[str, Campaign] = field(default_factory=dict)
     departments: dict[UUID, Department] = field(default_factory=dict)
+    ruled: set[UUID] = field(default_factory=set)
     at: int = 0
 
 
@@ -55,6 +61,7 @@ def begin(run: ImportRun, *, now: datetime) -> Work | None:
         results = list(read_rows(table_of_run(run), run.mapping, names, settings))
     work = Work(run, by, names, results, _windows(results, clock.to_wall(now, run.zone).date()))
     work.departments = {department.pk: department for department in Department.objects.all()}
+    work.ruled = set(rules_on())
     while work.at < len(results) and results[work.at].number <= run.reached:
         work.at += 1
     return work
@@ -101,12 +108,27 @@ def _make_row(work: Work, result: RowResult, *, now: datetime) -> ImportedRow | 
             work.campaigns = known
             problems.append(Problem(result.number, "", BAD, refusal.sentence))
     if made is not None:
+        problems += _colliding(work, result, made, now=now)
         run.posts_made += 1
         run.campaigns_made += made.campaign is not None
     run.rows_refused += any(problem.level == BAD for problem in problems)
     room = max(0, PROBLEMS_KEPT - len(run.problems))
     run.problems = run.problems + [problem.as_data() for problem in problems[:room]]
     return made
+
+
+def _colliding(work: Work, result: RowResult, made: ImportedRow, *, now: datetime) -> list[Problem]:
+    """What house rules have against the time: the post is made and pencilled in, and told of."""
+    planned = result.planned
+    if planned is None or planned.wall is None or work.ruled.isdisjoint(planned.channels):
+        return []
+    variants = list(made.post.variants.select_related("channel", "post")) if made.post else []
+    at = variants[0].planned_at if variants else None
+    if at is None or at <= now:
+        return []
+    found = collision(variants, at, zone=planned.zone, by=work.by, now=now)
+    sentences = found.sentences if found else []
+    return [Problem(result.number, "", WARN, sentence) for sentence in sentences]
 
 
 def _make(work: Work, number: int, planned: PlannedPost, *, now: datetime) -> ImportedRow:

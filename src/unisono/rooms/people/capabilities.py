@@ -19,6 +19,7 @@ class Capability(StrEnum):
     PLAN = "plan"  # set objectives
     CHANNELS = "channels"  # connect, renew and disconnect channels
     HOLD = "hold"  # stop publishing, and resume it
+    OVERRIDE = "override"  # plan against a house rule, with a reason
     PEOPLE = "people"  # invite, give roles, open departments
     SETTINGS = "settings"  # the organization itself
 
@@ -49,7 +50,7 @@ SCOPES: dict[str, frozenset[Capability]] = {
     "read": frozenset({_C.SEE}),
     "write": frozenset({_C.SEE, _C.WRITE, _C.CAMPAIGN, _C.PLAN, _C.ANSWER, _C.IMPORT}),
     "approve": frozenset({_C.SEE, _C.APPROVE}),
-    "publish": frozenset({_C.SEE, _C.SCHEDULE, _C.HOLD}),
+    "publish": frozenset({_C.SEE, _C.SCHEDULE, _C.HOLD, _C.OVERRIDE}),
     "manage": frozenset({_C.SEE, _C.CHANNELS, _C.PEOPLE, _C.SETTINGS}),
 }
 """What an API token may do at most; its issuer's own rights bound it further."""
@@ -65,6 +66,7 @@ CAPABILITY_NAMES: dict[str, object] = {
     _C.PLAN: _("Set objectives"),
     _C.CHANNELS: _("Connect and disconnect channels"),
     _C.HOLD: _("Hold and resume publishing"),
+    _C.OVERRIDE: _("Plan against a house rule, with a reason"),
     _C.PEOPLE: _("Invite people and give roles"),
     _C.SETTINGS: _("Change the organization"),
 }

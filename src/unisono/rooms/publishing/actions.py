@@ -1,11 +1,9 @@
-"""The verbs people use on publications. What the worker does lies in `ledger`."""
+"""The verbs people use on publications. Those that give other times lie in `retiming`; what the
+worker does in `ledger`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -21,13 +19,19 @@ from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing import chain, evidence, followers, turns
 from unisono.rooms.publishing.bell import ring
 from unisono.rooms.publishing.models import Publication, TimeKind
+from unisono.rooms.publishing.pacing.asking import must_fit
 from unisono.rooms.publishing.reasons import NO_REASON, because
+from unisono.rooms.publishing.retiming import (
+    bring_along,
+    move,
+    move_post,
+    move_together,
+    retime,
+)
 from unisono.rooms.publishing.states import GRACE, LIVE, PUBLICATION
-from unisono.rooms.publishing.stops import holds_on
 from unisono.rooms.workflow.queries import cleared
 
-WAITS_FOR_A_TIME = ("late", "undecided")
-"""Reasons that are over as soon as a held publication has another time."""
+__all__ = ["bring_along", "move", "move_post", "move_together", "retime"]
 
 
 class NotCleared(Conflict):
@@ -43,21 +47,25 @@ class AlreadyPlanned(Conflict):
 
 
 def schedule(
-    revision: Revision, *, wall: datetime, zone: str, by: Actor, now: datetime
+    revision: Revision, *, wall: datetime, zone: str, anyway: str = "", by: Actor, now: datetime
 ) -> Publication:
     """Give an approved revision its time: naive `wall` in `zone`.
 
     Raises NotCleared without an approval, AlreadyPlanned when the variant is scheduled already,
-    Invalid for an unknown zone or a time gone by.
+    Invalid for an unknown zone or a time gone by, and Collides when a house rule is against it and
+    no reason is given in `anyway`.
     """
     due_at = content.meant(wall, zone, now=now)
-    return _schedule(revision, wall, zone, due_at, TimeKind.WALL, by=by, now=now)
+    return _schedule(revision, wall, zone, due_at, TimeKind.WALL, anyway=anyway, by=by, now=now)
 
 
-def publish_now(revision: Revision, *, by: Actor, now: datetime) -> Publication:
-    """Send an approved revision at once."""
+def publish_now(
+    revision: Revision, *, anyway: str | None = "", by: Actor, now: datetime
+) -> Publication:
+    """Send an approved revision at once. Raises as `schedule` does; with None in `anyway` no house
+    rule is asked, since it goes where it was before."""
     wall = clock.to_wall(now, by.zone)
-    return _schedule(revision, wall, by.zone, now, TimeKind.INSTANT, by=by, now=now)
+    return _schedule(revision, wall, by.zone, now, TimeKind.INSTANT, anyway=anyway, by=by, now=now)
 
 
 def schedule_variant(
@@ -65,6 +73,7 @@ def schedule_variant(
     *,
     wall: datetime | None = None,
     zone: str = "",
+    anyway: str = "",
     by: Actor,
     now: datetime,
 ) -> Publication:
@@ -74,156 +83,30 @@ def schedule_variant(
         if not variant.planned_wall:
             raise Invalid(_("Choose when it should go out."), field="at")
         wall, zone = datetime.fromisoformat(variant.planned_wall), variant.planned_zone
-    return schedule(revision, wall=wall, zone=zone, by=by, now=now)
+    return schedule(revision, wall=wall, zone=zone, anyway=anyway, by=by, now=now)
 
 
-def schedule_post(post: Post, *, by: Actor, now: datetime) -> list[Publication]:
+def schedule_post(post: Post, *, anyway: str = "", by: Actor, now: datetime) -> list[Publication]:
     """Schedule every variant of the post that is not scheduled yet, at its pencilled time."""
     by.must(Capability.SCHEDULE, post.department_id)
     with transaction.atomic():
         waiting = _not_on_their_way(post)
+        for at in sorted({v.planned_at for v in waiting if v.planned_at and v.planned_at > now}):
+            those = [v for v in waiting if v.planned_at == at]
+            zone = those[0].planned_zone
+            must_fit(those, at, zone=zone, anyway=anyway, by=by, now=now)
         return [schedule_variant(variant, by=by, now=now) for variant in waiting]
 
 
-def move(
-    variant: Variant,
-    *,
-    wall: datetime,
-    zone: str,
-    along: bool = False,
-    by: Actor,
-    now: datetime,
-) -> Publication | Variant:
-    """Give a variant another time, wherever it stands: pencilled in, scheduled or held.
-
-    Raises TooEarly before its turn, Overtakes when posts that follow would go out too early then;
-    with `along` these move with it.
-    """
-    with transaction.atomic(), _leading(variant.post, along=along, by=by, now=now):
-        return _move(variant, wall=wall, zone=zone, by=by, now=now)
-
-
-def _move(
-    variant: Variant, *, wall: datetime, zone: str, by: Actor, now: datetime
-) -> Publication | Variant:
-    own = variant.publications.filter(part=0)
-    live = own.filter(state__in=LIVE).first()
-    if live is None and own.exclude(state="cancelled").exists():
-        raise Conflict(_("This has gone out, or failed: its time cannot change any more."))
-    if live is None:
-        at = content.meant(wall, zone, now=now)
-        turns.must_be_its_turn(variant.post, at, zone, now=now)
-        return content.plan_variant(variant, wall=wall, zone=zone, by=by, now=now)
-    return _retime(live, wall=wall, zone=zone, by=by, now=now)
-
-
-def move_together(
-    variants: Sequence[Variant],
-    *,
-    wall: datetime,
-    zone: str,
-    along: bool = False,
-    by: Actor,
-    now: datetime,
-) -> None:
-    """Give several variants the same time, all of them or none."""
-    posts = {variant.post_id: variant.post for variant in variants}
-    with transaction.atomic(), ExitStack() as leading:
-        for post in posts.values():
-            leading.enter_context(_leading(post, along=along, by=by, now=now))
-        for variant in variants:
-            _move(variant, wall=wall, zone=zone, by=by, now=now)
-
-
-def move_post(
-    post: Post,
-    *,
-    wall: datetime | None,
-    zone: str,
-    along: bool = False,
-    by: Actor,
-    now: datetime,
-) -> None:
-    """Give every variant that has not gone out the same time; None wipes pencilled ones."""
-    by.must(Capability.WRITE, post.department_id)
-    with transaction.atomic(), _leading(post, along=along, by=by, now=now):
-        for variant in variants_of(post):
-            sent = variant.publications.filter(part=0).exclude(state="cancelled")
-            latest = sent.order_by("-scheduled_at").first()
-            if latest is None and wall is None:
-                content.plan_variant(variant, wall=None, zone=zone, by=by, now=now)
-            elif wall is not None and (latest is None or latest.state in ("scheduled", "held")):
-                _move(variant, wall=wall, zone=zone, by=by, now=now)
-
-
-def publish_post_now(post: Post, *, by: Actor, now: datetime) -> list[Publication]:
+def publish_post_now(
+    post: Post, *, anyway: str = "", by: Actor, now: datetime
+) -> list[Publication]:
     """Send every variant of the post that is not scheduled and has not gone out, at once."""
     by.must(Capability.SCHEDULE, post.department_id)
     with transaction.atomic():
         waiting = _not_on_their_way(post)
+        must_fit(waiting, now, zone=by.zone, anyway=anyway, by=by, now=now)
         return [publish_now(content.freeze(v, by=by, now=now), by=by, now=now) for v in waiting]
-
-
-def retime(
-    publication: Publication,
-    *,
-    wall: datetime,
-    zone: str,
-    along: bool = False,
-    by: Actor,
-    now: datetime,
-) -> Publication:
-    """Move a scheduled publication, or a held one (which then waits for its reason to end).
-
-    What waits behind it moves along; posts that follow its post do so where `along` says so.
-    """
-    with transaction.atomic(), _leading(publication.variant.post, along=along, by=by, now=now):
-        return _retime(publication, wall=wall, zone=zone, by=by, now=now)
-
-
-def _retime(
-    publication: Publication, *, wall: datetime, zone: str, by: Actor, now: datetime
-) -> Publication:
-    by.must(Capability.SCHEDULE, publication.variant.post.department_id)
-    if publication.state not in ("scheduled", "held"):
-        raise Conflict(_("This is being sent, or has gone out: its time cannot change any more."))
-    due_at = content.meant(wall, zone, now=now)
-    if not publication.part and publication.unbound_at is None:
-        turns.must_be_its_turn(publication.variant.post, due_at, zone, now=now)
-    changes: dict[str, Any] = {
-        "wall": f"{wall:%Y-%m-%dT%H:%M}",
-        "zone": zone,
-        "kind": TimeKind.WALL,
-        "due_at": due_at,
-        "latest_at": due_at + GRACE,
-    }
-    if publication.state == "scheduled" and publication.reason_code in turns.WAITS:
-        changes |= NO_REASON
-    waits = publication.waits
-    with transaction.atomic():
-        moved = Publication.objects.filter(
-            pk=publication.pk, state=publication.state, next_at__isnull=publication.next_at is None
-        ).update(**changes, next_at=None if waits else due_at)
-        if not moved:
-            raise Conflict(_("It is being sent this very moment."))
-        chain.after(publication).update(**changes)
-        if not publication.part:
-            Variant.objects.filter(pk=publication.variant_id).update(
-                planned_wall=changes["wall"], planned_zone=zone, planned_at=due_at
-            )
-        publication.refresh_from_db()
-        events.record(
-            "publication.retimed",
-            publication,
-            by=by,
-            now=now,
-            wall=changes["wall"],
-            zone=zone,
-        )
-        if publication.state == "held" and _free(publication):
-            advance(publication, PUBLICATION, "scheduled", by=by, now=now, **NO_REASON)
-        ring()
-    return publication
 
 
 def cancel(publication: Publication, *, by: Actor, now: datetime) -> None:
@@ -353,6 +236,7 @@ def _schedule(
     due_at: datetime,
     kind: str,
     *,
+    anyway: str | None,
     by: Actor,
     now: datetime,
 ) -> Publication:
@@ -368,6 +252,8 @@ def _schedule(
             % {"channel": variant.channel.name}
         )
     with transaction.atomic():
+        if anyway is not None:
+            must_fit([variant], due_at, zone=zone, anyway=anyway, by=by, now=now)
         Variant.objects.select_for_update().get(pk=variant.pk)
         own = variant.publications.filter(part=0)
         if own.filter(state__in=LIVE).exists():
@@ -407,39 +293,6 @@ def _schedule(
     return publication
 
 
-@contextmanager
-def _leading(post: Post, *, along: bool, by: Actor, now: datetime) -> Iterator[None]:
-    """Within, the post gets other times; what follows comes after it still, or moves along."""
-    followed = turns.followers_of(post).exists()
-    before = turns.turns_of([post.pk])[post.pk].at if followed else None
-    yield
-    if followed:
-        bring_along(post, before, along=along, by=by, now=now)
-
-
-def bring_along(
-    post: Post,
-    before: datetime | None,
-    *,
-    along: bool,
-    by: Actor,
-    now: datetime,
-    only: Post | None = None,
-) -> None:
-    """Move what follows the post (or `only` this) and would go out too early; else Overtakes.
-
-    `before` is when the post was to go out until now: what follows keeps its distance from it.
-    """
-    for order, stand, at in turns.overtaken(post, before):
-        if only and order.post_id != only.pk:
-            continue
-        if not along:
-            raise turns.overtakes(order, stand)
-        variant = Variant.objects.select_related("post", "channel").get(pk=stand.variant_id)
-        zone = stand.zone or by.zone
-        move(variant, wall=clock.to_wall(at, zone), zone=zone, along=True, by=by, now=now)
-
-
 def _not_on_their_way(post: Post) -> list[Variant]:
     waiting = [
         variant
@@ -466,10 +319,3 @@ def _must_be_last(publication: Publication) -> None:
     newer = publication.variant.publications.filter(occurrence__gt=publication.occurrence)
     if newer.exclude(state="cancelled").exists():
         raise AlreadyPlanned(_("Another publication of this is planned already."))
-
-
-def _free(publication: Publication) -> bool:
-    """Whether a held publication that has a time again may go back on schedule."""
-    if publication.reason_code == "on_hold":
-        return not holds_on([publication])
-    return publication.reason_code in WAITS_FOR_A_TIME

@@ -15,7 +15,7 @@ from unisono.kernel.refusals import Conflict, Invalid, Refusal
 from unisono.kernel.states import advance
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
-from unisono.rooms.publishing import actions, order, readback
+from unisono.rooms.publishing import actions, order, readback, retiming
 from unisono.rooms.publishing.bell import ring
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.queries import publication as publication_of
@@ -109,7 +109,7 @@ def _carry_out(row: Publication, choice: Choice, *, by: Actor, now: datetime) ->
             raise Invalid(_("Choose a day and a time."), field="wall")
         if row.state == "failed":
             actions.retry(row, by=by, now=now)
-        actions.retime(row, wall=choice.wall, zone=choice.zone or by.zone, by=by, now=now)
+        retiming.retime(row, wall=choice.wall, zone=choice.zone or by.zone, by=by, now=now)
     else:
         raise Invalid(_("Choose what shall become of it."), field="way")
 
@@ -122,7 +122,7 @@ def release(publication: Publication, *, by: Actor, now: datetime) -> None:
     by.must(Capability.SCHEDULE, publication.variant.post.department_id)
     if publication.state == "scheduled":
         return
-    over = (*actions.WAITS_FOR_A_TIME, "on_hold")
+    over = (*retiming.WAITS_FOR_A_TIME, "on_hold")
     if publication.state != "held" or publication.reason_code not in over:
         raise Conflict(_("Only what a hold has stopped can be released."))
     if holds_on([publication]):

@@ -283,3 +283,24 @@ class ReadBack(ReadAgain):
 
     class Meta(ReadAgain.Meta):
         db_table = "read_back"
+
+
+class Override(OrgRow):
+    """Leave for a variant to go out at one instant although a house rule is against it.
+
+    `rules` are the kinds broken then. Given again for another instant when it is moved.
+    """
+
+    append_only = True
+
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="overrides")
+    at = models.DateTimeField()
+    rules: models.JSONField[list[str]] = models.JSONField(default=list)
+    reason = models.TextField()
+    given_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "override"
+        ordering = ["given_at"]
+        indexes = [models.Index(fields=["variant", "at"], name="override_of")]

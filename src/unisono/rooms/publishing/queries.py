@@ -33,10 +33,12 @@ from unisono.rooms.publishing.models import (
     Attempt,
     Embargo,
     Evidence,
+    Override,
     PostOrder,
     Publication,
     ReadBack,
 )
+from unisono.rooms.publishing.pacing.queries import override_of
 from unisono.rooms.publishing.standings import DRIFTED, NEEDS_A_PERSON, badge_of, review_of, stuck
 from unisono.rooms.publishing.states import DRIFTS, LIVE
 from unisono.rooms.publishing.turns import embargoes_on, order_of
@@ -279,6 +281,7 @@ class Receipt:
     evidence: list[Evidence] = field(default_factory=list)
     read_back: ReadBack | None = None
     turn: Turn = field(default_factory=Turn)
+    override: Override | None = None
 
     @property
     def reason(self) -> str:
@@ -302,6 +305,7 @@ def receipt(actor: Actor, pk: UUID) -> Receipt:
             embargoes_on(found.variant.post),
             history(found.pk).filter(kind="publication.unbound").first(),
         ),
+        override=override_of(found.variant_id, found.due_at),
     )
 
 

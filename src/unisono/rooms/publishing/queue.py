@@ -25,6 +25,7 @@ from unisono.rooms.content.queries import seen
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.publishing import turns
 from unisono.rooms.publishing.models import Publication
+from unisono.rooms.publishing.pacing.queries import house_of, topics_of_posts
 from unisono.rooms.publishing.standings import review_of
 from unisono.rooms.publishing.states import LIVE
 
@@ -142,8 +143,8 @@ def free_slots(
     """The next good free slots, with their zone, of each post on each channel, at most `count`.
 
     A slot is free when nothing else is planned nearest to it on its day, and good when it is the
-    post's turn then. What is offered to one post is not offered to the next. Channels without slots
-    have none.
+    post's turn then and the house rules of the channel let it go out. What is offered to one post
+    is not offered to the next. Channels without slots have none.
     """
     pairs = list(found)
     ids = {channel.pk for _post, channel in pairs}
@@ -156,27 +157,20 @@ def free_slots(
         for pk, rows in slots.items()
     }
     earliest = turns.earliest_of([post for post, _channel in pairs]) if free else {}
+    house = house_of(list(slots), [at for ahead in free.values() for at in ahead])
+    topics = topics_of_posts([post for post, _channel in pairs]) if house.lanes else {}
     offers: dict[tuple[UUID, UUID], list[tuple[datetime, str]]] = {}
     for post, channel in pairs:
         ahead = free.get(channel.pk, [])
         since = earliest.get(post.pk)
         in_turn = [at for at in ahead if since is None or at >= since]
-        good = _kept_to(channel, in_turn, post=post, now=now)[:count]
+        about = topics.get(post.pk, frozenset())
+        good = house.free(channel.pk, in_turn, department=post.department_id, topics=about)[:count]
         if good:
             ahead.remove(good[0])
         zone = slots[channel.pk][0].zone if good else ""
         offers[post.pk, channel.pk] = [(at, zone) for at in good]
     return offers
-
-
-def _kept_to(
-    channel: Channel, ahead: Sequence[datetime], *, post: Post, now: datetime
-) -> list[datetime]:
-    """Those of the instants at which the house lets the post go out there.
-
-    House rules are asked here, and nowhere else, once there are any.
-    """
-    return list(ahead)
 
 
 def _free(

@@ -147,7 +147,7 @@ def again(publication: Publication, *, by: Actor, now: datetime) -> Publication:
     if publication.part:
         raise Conflict(_("A follow-up cannot be sent without its post. Send the post once more."))
     with transaction.atomic():
-        made = actions.publish_now(publication.revision, by=by, now=now)
+        made = actions.publish_now(publication.revision, anyway=None, by=by, now=now)
         accept(publication, by=by, now=now)
     return made
 

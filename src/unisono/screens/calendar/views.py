@@ -30,6 +30,8 @@ from unisono.rooms.plan import queries as plan
 from unisono.rooms.plan.occasions import Occasion
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import queries as publications
+from unisono.rooms.publishing.pacing import queries as pacing
+from unisono.rooms.publishing.pacing.words import reader, said
 from unisono.rooms.publishing.queries import Filters, Item
 from unisono.screens.calendar import grid, lanes
 from unisono.screens.doors import ActorRequest, named, now, uuids
@@ -73,6 +75,7 @@ def calendar(request: ActorRequest) -> HttpResponse:
         "today": today,
         **_laid_out(request, view, around, items, today, known),
         "key_dates": known,
+        "clashing": clashing(actor, around),
         "can_move": actor.can_anywhere(Capability.WRITE),
         "adapters": {adapter.name: adapter for adapter in registry.all()},
         "here": request.get_full_path(),
@@ -80,6 +83,7 @@ def calendar(request: ActorRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "calendar/body.html", context)
+    context["collisions"] = len(context["clashing"])
     context |= _frame(request, view, around, today, filters)
     return render(request, "calendar/calendar.html", context)
 
@@ -98,6 +102,15 @@ def _key_dates(actor: Actor, around: grid.Span) -> dict[date, list[Occasion]]:
     for one in occasions.occasions(actor, around.first, around.last):
         found.setdefault(one.on, []).append(one)
     return found
+
+
+def clashing(actor: Actor, around: grid.Span) -> dict[UUID, str]:
+    """What breaks a house rule on these days, by variant, and which."""
+    found = pacing.collisions(actor, *around.bounds(actor.zone))
+    eyes = reader(actor) if found else None
+    return {
+        c.variant_id: " ".join(said(f, c.slot, eyes) for f in c.findings) for c in found if eyes
+    }
 
 
 def one_of(known: Sequence[str], text: str | None, usual: str) -> str:

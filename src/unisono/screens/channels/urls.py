@@ -2,7 +2,7 @@ from django.urls import path
 
 from unisono.rooms.people.capabilities import Capability
 from unisono.screens.access import SEE, needs
-from unisono.screens.channels import views
+from unisono.screens.channels import house, views
 
 urlpatterns = [
     path("channels/", views.channels, name="channels"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("channels/<uuid:pk>/", views.channel, name="channel"),
     path("channels/<uuid:pk>/sign-in/", views.sign_in, name="channel.sign_in"),
     path("channels/<uuid:pk>/department/", views.department, name="channel.department"),
+    path("channels/<uuid:pk>/rules/", house.rules, name="channel.rules"),
     path("channels/<uuid:pk>/disconnection/", views.disconnection, name="channel.disconnection"),
 ]
 
@@ -23,5 +24,6 @@ ACCESS = {
     "channel": SEE,
     "channel.sign_in": MANAGE,
     "channel.department": needs(POST=Capability.CHANNELS),
+    "channel.rules": MANAGE,
     "channel.disconnection": MANAGE,
 }

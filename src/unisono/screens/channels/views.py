@@ -19,6 +19,7 @@ from unisono.rooms.publishing.lateness import waiting_on
 from unisono.rooms.publishing.queries import Filters, publications
 from unisono.screens.channels.cards import card, cards, network_rows
 from unisono.screens.channels.forms import AccountForm, ConnectForm, DepartmentForm, known_answers
+from unisono.screens.channels.house import sentences
 from unisono.screens.doors import ActorRequest, again, done, now, refusals_on, typed
 
 RECENT = 8
@@ -126,7 +127,10 @@ def _page(
 ) -> HttpResponse:
     rows = publications(request.actor, Filters(channels=(found.pk,)))
     waiting = waiting_on(request.actor, found)
+    rules = queries.rules_of(found)
     context: dict[str, Any] = {
+        "house_rules": sentences(request.actor, rules) if rules else [],
+        "house_zone": rules.zone if rules else "",
         "card": card(request.actor, found),
         "form": form or DepartmentForm(request.actor, initial={"department": found.department_id}),
         "recent": rows.filter(state="published", part=0).order_by("-due_at")[:RECENT],

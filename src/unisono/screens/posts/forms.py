@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.clock import to_wall
@@ -217,6 +218,16 @@ class TimeForm(forms.Form):
         """The naive wall time, once valid."""
         day, at = self.cleaned_data["day"], self.cleaned_data["time"]
         return datetime.combine(day, at) if day else None
+
+
+def timed(given: QueryDict) -> QueryDict:
+    """What the time's form sent; a way out that was pressed stands in for the time typed."""
+    day, _t, time = given.get("way", "").partition("T")
+    if not time:
+        return given
+    data = given.copy()
+    data["day"], data["time"] = day, time
+    return data
 
 
 def offered(variant: Variant) -> tuple[Field, ...]:

@@ -19,11 +19,13 @@ from unisono.rooms.content.models import Post
 from unisono.rooms.library import actions as library
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing import actions as publishing
+from unisono.rooms.publishing.pacing.asking import Collides
 from unisono.rooms.workflow import actions as workflow
 from unisono.rooms.workflow import queries as workflow_queries
+from unisono.screens.collisions.panel import Panel, panel
 from unisono.screens.doors import ActorRequest, again, done, now, refusals_on, uuids
 from unisono.screens.posts.board import board, follow_ups_of, free_slots, ids, preview_of, saved
-from unisono.screens.posts.forms import TimeForm
+from unisono.screens.posts.forms import TimeForm, timed
 
 
 def channels(request: ActorRequest, pk: UUID) -> HttpResponseBase:
@@ -60,21 +62,32 @@ def image(request: ActorRequest, pk: UUID, image: UUID) -> HttpResponse:
 def time(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """Give the post its time, on one channel or on all where it has not gone out."""
     post = queries.post(request.actor, pk)
-    form = TimeForm(request.POST)
+    form = TimeForm(timed(request.POST))
+    collision = None
     if form.is_valid():
-        with refusals_on(form):
-            _plan(request, post, form)
-    if request.htmx or form.errors:
-        return _when(request, pk, form)
+        try:
+            with refusals_on(form, but=(Collides,)):
+                _plan(request, post, form)
+        except Collides as found:
+            collision = panel(found, request)
+    if request.htmx or form.errors or collision:
+        return _when(request, pk, form, collision)
     return done(request, "post", pk)
 
 
 def _plan(request: ActorRequest, post: Post, form: TimeForm) -> None:
     zone = form.cleaned_data["zone"] or request.actor.zone
+    anyway = request.POST.get("reason", "") if "override" in request.POST else ""
     one = form.cleaned_data["variant"]
     if one is None:
         publishing.move_post(
-            post, wall=form.wall, zone=zone, along=form.along, by=request.actor, now=now()
+            post,
+            wall=form.wall,
+            zone=zone,
+            along=form.along,
+            anyway=anyway,
+            by=request.actor,
+            now=now(),
         )
         return
     variant = queries.variant(request.actor, one)
@@ -84,7 +97,13 @@ def _plan(request: ActorRequest, post: Post, form: TimeForm) -> None:
         content.plan_variant(variant, wall=None, zone=zone, by=request.actor, now=now())
     else:
         publishing.move(
-            variant, wall=form.wall, zone=zone, along=form.along, by=request.actor, now=now()
+            variant,
+            wall=form.wall,
+            zone=zone,
+            along=form.along,
+            anyway=anyway,
+            by=request.actor,
+            now=now(),
         )
 
 
@@ -156,10 +175,11 @@ def _media(request: ActorRequest, pk: UUID) -> HttpResponse:
     return saved(render(request, "posts/media_saved.html", {"board": found, "post": found.post}))
 
 
-def _when(request: ActorRequest, pk: UUID, form: TimeForm) -> HttpResponse:
+def _when(request: ActorRequest, pk: UUID, form: TimeForm, collision: Panel | None) -> HttpResponse:
     found = board(request.actor, queries.post(request.actor, pk))
-    bad = bool(form.errors)
+    bad = bool(form.errors or collision)
     context = {
+        "collision": collision,
         "board": found,
         "post": found.post,
         "planned": found.planned,

@@ -19,7 +19,7 @@ from unisono.rooms.content.models import Post
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan import queries as plan
-from unisono.rooms.publishing import actions as publishing
+from unisono.rooms.publishing import placing
 from unisono.rooms.publishing.standings import standing
 from unisono.screens.doors import (
     ActorRequest,
@@ -105,7 +105,7 @@ def new(request: ActorRequest) -> HttpResponseBase:
             day = values.pop("day")
             post = content.write_post(**values, by=request.actor, now=now())
             if day:
-                publishing.move_post(
+                placing.pencil(
                     post,
                     wall=datetime.combine(day, MORNING),
                     zone=request.actor.zone,

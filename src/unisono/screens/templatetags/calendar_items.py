@@ -49,6 +49,7 @@ def bundle_note(context: Context, bundle: Bundle) -> SafeString:
         move_url=bundle.move_url,
         mark=gettext("One of a series") if first.series_id else "",
         waits=waits_for(first),
+        collides=collides(context, bundle),
     )
 
 
@@ -58,6 +59,13 @@ def waits_for(item: Item) -> str:
     if item.embargo and item.embargo > item.at:
         return gettext("There is an embargo on it at that time")
     return gettext("After “%(title)s”") % {"title": item.after} if item.after else ""
+
+
+@register.simple_tag(takes_context=True)
+def collides(context: Context, bundle: Bundle) -> str:
+    """Which house rules the posts of a note break, where the page has asked."""
+    clashing = context.get("clashing") or {}
+    return " ".join(clashing[i.variant_id] for i in bundle.items if i.variant_id in clashing)
 
 
 @register.inclusion_tag("calendar/key_dates.html")

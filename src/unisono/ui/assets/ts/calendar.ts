@@ -2,6 +2,7 @@
 // taken back with the server's sentence when it is refused.
 import { post } from "./http";
 import { sentenceOf, toast } from "./toast";
+import { isOffer, offerWays } from "./ways";
 import { word } from "./words";
 
 const FAR_ENOUGH = 6;
@@ -63,19 +64,23 @@ async function move(note: HTMLElement, to: HTMLElement): Promise<void> {
   delete note.dataset["busy"];
   if (refusal !== undefined) {
     from.insertBefore(note, next?.parentNode === from ? next : null);
-    toast(refusal, "bad");
+    if (refusal.startsWith("<")) offerWays(refusal, note);
+    else toast(refusal, "bad");
     return;
   }
   say(word("moved", { title: titleOf(note), place: nameOf(to) }));
   document.body.dispatchEvent(new CustomEvent("calendar:moved"));
 }
 
-/** The sentence of a refusal, or undefined when the server agreed. */
+/** The refusal, a sentence or a dialog, or undefined when the server agreed. */
 async function ask(url: string, fields: Record<string, string>): Promise<string | undefined> {
   try {
     const answer = await post(url, fields);
     if (answer.ok) return undefined;
-    const sentence = sentenceOf(answer.headers.get("Content-Type") ?? "", await answer.text());
+    const type = answer.headers.get("Content-Type") ?? "";
+    const body = (await answer.text()).trim();
+    if (isOffer(answer, body)) return body;
+    const sentence = sentenceOf(type, body);
     // What follows the post can be moved with it, in the same act.
     if (!answer.headers.has("X-Along") || !window.confirm(sentence)) return sentence;
     return await ask(url, { ...fields, along: "1" });
