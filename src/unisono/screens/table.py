@@ -17,6 +17,7 @@ FAMILIES = (
     "requests",
     "campaigns",
     "calendar",
+    "timeline",
     "key_dates",
     "posts",
     "series",
