@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.house.running import Running
+from tests.journey.on_the_timeline import works_on_the_timeline
 from tests.journey.people import PATIENCE, Person
 from tests.pictures import png
 from tests.servers.fixtures import Server
@@ -50,6 +51,7 @@ def test_from_an_objective_to_its_progress(
     _plans(lea)
     post = _writes(lea, tmp_path)
     _carries_on_the_calendar(lea)
+    works_on_the_timeline(lea, today() + timedelta(days=1))
     _approves(lea, paul)
     _goes_out(lea, post)
     _is_answered(lea)

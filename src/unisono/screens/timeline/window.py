@@ -87,7 +87,7 @@ def _months_on(first: date, months: int) -> date:
 def ruler(around: Window, today: date) -> list[Tick]:
     """The stretches named on the ruler: hours, days, weeks or months."""
     if around.zoom == "day":
-        return [Tick(hour * 60, 60, f"{hour:02d}:00", around.first) for hour in range(24)]
+        return [Tick(hour * 60, 120, f"{hour:02d}:00", around.first) for hour in range(0, 24, 2)]
     return list({"quarter": _weeks, "year": _months}.get(around.zoom, _days)(around, today))
 
 

@@ -69,8 +69,9 @@ document.body.addEventListener("htmx:beforeRequest", (event) => {
 document.body.addEventListener("htmx:afterSwap", (event) => {
   const target = (event as CustomEvent<{ target: Element }>).detail.target;
   if (target.id === "timeline-more") return openMore();
+  if (target.id !== "timeline") return;
   begin();
   const wanted = takeFocus() || focused;
   focused = "";
-  if (target.id === "timeline" && wanted) refocus(wanted);
+  if (wanted) refocus(wanted);
 });

@@ -105,7 +105,8 @@ export function wallOf(minute: number): string {
 /** The wall time of a minute as people read it. */
 export function said(minute: number): string {
   const language = document.documentElement.lang || "en";
-  return new Intl.DateTimeFormat(language, {
+  // As the server writes it: the day before the month.
+  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
     weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
     timeZone: "UTC",
   }).format(wallDate(minute));

@@ -87,9 +87,11 @@ export function counted(name: string, n: number): string {
   return word(n === 1 ? `${name}One` : `${name}Many`, { n: String(n) });
 }
 
-export async function undo(): Promise<void> {
-  const last = done.pop();
-  if (!last) return say(word("nothingToUndo"));
+/** Takes the last moves back, or those given. */
+export async function undo(last = done.at(-1)): Promise<void> {
+  const place = last ? done.indexOf(last) : -1;
+  if (!last || place < 0) return say(word("nothingToUndo"));
+  done.splice(place, 1);
   const answer = await ask("moves", { moves: JSON.stringify(last) });
   if (!answer) return;
   refusals(answer);
@@ -125,7 +127,7 @@ function tell(answer: Answer, sentence: string): void {
     done.splice(0, done.length - KEPT);
   }
   say(sentence);
-  toast(sentence, "ok", answer.undo.length ? { label: word("undo"), run: () => void undo() } : undefined);
+  toast(sentence, "ok", answer.undo.length ? { label: word("undo"), run: () => void undo(answer.undo) } : undefined);
   changed();
 }
 
