@@ -50,8 +50,11 @@ def _measure() -> dict[str, Any]:
     print(f"{POSTS} posts made in {time.monotonic() - begun:.0f} s")
     company.page("/calendar/")
     found: dict[str, Any] = {"posts": POSTS}
-    for name, view in (("calendar", "month"), ("timeline", "timeline")):
-        figures = [company.figures(f"/calendar/?view={view}&day={day}") for day in company.months]
+    for name, path in (
+        ("calendar", "/calendar/?view=month"),
+        ("timeline", "/timeline/?by=department"),
+    ):
+        figures = [company.figures(f"{path}&day={day}") for day in company.months]
         worst = max(figures, key=lambda each: each["ratio"])
         print(
             f"{name:9} worst month: server {worst['server']:6.1f} ms   its {worst['queries']}"
@@ -167,16 +170,17 @@ class Company:
 
     def _template(self, path: str) -> Callable[[], object]:
         """The page's template drawn once more with the answers it was drawn with."""
-        from unisono.screens.calendar import views
+        from unisono.screens.calendar import views as calendar
+        from unisono.screens.timeline import views as timeline
 
         kept: list[tuple[Any, ...]] = []
-        render = views.render
+        render = calendar.render
 
         def keep(request: Any, template: str, context: dict[str, Any]) -> Any:
             kept.append((request, template, context))
             return render(request, template, context)
 
-        with patch.object(views, "render", keep):
+        with patch.object(calendar, "render", keep), patch.object(timeline, "render", keep):
             self.page(path)
         (request, template, context) = kept[0]
         self.items = context["count"]

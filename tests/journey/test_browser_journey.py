@@ -14,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.house.running import Running
+from tests.journey.on_the_timeline import works_on_the_timeline
 from tests.journey.people import PATIENCE, Person
 from tests.pictures import png
 from tests.servers.fixtures import Server
@@ -51,6 +52,7 @@ def test_from_an_objective_to_its_progress(
     _plans(lea)
     post = _writes(lea, tmp_path)
     _carries_on_the_calendar(lea)
+    works_on_the_timeline(lea, today() + timedelta(days=1))
     _approves(lea, paul)
     _keeps_slots(lea)
     _puts_in_order(lea)

@@ -98,40 +98,6 @@ def test_all_views_show_the_same_set(cast: Cast, viewer: Browser) -> None:
     assert shown_once
 
 
-@pytest.mark.parametrize("by", ["channel", "campaign", "objective"])
-def test_a_timeline_has_a_note_in_every_lane_of_its_post(
-    by: str, cast: Cast, viewer: Browser
-) -> None:
-    pencilled(cast)
-    asked = {**DAY, "view": "timeline", "lanes": by}
-    page = viewer.get(reverse("calendar"), asked).text
-    assert page.count('class="note"') == (2 if by == "channel" else 1)
-    for name in {
-        "channel": (cast.agora.name, cast.chirp.name, "Marketing"),
-        "campaign": (cast.campaign.name,),
-        "objective": (cast.objective.name,),
-    }[by]:
-        assert name in page
-    assert f"lanes={by}" in page
-    elsewhere = {**asked, "department": str(cast.departments["Sales"].pk)}
-    assert "The doors" not in viewer.htmx("get", reverse("calendar"), elsewhere).text
-
-
-def test_a_drag_in_a_lane_moves_its_channel_alone(cast: Cast, viewer: Browser) -> None:
-    pencilled(cast)
-    page = viewer.htmx("get", reverse("calendar"), {**DAY, "view": "timeline"}).text
-    assert "also=" not in page
-
-
-def test_campaigns_span_the_days_they_run(cast: Cast, viewer: Browser) -> None:
-    cast.campaign.starts_on, cast.campaign.ends_on = date(2099, 3, 1), date(2099, 3, 12)
-    cast.campaign.save()
-    page = viewer.htmx("get", reverse("calendar"), {**DAY, "view": "timeline"}).text
-    assert 'data-from="1"' in page
-    assert 'data-span="4"' in page
-    assert cast.campaign.name in page
-
-
 def test_one_post_on_two_channels_is_one_note(cast: Cast, viewer: Browser) -> None:
     pencilled(cast)
     page = viewer.get(reverse("calendar"), DAY).text

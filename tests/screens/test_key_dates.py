@@ -69,6 +69,6 @@ def test_an_own_date_is_kept_shown_and_prepared_for(cast: Cast) -> None:
 def test_every_view_of_the_calendar_names_the_day(cast: Cast, viewer: Browser) -> None:
     on = date(2099, 3, 11)
     key_dates.set_date(name="Opening", on=on, by=cast.actor("admin"), now=NOW)
-    for view in ("month", "week", "day", "timeline", "list"):
+    for view in ("month", "week", "day", "list"):
         shown = viewer.get(reverse("calendar"), {"view": view, "day": on.isoformat()})
         assert "Opening" in shown.content.decode(), view

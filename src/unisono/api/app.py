@@ -35,7 +35,7 @@ for kind, answer in problems.ANSWERS.items():
 
 FAMILIES = (
     "people", "plan", "ideas", "requests", "content", "series", "workflow", "channels", "due",
-    "publishing", "order", "queue", "holds", "figures", "imports", "exports",
+    "publishing", "order", "queue", "timeline", "holds", "figures", "imports", "exports",
     "key_results", "key_dates", "pacing",
 )  # fmt: skip
 for family in FAMILIES:

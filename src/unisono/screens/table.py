@@ -18,6 +18,7 @@ FAMILIES = (
     "campaigns",
     "calendar",
     "collisions",
+    "timeline",
     "key_dates",
     "posts",
     "series",

@@ -29,6 +29,7 @@ PLACES = (
     Place("requests", _("Requests")),
     Place("campaigns", _("Campaigns")),
     Place("calendar", _("Calendar"), on_phone=True),
+    Place("timeline", _("Timeline")),
     Place("approvals", _("Approvals"), on_phone=True),
     Place("conversations", _("Inbox")),
     Place("library", _("Library")),

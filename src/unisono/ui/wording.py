@@ -32,6 +32,16 @@ def day(value: date | datetime, *, long: bool = False, year: bool = False) -> st
     return _written(on, f"{pattern} y" if year else pattern, locale())
 
 
+def day_short(value: date) -> str:
+    """`Wed 11`, where the month is said elsewhere."""
+    return _written(value, "EEE d." if locale().language == "de" else "EEE d", locale())
+
+
+def day_and_month(value: date) -> str:
+    """`11 Mar`."""
+    return _written(value, "d. MMM" if locale().language == "de" else "d MMM", locale())
+
+
 def day_of_year(value: date) -> str:
     """`11 March`."""
     pattern = "d. MMMM" if locale().language == "de" else "d MMMM"

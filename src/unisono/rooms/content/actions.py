@@ -216,6 +216,34 @@ def choose_channels(post: Post, channels: Iterable[Channel], *, by: Actor, now: 
         events.record("post.changed", post, by=by, now=now, channels=[str(pk) for pk in wanted])
 
 
+def change_channel(variant: Variant, *, channel: Channel, by: Actor, now: datetime) -> Variant:
+    """Let a post go out on `channel` instead of the variant's own, with the same words and time.
+
+    Returns the variant that stands there then; raises Conflict where the post goes there already.
+    """
+    post = variant.post
+    by.must(Capability.WRITE, post.department_id)
+    kept = ("text", "follow_ups", "planned_wall", "planned_zone", "planned_at")
+    with transaction.atomic():
+        _lock(post, None)
+        if post.variants.filter(channel=channel, dropped_at=None).exists():
+            raise Conflict(
+                _("This post goes out on %(channel)s already.") % {"channel": channel.name}
+            )
+        if not Variant.objects.filter(pk=variant.pk, dropped_at=None).update(dropped_at=now):
+            raise Conflict(_("This channel was taken off the post."))
+        events.record("variant.dropped", variant, by=by, now=now)
+        fresh = _add_variant(post, channel)
+        Variant.objects.filter(pk=fresh.pk).update(
+            **{name: getattr(variant, name) for name in kept}
+        )
+        _changed(post, now)
+        fresh.refresh_from_db()
+        fresh.post = post
+        events.record("post.changed", post, by=by, now=now, channels=[str(channel.pk)])
+    return fresh
+
+
 def attach_image(
     post: Post, asset: Asset, *, alt: str | None = None, by: Actor, now: datetime
 ) -> PostImage:

@@ -1,34 +1,34 @@
-"""Questions about publications: one agenda for every view, receipts, and what needs a person."""
+"""Questions about publications: lists, receipts, and what needs a person."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import (
-    Case,
     Exists,
     OuterRef,
-    Q,
     QuerySet,
-    Value,
-    When,
 )
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.events import history
 from unisono.kernel.models import Event
 from unisono.kernel.refusals import NotFound
-from unisono.rooms.channels.models import Channel
 from unisono.rooms.channels.sentences import said_again
 from unisono.rooms.content.models import Variant
 from unisono.rooms.content.queries import seen
 from unisono.rooms.people.actors import Actor
-from unisono.rooms.people.models import Department
+from unisono.rooms.publishing.agenda import (
+    Counted,
+    Filters,
+    Glance,
+    Item,
+    agenda,
+    counts,
+    glances,
+)
 from unisono.rooms.publishing.models import (
     Attempt,
     Embargo,
@@ -39,181 +39,12 @@ from unisono.rooms.publishing.models import (
     ReadBack,
 )
 from unisono.rooms.publishing.pacing.queries import override_of
-from unisono.rooms.publishing.standings import DRIFTED, NEEDS_A_PERSON, badge_of, review_of, stuck
+from unisono.rooms.publishing.standings import DRIFTED, NEEDS_A_PERSON
 from unisono.rooms.publishing.states import DRIFTS, LIVE
 from unisono.rooms.publishing.turns import embargoes_on, order_of
 from unisono.rooms.workflow.models import Decision
 
-
-@dataclass(frozen=True)
-class Filters:
-    """What narrows an agenda or a list; empty means all."""
-
-    departments: tuple[UUID, ...] = ()
-    channels: tuple[UUID, ...] = ()
-    campaigns: tuple[UUID, ...] = ()
-    objectives: tuple[UUID, ...] = ()
-    states: tuple[str, ...] = ()
-
-    def on(self, path: str) -> Q:
-        """The condition on a query whose variant lies at `path` ("" or "variant__")."""
-        where = Q()
-        if self.departments:
-            where &= Q(**{f"{path}post__department__in": self.departments})
-        if self.channels:
-            where &= Q(**{f"{path}channel__in": self.channels})
-        if self.campaigns:
-            where &= Q(**{f"{path}post__campaign__in": self.campaigns})
-        if self.objectives:
-            where &= Q(**{f"{path}post__objective__in": self.objectives}) | Q(
-                **{
-                    f"{path}post__objective": None,
-                    f"{path}post__campaign__objective__in": self.objectives,
-                }
-            )
-        return where
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing on the calendar. `after` is the title of the post it follows, `embargo` the instant
-    before which it does not go out. `state` is the badge: a publication's state, `incomplete` when
-    it is out but a follow-up needs a person; draft, in_review, changes_asked or approved when it is
-    only pencilled in."""
-
-    variant_id: UUID
-    publication_id: UUID | None
-    post_id: UUID
-    title: str
-    at: datetime
-    zone: str
-    state: str
-    channel: Channel
-    department: Department
-    campaign_id: UUID | None
-    campaign_name: str
-    objective_id: UUID | None
-    series_id: UUID | None
-    after: str
-    embargo: datetime | None
-    reason: str
-    url: str
-
-    @property
-    def movable(self) -> bool:
-        return self.publication_id is None or self.state in ("scheduled", "held")
-
-    @property
-    def needs_a_person(self) -> bool:
-        return self.state in ("failed", "held", "doubtful", "incomplete", *DRIFTS)
-
-
-def agenda(
-    actor: Actor, start: datetime, end: datetime, filters: Filters | None = None
-) -> list[Item]:
-    """All that goes out, went out, or is pencilled in from `start` up to `end`, by time.
-
-    Three queries, however many items: every calendar view asks this one question. Rows are read as
-    plain values, since a month holds hundreds of them.
-    """
-    filters = filters or Filters()
-    sent = (
-        Publication.objects.filter(
-            seen(actor, "variant__post__department"),
-            filters.on("variant__"),
-            due_at__gte=start,
-            due_at__lt=end,
-            part=0,
-        )
-        .exclude(state="cancelled")
-        .annotate(stuck=Case(When(parts__gt=1, then=stuck()), default=Value(False)))
-        .order_by()
-        .values_list(
-            "pk",
-            "state",
-            "next_at",
-            "reason",
-            "url",
-            "due_at",
-            "zone",
-            "stuck",
-            "reason_code",
-            *_told("variant__"),
-        )
-    )
-    pencilled = (
-        Variant.objects.filter(
-            seen(actor, "post__department"),
-            filters.on(""),
-            dropped_at=None,
-            post__removed_at=None,
-            planned_at__gte=start,
-            planned_at__lt=end,
-        )
-        .exclude(
-            Exists(Publication.objects.filter(variant=OuterRef("pk")).exclude(state="cancelled"))
-        )
-        .annotate(review=review_of("pk", "digest"))
-        .order_by()
-        .values_list("review", "planned_at", "planned_zone", *_told(""))
-    )
-    told = [*sent, *pencilled]
-    departments = actor.departments.by_id({row[_DEPARTMENT] for row in told})
-    around = _Around(Channel.objects.in_bulk(), departments)
-    items = [_of_publication(row, around) for row in sent]
-    items += [_of_variant(row, around) for row in pencilled]
-    if filters.states:
-        items = [item for item in items if item.state in filters.states]
-    return sorted(items, key=lambda item: (item.at, item.title, str(item.variant_id)))
-
-
-@dataclass(frozen=True)
-class _Around:
-    """What many items share."""
-
-    channels: dict[Any, Channel]
-    departments: dict[Any, Department]
-
-    def item(self, told: Sequence[Any], **known: Any) -> Item:
-        variant_id, post_id, title, channel_id, department_id, campaign_id, *rest = told
-        campaign, objective_id, series_id, after, *embargoes = rest
-        return Item(
-            variant_id=variant_id,
-            post_id=post_id,
-            title=title,
-            channel=self.channels[channel_id],
-            department=self.departments[department_id],
-            campaign_id=campaign_id,
-            campaign_name=campaign or "",
-            objective_id=objective_id,
-            series_id=series_id,
-            after=after or "",
-            embargo=max((until for until in embargoes if until), default=None),
-            **known,
-        )
-
-
-_DEPARTMENT = -8
-"""Where a row that ends with what `_told` names has its department."""
-
-
-def _told(path: str) -> list[str | Coalesce]:
-    """The columns every item has, of a query whose variant lies at `path`."""
-    post = f"{path}post__"
-    return [
-        f"{path}pk",
-        f"{path}post_id",
-        f"{post}title",
-        f"{path}channel_id",
-        f"{post}department_id",
-        f"{post}campaign_id",
-        f"{post}campaign__name",
-        Coalesce(f"{post}objective", f"{post}campaign__objective"),
-        f"{post}occurrence__series_id",
-        f"{post}order__after__title",
-        f"{post}embargo__until",
-        f"{post}campaign__embargo__until",
-    ]
+__all__ = ["Counted", "Filters", "Glance", "Item", "agenda", "counts", "glances"]
 
 
 def passed_by(now: datetime) -> QuerySet[Variant]:
@@ -316,38 +147,6 @@ def _chain(publication: Publication) -> list[Publication]:
         variant=publication.variant_id, occurrence=publication.occurrence
     )
     return list(rows.select_related("revision", "variant").order_by("part", "scheduled_at"))
-
-
-def _of_publication(row: Sequence[Any], around: _Around) -> Item:
-    pk, state, next_at, reason, url, due_at, zone, incomplete, code, *told = row
-    if state == "unknown" and next_at is None:
-        state = "doubtful"
-    elif state == "published" and incomplete:
-        state = "incomplete"
-    elif state == "published" and code in DRIFTS:
-        state = code
-    return around.item(
-        told,
-        publication_id=pk,
-        at=due_at,
-        zone=zone,
-        state=state,
-        reason=said_again(reason),
-        url=url,
-    )
-
-
-def _of_variant(row: Sequence[Any], around: _Around) -> Item:
-    review, planned_at, zone, *told = row
-    return around.item(
-        told,
-        publication_id=None,
-        at=planned_at,
-        zone=zone,
-        state=badge_of(review),
-        reason="",
-        url="",
-    )
 
 
 def badge(row: Publication) -> str:

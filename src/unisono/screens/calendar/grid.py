@@ -14,7 +14,7 @@ from unisono.networks.contract import Face
 from unisono.rooms.publishing.queries import Item
 from unisono.ui.navigation import row_url
 
-VIEWS = ("month", "week", "day", "timeline", "list")
+VIEWS = ("month", "week", "day", "list")
 FIRST_HOUR, LAST_HOUR = 7, 21
 """The hours a week always shows; others appear when something lies in them."""
 
@@ -127,8 +127,8 @@ def first_weekday(language: str) -> int:
     return Locale.parse(REGIONS.get(language, language)).first_week_day
 
 
-def span(view: str, anchor: date, language: str, zoom: str = "") -> Span:
-    """The days that `view` shows around `anchor`; `zoom` says how many a timeline has."""
+def span(view: str, anchor: date, language: str) -> Span:
+    """The days that `view` shows around `anchor`."""
     start = first_weekday(language)
     if view == "month":
         first = anchor.replace(day=1)
@@ -143,8 +143,8 @@ def span(view: str, anchor: date, language: str, zoom: str = "") -> Span:
             following,
         )
     week = anchor - timedelta((anchor.weekday() - start) % 7)
-    length = _length(view, zoom)
-    first = week if view in ("week", "timeline") else anchor
+    length = {"week": 7, "day": 1}.get(view, 28)
+    first = week if view == "week" else anchor
     return Span(
         view,
         anchor,
@@ -153,12 +153,6 @@ def span(view: str, anchor: date, language: str, zoom: str = "") -> Span:
         first - timedelta(length),
         first + timedelta(length),
     )
-
-
-def _length(view: str, zoom: str) -> int:
-    if view == "timeline":
-        return 7 if zoom == "week" else 14
-    return {"week": 7, "day": 1}.get(view, 28)
 
 
 def by_day(items: Sequence[Item], zone: str) -> dict[date, list[Bundle]]:

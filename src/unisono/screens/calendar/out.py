@@ -40,9 +40,7 @@ def out(request: ActorRequest) -> HttpResponseBase:
             if refusal.status in (403, 404):
                 raise
             problem = refusal.sentence
-    kept = {
-        k: request.GET.getlist(k) for k in (*views.KEPT, "view", "day", "zoom") if k in request.GET
-    }
+    kept = {k: request.GET.getlist(k) for k in (*views.KEPT, "view", "day") if k in request.GET}
     context: dict[str, Any] = {
         "view_files": _files(kept | {"span": ["view"]}) if "view" in kept else [],
         "all_files": _files({k: v for k, v in kept.items() if k in views.KEPT}),

@@ -1,4 +1,4 @@
-"""The calendar: month, week, day, timeline and list of one and the same agenda."""
+"""The calendar: month, week, day and list of one and the same agenda."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import F
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -21,7 +21,6 @@ from unisono.kernel.refusals import Invalid
 from unisono.networks import registry
 from unisono.rooms.channels import queries as channels
 from unisono.rooms.content import queries as content
-from unisono.rooms.metrics import queries as metrics
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
@@ -33,7 +32,7 @@ from unisono.rooms.publishing import queries as publications
 from unisono.rooms.publishing.pacing import queries as pacing
 from unisono.rooms.publishing.pacing.words import reader, said
 from unisono.rooms.publishing.queries import Filters, Item
-from unisono.screens.calendar import grid, lanes
+from unisono.screens.calendar import grid
 from unisono.screens.doors import ActorRequest, named, now, uuids
 from unisono.ui.states import badge
 
@@ -54,23 +53,21 @@ STATES = (
     "doubtful",
 )
 KEPT = ("department", "channel", "campaign", "objective", "state")
-SHAPE = ("lanes", "zoom")
-"""How a timeline is drawn; carried from view to view like the filters."""
 
 
 def calendar(request: ActorRequest) -> HttpResponse:
-    """One view of the agenda; to htmx only its body."""
+    """One view of the agenda; to htmx only its body. The timeline has a page of its own."""
+    if request.GET.get("view") == "timeline":
+        return redirect(f"{reverse('timeline')}?{urlencode(_for_the_timeline(request))}")
     view = one_of(grid.VIEWS, request.GET.get("view"), "month")
     actor = request.actor
     today = to_wall(now(), actor.zone).date()
-    zoom = one_of(lanes.ZOOMS, request.GET.get("zoom"), "fortnight")
     around = span_of(request, today)
     filters = filters_of(request)
     items = publications.agenda(actor, *around.bounds(actor.zone), filters)
     known = _key_dates(actor, around)
     context = {
         "view": view,
-        "zoom": zoom,
         "around": around,
         "today": today,
         **_laid_out(request, view, around, items, today, known),
@@ -91,9 +88,16 @@ def calendar(request: ActorRequest) -> HttpResponse:
 def span_of(request: ActorRequest, today: date) -> grid.Span:
     """The days the view shows."""
     view = one_of(grid.VIEWS, request.GET.get("view"), "month")
-    zoom = one_of(lanes.ZOOMS, request.GET.get("zoom"), "fortnight")
     day = day_of(request.GET.get("day"), today)
-    return grid.span(view, day, request.actor.language, zoom)
+    return grid.span(view, day, request.actor.language)
+
+
+def _for_the_timeline(request: ActorRequest) -> dict[str, str]:
+    """The address of the timeline that an address of its first home meant."""
+    names = ("day", "zoom", *KEPT)
+    kept = {name: value for name in names if (value := request.GET.get(name))}
+    by = {"channel": "department"}.get(request.GET.get("lanes", ""), request.GET.get("lanes", ""))
+    return {**kept, "by": by} if by else kept
 
 
 def _key_dates(actor: Actor, around: grid.Span) -> dict[date, list[Occasion]]:
@@ -127,8 +131,6 @@ def _laid_out(
 ) -> dict[str, Any]:
     """The items where the view shows them."""
     zone = request.actor.zone
-    if view == "timeline":
-        return _timeline(request, around, items, today)
     if view == "list":
         return {"cells": grid.agenda_days(around, items, zone, today, known)}
     if view == "month":
@@ -136,29 +138,6 @@ def _laid_out(
         link = f"{reverse('calendar')}?{urlencode({'view': 'day', **kept})}"
         return {"cells": grid.month(around, items, zone, today), "day_link": link}
     return {"cells": grid.week(around, items, zone, today)}
-
-
-def _timeline(
-    request: ActorRequest, around: grid.Span, items: list[Item], today: date
-) -> dict[str, Any]:
-    """Lanes of notes below the campaigns of these days, whose progress is one question for all."""
-    actor = request.actor
-    by = one_of(lanes.LANES, request.GET.get("lanes"), "channel")
-    filters = filters_of(request)
-    running = plan.campaigns(actor).filter(starts_on__lte=around.last, ends_on__gte=around.first)
-    if filters.campaigns:
-        running = running.filter(pk__in=filters.campaigns)
-    if filters.objectives:
-        running = running.filter(objective__in=filters.objectives)
-    found = list(running)
-    progress = metrics.progress(actor, lanes.objectives_of(found), now=now())
-    names = dict(plan.objectives(actor).values_list("pk", "name")) if by == "objective" else {}
-    return {
-        "days": [grid.Cell(day, day == today) for day in around.days],
-        "lanes_by": by,
-        "lanes": lanes.lanes(by, around, items, actor.zone, today, names),
-        "stretches": lanes.stretches(around, found, progress),
-    }
 
 
 def move(request: ActorRequest, pk: UUID) -> HttpResponseBase:
@@ -202,7 +181,7 @@ def _frame(
 ) -> dict[str, Any]:
     """What stands around the body: the ways to other views and days, the filters, the shelf."""
     actor = request.actor
-    kept = {name: request.GET[name] for name in (*KEPT, *SHAPE) if request.GET.get(name)}
+    kept = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
 
     def link(**changes: Any) -> str:
         values = {"view": view, "day": around.anchor.isoformat(), **kept, **changes}
@@ -213,7 +192,6 @@ def _frame(
         "month": pgettext("calendar view", "Month"),
         "week": pgettext("calendar view", "Week"),
         "day": pgettext("calendar view", "Day"),
-        "timeline": _("Timeline"),
         "list": pgettext("calendar view", "List"),
     }
     undated = content.posts(actor).filter(
@@ -224,22 +202,19 @@ def _frame(
     shelf = list(
         undated.select_related(None).values("pk", "title", hue=F("department__hue"))[:SHELF]
     )
+    segments = [
+        {"label": labels[name], "url": link(view=name), "current": name == view}
+        for name in grid.VIEWS
+    ]
+    there = urlencode({"day": around.anchor.isoformat(), **kept})
+    segments.insert(3, {"label": _("Timeline"), "url": f"{reverse('timeline')}?{there}"})
     return {
-        "segments": [
-            {"label": labels[name], "url": link(view=name), "current": name == view}
-            for name in grid.VIEWS
-        ],
+        "segments": segments,
         "earlier": link(day=around.earlier.isoformat()),
         "later": link(day=around.later.isoformat()),
         "back": link(day=today.isoformat()),
         "chosen": kept,
         "out": f"{reverse('calendar.out')}?{urlencode(shown)}",
-        "lane_choices": [
-            ("channel", _("Department, channel")),
-            ("campaign", _("Campaign")),
-            ("objective", _("Objective")),
-        ],
-        "zooms": [("fortnight", _("Two weeks")), ("week", pgettext("calendar view", "Week"))],
         "departments": [(str(d.pk), d.name) for d in people.departments_seen(actor)],
         "channels": named(channels.usable(actor)),
         "campaigns": named(plan.campaigns(actor)),

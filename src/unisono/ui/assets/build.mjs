@@ -50,6 +50,7 @@ const options = {
   entryPoints: {
     app: join(here, "ts/app.ts"),
     calendar: join(here, "ts/calendar.ts"),
+    timeline: join(here, "ts/timeline.ts"),
     board: join(here, "ts/board.ts"),
     composer: join(here, "ts/composer.ts"),
     "app-style": join(here, "css/app.css"),

@@ -72,6 +72,7 @@ export const icons = {
   sparkle: "sparkles",
   sun: "sun",
   theme: "sun-moon",
+  timeline: "chart-gantt",
   trend: "trending-up",
   up: "chevron-up",
   undo: "undo-2",

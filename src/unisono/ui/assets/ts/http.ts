@@ -1,5 +1,5 @@
 /** Posts a form to our own server with the token that proves the page sent it. */
-export function post(url: string, fields: Record<string, string>): Promise<Response> {
+export function post(url: string, fields: Record<string, string> | URLSearchParams): Promise<Response> {
   const token = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
   return fetch(url, {
     method: "POST",

@@ -4,8 +4,13 @@ export type Tone = "ok" | "info" | "warn" | "bad";
 
 const SECONDS = { ok: 5, info: 6, warn: 9, bad: 14 } as const;
 
-/** Shows one sentence; a problem stays longer, and pointing at it keeps it. */
-export function toast(text: string, tone: Tone = "info"): void {
+export interface Act {
+  label: string;
+  run: () => void;
+}
+
+/** Shows one sentence; a problem stays longer, and pointing at it keeps it. An `act` can follow from it. */
+export function toast(text: string, tone: Tone = "info", act?: Act): void {
   const area = document.getElementById("toasts");
   if (!area || !text) return;
   const box = document.createElement("div");
@@ -14,9 +19,19 @@ export function toast(text: string, tone: Tone = "info"): void {
   if (tone === "bad") box.setAttribute("role", "alert");
   const line = document.createElement("p");
   line.textContent = text;
-  box.append(line, closeButton());
+  box.append(line, ...(act ? [actButton(act)] : []), closeButton());
   area.append(box);
   dismissLater(box, tone);
+}
+
+function actButton(act: Act): HTMLButtonElement {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "toast-act";
+  button.textContent = act.label;
+  // The click goes on to close the toast.
+  button.addEventListener("click", act.run);
+  return button;
 }
 
 function closeButton(): HTMLButtonElement {
