@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import (
     Case,
+    Count,
     Exists,
+    F,
     OuterRef,
     Q,
     QuerySet,
+    UUIDField,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
 
+from unisono.kernel.clock import to_wall, zone_named
 from unisono.kernel.refusals import NotFound
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.channels.sentences import said_again
@@ -28,7 +35,14 @@ from unisono.rooms.content.queries import seen
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.models import Department
 from unisono.rooms.publishing.models import Attempt, Evidence, Publication, ReadBack
-from unisono.rooms.publishing.standings import DRIFTED, NEEDS_A_PERSON, badge_of, review_of, stuck
+from unisono.rooms.publishing.standings import (
+    DRIFTED,
+    NEEDS_A_PERSON,
+    REVIEWED,
+    badge_of,
+    review_of,
+    shown,
+)
 from unisono.rooms.publishing.states import DRIFTS, LIVE
 from unisono.rooms.workflow.models import Decision
 
@@ -62,11 +76,13 @@ class Filters:
         return where
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One thing on the calendar. `state` is the badge: a publication's state, `incomplete` when it
     is out but a follow-up needs a person; draft, in_review, changes_asked or approved when it is
-    only pencilled in."""
+    only pencilled in.
+
+    A tuple, since a window of a busy house holds thousands of them.
+    """
 
     variant_id: UUID
     publication_id: UUID | None
@@ -84,13 +100,28 @@ class Item:
     reason: str
     url: str
 
+    number = 1
+    """It counts as one among what is counted."""
+
+    @property
+    def channel_id(self) -> UUID:
+        return self.channel.pk
+
+    @property
+    def department_id(self) -> UUID:
+        return self.department.pk
+
     @property
     def movable(self) -> bool:
         return self.publication_id is None or self.state in ("scheduled", "held")
 
     @property
     def needs_a_person(self) -> bool:
-        return self.state in ("failed", "held", "doubtful", "incomplete", *DRIFTS)
+        return self.state in TROUBLE
+
+
+TROUBLE = ("failed", "held", "doubtful", "incomplete", *DRIFTS)
+"""Badges of what waits for a person."""
 
 
 def agenda(
@@ -102,7 +133,165 @@ def agenda(
     plain values, since a month holds hundreds of them.
     """
     filters = filters or Filters()
-    sent = (
+    sent = _sent(actor, start, end, filters).values_list(*_SENT, "url", "reason")
+    pencilled = _pencilled(actor, start, end, filters).values_list(
+        *_PENCILLED, Value(""), Value(None)
+    )
+    return _items(actor, [*sent, *pencilled])
+
+
+def _items(actor: Actor, rows: Sequence[Any]) -> list[Item]:
+    """Rows of what `_SENT` and `_PENCILLED` name as items, by time."""
+    channels = Channel.objects.in_bulk()
+    departments = actor.departments.by_id({row[_DEPARTMENT] for row in rows})
+    items = [
+        Item(
+            variant, pk, post, title, at, zone, state if pk else badge_of(state),
+            channels[channel], departments[department], campaign, name or "", objective, series,
+            said_again(*reason) if any(reason) else "", url,
+        )
+        for variant, post, title, channel, department, campaign, name, objective, series,
+            at, zone, state, pk, url, *reason in rows
+    ]  # fmt: skip
+    items.sort(key=_by_time)
+    return items
+
+
+def _by_time(item: Item) -> tuple[datetime, str, UUID]:
+    return item.at, item.title, item.variant_id
+
+
+@dataclass
+class Glance:
+    """A local day of an agenda: the items of the notes to show, by time, and how many notes there
+    are in all. A note is one post at one time in one state, on however many channels."""
+
+    items: list[Item] = field(default_factory=list)
+    notes: int = 0
+
+
+def glances(
+    actor: Actor,
+    start: datetime,
+    end: datetime,
+    zone: str,
+    filters: Filters | None = None,
+    *,
+    most: int,
+) -> dict[date, Glance]:
+    """The same set as `agenda` by days of `zone`, of each day at least the `most` first notes:
+    what needs a person before the others, then by time. These items tell no reason.
+
+    As many queries as `agenda`. The database counts and chooses, since a month of a busy house
+    holds thousands of notes of which a page can show a few hundred.
+    """
+    filters = filters or Filters()
+    rows = _first_of_days(
+        _sent(actor, start, end, filters).values_list(*_SENT, "url"),
+        _pencilled(actor, start, end, filters).values_list(*_PENCILLED, Value("")),
+        zone,
+        most,
+    )
+    found = {day: Glance(notes=number) for *_columns, day, number in rows}
+    for item in _items(actor, [row[:-2] for row in rows]):
+        found[to_wall(item.at, zone).date()].items.append(item)
+    return found
+
+
+def _first_of_days(
+    sent: QuerySet[Any, Any], pencilled: QuerySet[Any, Any], zone: str, most: int
+) -> list[tuple[Any, ...]]:
+    """The rows of each day's first notes, each with its day and that day's number of notes.
+
+    Written by hand around what Django wrote: it has no windows over a union, and takes longer to
+    put windows over such rows into words than the database to answer them.
+    """
+    asked, values = [], []
+    for rows in (sent, pencilled):
+        # A question that can have no answer has no SQL either.
+        with suppress(EmptyResultSet):
+            sql, params = rows.query.sql_with_params()
+            asked.append(sql)
+            values += params
+    if not asked:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FIRST_OF_DAYS.format(rows=" UNION ALL ".join(asked)),
+            [list(TROUBLE), zone_named(zone).key, *values, most],
+        )
+        return cursor.fetchall()
+
+
+_COLUMNS = (
+    "variant, post, title, channel, department, campaign, campaign_name, objective, series, "
+    "at, zone, state, publication, url"
+)
+_FIRST_OF_DAYS = f"""
+SELECT {_COLUMNS}, day, notes FROM (
+    SELECT *, MAX(nth) OVER (PARTITION BY day) AS notes FROM (
+        SELECT *, DENSE_RANK() OVER (
+            PARTITION BY day ORDER BY calm, at, title, post, state
+        ) AS nth FROM (
+            SELECT *, state IS NULL OR state <> ALL(%s) AS calm, (at AT TIME ZONE %s)::date AS day
+            FROM ({{rows}}) AS told ({_COLUMNS})
+        ) AS dated
+    ) AS ranked
+) AS numbered WHERE nth <= %s
+"""  # noqa: S608 - no value is in it
+
+
+class Counted(NamedTuple):
+    """How many items of an agenda lie on one local day of one channel and belong to the same;
+    `needing` of them wait for a person."""
+
+    day: date
+    channel_id: UUID
+    department_id: UUID
+    campaign_id: UUID | None
+    objective_id: UUID | None
+    number: int
+    needing: int
+
+
+def counts(
+    actor: Actor, start: datetime, end: datetime, zone: str, filters: Filters | None = None
+) -> list[Counted]:
+    """The same set as `agenda`, counted by the database: for windows that hold tens of thousands.
+
+    Two queries. Days are those of `zone`.
+    """
+    filters = filters or Filters()
+    sent = _counted(
+        _sent(actor, start, end, filters), "variant__", "due_at", zone, Q(shown__in=TROUBLE)
+    )
+    pencilled = _counted(
+        _pencilled(actor, start, end, filters), "", "planned_at", zone, Q(pk__isnull=True)
+    )
+    return [Counted(*row) for row in (*sent, *pencilled)]
+
+
+def _counted(rows: QuerySet[Any], path: str, at: str, zone: str, needing: Q) -> QuerySet[Any]:
+    post = f"{path}post__"
+    columns = {
+        "of_channel": F(f"{path}channel_id"),
+        "of_department": F(f"{post}department_id"),
+        "of_campaign": F(f"{post}campaign_id"),
+        "of_objective": Coalesce(f"{post}objective", f"{post}campaign__objective"),
+    }
+    grouped = rows.values(day=TruncDate(at, tzinfo=zone_named(zone)), **columns)
+    found: QuerySet[Any] = grouped.annotate(
+        number=Count("pk"), needing=Count("pk", filter=needing)
+    ).values_list("day", *columns, "number", "needing")
+    return found
+
+
+def _sent(
+    actor: Actor, start: datetime, end: datetime, filters: Filters
+) -> QuerySet[Publication, Any]:
+    """The publications of an agenda; `shown` is the badge of each."""
+    doubtful = When(state="unknown", next_at=None, then=Value("doubtful"))
+    rows = (
         Publication.objects.filter(
             seen(actor, "variant__post__department"),
             filters.on("variant__"),
@@ -111,22 +300,17 @@ def agenda(
             part=0,
         )
         .exclude(state="cancelled")
-        .annotate(stuck=Case(When(parts__gt=1, then=stuck()), default=Value(False)))
+        .annotate(shown=Case(doubtful, default=shown()))
         .order_by()
-        .values_list(
-            "pk",
-            "state",
-            "next_at",
-            "reason",
-            "url",
-            "due_at",
-            "zone",
-            "stuck",
-            "reason_code",
-            *_told("variant__"),
-        )
     )
-    pencilled = (
+    return rows.filter(shown__in=filters.states) if filters.states else rows
+
+
+def _pencilled(
+    actor: Actor, start: datetime, end: datetime, filters: Filters
+) -> QuerySet[Variant, Any]:
+    """The variants of an agenda that only have a pencilled time, with their `review`."""
+    rows = (
         Variant.objects.filter(
             seen(actor, "post__department"),
             filters.on(""),
@@ -140,44 +324,11 @@ def agenda(
         )
         .annotate(review=review_of("pk", "digest"))
         .order_by()
-        .values_list("review", "planned_at", "planned_zone", *_told(""))
     )
-    told = [*sent, *pencilled]
-    departments = actor.departments.by_id({row[_DEPARTMENT] for row in told})
-    around = _Around(Channel.objects.in_bulk(), departments)
-    items = [_of_publication(row, around) for row in sent]
-    items += [_of_variant(row, around) for row in pencilled]
     if filters.states:
-        items = [item for item in items if item.state in filters.states]
-    return sorted(items, key=lambda item: (item.at, item.title, str(item.variant_id)))
-
-
-@dataclass(frozen=True)
-class _Around:
-    """What many items share."""
-
-    channels: dict[Any, Channel]
-    departments: dict[Any, Department]
-
-    def item(self, told: Sequence[Any], **known: Any) -> Item:
-        variant_id, post_id, title, channel_id, department_id, campaign_id, *rest = told
-        campaign, objective_id, series_id = rest
-        return Item(
-            variant_id=variant_id,
-            post_id=post_id,
-            title=title,
-            channel=self.channels[channel_id],
-            department=self.departments[department_id],
-            campaign_id=campaign_id,
-            campaign_name=campaign or "",
-            objective_id=objective_id,
-            series_id=series_id,
-            **known,
-        )
-
-
-_DEPARTMENT = -5
-"""Where a row that ends with what `_told` names has its department."""
+        wanted = Q(review__in=[k for k, badge in REVIEWED.items() if badge in filters.states])
+        rows = rows.filter(wanted | Q(review=None) if "draft" in filters.states else wanted)
+    return rows
 
 
 def _told(path: str) -> list[str | Coalesce]:
@@ -194,6 +345,12 @@ def _told(path: str) -> list[str | Coalesce]:
         Coalesce(f"{post}objective", f"{post}campaign__objective"),
         f"{post}occurrence__series_id",
     ]
+
+
+_SENT = (*_told("variant__"), "due_at", "zone", "shown", "pk")
+_PENCILLED = (*_told(""), "planned_at", "planned_zone", "review", Value(None, UUIDField()))
+_DEPARTMENT = 4
+"""Where a row that begins with what `_told` names has its department."""
 
 
 def passed_by(now: datetime) -> QuerySet[Variant]:
@@ -279,38 +436,6 @@ def _chain(publication: Publication) -> list[Publication]:
         variant=publication.variant_id, occurrence=publication.occurrence
     )
     return list(rows.select_related("revision", "variant").order_by("part", "scheduled_at"))
-
-
-def _of_publication(row: Sequence[Any], around: _Around) -> Item:
-    pk, state, next_at, reason, url, due_at, zone, incomplete, code, *told = row
-    if state == "unknown" and next_at is None:
-        state = "doubtful"
-    elif state == "published" and incomplete:
-        state = "incomplete"
-    elif state == "published" and code in DRIFTS:
-        state = code
-    return around.item(
-        told,
-        publication_id=pk,
-        at=due_at,
-        zone=zone,
-        state=state,
-        reason=said_again(reason),
-        url=url,
-    )
-
-
-def _of_variant(row: Sequence[Any], around: _Around) -> Item:
-    review, planned_at, zone, *told = row
-    return around.item(
-        told,
-        publication_id=None,
-        at=planned_at,
-        zone=zone,
-        state=badge_of(review),
-        reason="",
-        url="",
-    )
 
 
 def badge(row: Publication) -> str:

@@ -64,19 +64,17 @@ def calendar(request: ActorRequest) -> HttpResponse:
     zoom = one_of(lanes.ZOOMS, request.GET.get("zoom"), "fortnight")
     around = span_of(request, today)
     filters = filters_of(request)
-    items = publications.agenda(actor, *around.bounds(actor.zone), filters)
     known = _key_dates(actor, around)
     context = {
         "view": view,
         "zoom": zoom,
         "around": around,
         "today": today,
-        **_laid_out(request, view, around, items, today, known),
+        **_laid_out(request, view, around, today, known),
         "key_dates": known,
         "can_move": actor.can_anywhere(Capability.WRITE),
         "adapters": {adapter.name: adapter for adapter in registry.all()},
         "here": request.get_full_path(),
-        "count": len(items),
     }
     if request.htmx:
         return render(request, "calendar/body.html", context)
@@ -108,20 +106,23 @@ def _laid_out(
     request: ActorRequest,
     view: str,
     around: grid.Span,
-    items: list[Item],
     today: date,
     known: dict[date, list[Occasion]],
 ) -> dict[str, Any]:
-    """The items where the view shows them."""
-    zone = request.actor.zone
+    """The agenda where the view shows it; a month asks for what it can show alone."""
+    actor, filters = request.actor, filters_of(request)
+    zone = actor.zone
+    bounds = around.bounds(zone)
+    if view == "month":
+        glances = publications.glances(actor, *bounds, zone, filters, most=grid.NOTES_A_DAY + 1)
+        kept = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
+        link = f"{reverse('calendar')}?{urlencode({'view': 'day', **kept})}"
+        return {"cells": grid.month(around, glances, today), "day_link": link}
+    items = publications.agenda(actor, *bounds, filters)
     if view == "timeline":
         return _timeline(request, around, items, today)
     if view == "list":
         return {"cells": grid.agenda_days(around, items, zone, today, known)}
-    if view == "month":
-        kept = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
-        link = f"{reverse('calendar')}?{urlencode({'view': 'day', **kept})}"
-        return {"cells": grid.month(around, items, zone, today), "day_link": link}
     return {"cells": grid.week(around, items, zone, today)}
 
 
