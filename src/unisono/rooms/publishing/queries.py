@@ -135,7 +135,7 @@ def agenda(
     filters = filters or Filters()
     sent = _sent(actor, start, end, filters).values_list(*_SENT, "url", "reason")
     pencilled = _pencilled(actor, start, end, filters).values_list(
-        *_PENCILLED, Value(""), Value(None)
+        *_PENCILLED, Value(""), Value(None, UUIDField())
     )
     return _items(actor, [*sent, *pencilled])
 

@@ -32,6 +32,7 @@ from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import queries as publications
 from unisono.rooms.publishing.queries import Filters, Item
 from unisono.screens.calendar import grid, lanes
+from unisono.screens.calendar import kept as kept_views
 from unisono.screens.doors import ActorRequest, named, now, uuids
 from unisono.ui.states import badge
 
@@ -223,6 +224,7 @@ def _frame(
             ("objective", _("Objective")),
         ],
         "zooms": [("fortnight", _("Two weeks")), ("week", pgettext("calendar view", "Week"))],
+        **kept_views.views_menu(request, "calendar"),
         "departments": [(str(d.pk), d.name) for d in people.departments_seen(actor)],
         "channels": named(channels.usable(actor)),
         "campaigns": named(plan.campaigns(actor)),
