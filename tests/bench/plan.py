@@ -59,7 +59,7 @@ def _measure() -> dict[str, Any]:
         print(
             f"{name:9} worst month: server {worst['server']:6.1f} ms   its {worst['queries']}"
             f" queries {worst['sql']:6.1f} ms   its template {worst['template']:6.1f} ms"
-            f"   ratio {worst['ratio']:4.2f}   {worst['items']} posts"
+            f"   ratio {worst['ratio']:4.2f}"
         )
         found[f"{name}_ratio"] = round(worst["ratio"], 2)
         found[f"{name}_queries"] = sorted({each["queries"] for each in figures})
@@ -165,7 +165,7 @@ class Company:
                     turns[name].append(seconds * 1000)
         found: dict[str, Any] = {name: statistics.median(all_) for name, all_ in turns.items()}
         found["ratio"] = found["server"] / (found["sql"] + found["template"])
-        found["queries"], found["items"] = len(queries), self.items
+        found["queries"] = len(queries)
         return found
 
     def _template(self, path: str) -> Callable[[], object]:
@@ -183,7 +183,6 @@ class Company:
         with patch.object(calendar, "render", keep), patch.object(timeline, "render", keep):
             self.page(path)
         (request, template, context) = kept[0]
-        self.items = context["count"]
 
         def draw() -> object:
             from unisono.kernel import tenancy

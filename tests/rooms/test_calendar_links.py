@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
+from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
 
 from tests.cast import NOW, Cast
@@ -71,6 +72,15 @@ def test_it_is_a_calendar_by_the_letter(cast: Cast) -> None:
     assert {"UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "URL", "STATUS"} <= set(event)
     assert event["STATUS"] == "TENTATIVE"
     assert str(variant.post_id) in answer.content.decode().replace("\r\n ", "")
+
+
+def test_another_program_reads_the_same(cast: Cast) -> None:
+    """By the strict parser of a home-automation calendar, which is not what wrote it."""
+    variant = planned(cast)
+    read_by = IcsCalendarStream.calendar_from_ics(read(subscribed(cast)).content.decode())
+    (event,) = [event for event in read_by.events if LONG in (event.summary or "")]
+    assert event.start == datetime(2026, 3, 11, 7, 50, tzinfo=UTC)
+    assert (event.uid or "").startswith(str(variant.pk))
 
 
 def test_a_move_keeps_the_event_and_raises_its_number(cast: Cast) -> None:

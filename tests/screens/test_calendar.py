@@ -20,6 +20,7 @@ from unisono.rooms.content.models import Variant
 from unisono.rooms.content.queries import variants_of
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing.models import Publication
+from unisono.rooms.publishing.queries import Filters, agenda, glances
 from unisono.rooms.workflow import actions as workflow
 from unisono.screens.calendar import grid
 
@@ -269,3 +270,26 @@ def test_what_needs_a_person_is_never_among_the_hidden(cast: Cast) -> None:
     Publication.objects.filter(pk=row.pk).update(state="held", reason_code="late")
     page = browser(cast, "viewer").get(reverse("calendar"), {"day": "2099-02-01"}).text
     assert last.post.title in page
+
+
+@pytest.mark.parametrize("most", [1, 3, 99])
+def test_a_glance_counts_and_chooses_as_the_agenda_says(most: int, cast: Cast) -> None:
+    """The database's choice against the same choice made in Python over the whole agenda."""
+    agreed(cast)
+    many(cast, 14, days=3)
+    actor, start, end = cast.actor("viewer"), *grid_bounds("2099-02-01", "2099-03-31")
+    for filters in (Filters(), Filters(states=("draft",)), Filters(channels=(cast.agora.pk,))):
+        days = grid.by_day(agenda(actor, start, end, filters), PARIS)
+        found = glances(actor, start, end, PARIS, filters, most=most)
+        assert {day: len(notes) for day, notes in days.items()} == {
+            day: glance.notes for day, glance in found.items()
+        }
+        for day, glance in found.items():
+            chosen = [(note.first.post_id, note.first.at) for note in grid.bundled(glance.items)]
+            asked = [(note.first.post_id, note.first.at) for note in days[day]]
+            assert chosen == asked[:most]
+
+
+def grid_bounds(first: str, last: str) -> tuple[datetime, datetime]:
+    days = (date.fromisoformat(first), date.fromisoformat(last))
+    return grid.Span("list", days[0], *days, *days).bounds(PARIS)

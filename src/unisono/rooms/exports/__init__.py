@@ -1,5 +1,5 @@
-"""The plan as a file, and as a calendar for other programs.
+"""The plan as a file, as a calendar for other programs, and as views that people keep.
 
-Owns calendar links. Announces calendar_link.*. Knows people, plan, channels, library, content and
-publishing.
+Owns calendar links and saved views. Announces calendar_link.* and saved_view.*. Knows people, plan,
+channels, library, content and publishing.
 """

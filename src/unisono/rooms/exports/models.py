@@ -28,3 +28,24 @@ class CalendarLink(OrgRow):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SavedView(OrgRow):
+    """How a member looks at the plan, by name. `shape` is the query of `page`, without a day."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="saved_views")
+    name = models.CharField(max_length=80)
+    page = models.CharField(max_length=20)
+    shape: models.JSONField[Any] = models.JSONField(default=dict)
+    shared = models.BooleanField(default=False)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "saved_view"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["member", "name"], name="saved_view_one_of_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

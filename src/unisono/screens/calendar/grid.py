@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -11,7 +11,7 @@ from babel import Locale
 
 from unisono.kernel.clock import start_of_day, to_wall
 from unisono.networks.contract import Face
-from unisono.rooms.publishing.queries import Item
+from unisono.rooms.publishing.queries import Glance, Item
 from unisono.ui.navigation import row_url
 
 VIEWS = ("month", "week", "day", "list")
@@ -20,6 +20,8 @@ FIRST_HOUR, LAST_HOUR = 7, 21
 
 NOTES_A_DAY = 6
 """Notes a day of the month shows; of more, the day's own view shows all."""
+
+NOTHING = Glance()
 
 REGIONS = {"en": "en_GB", "fr": "fr_FR", "de": "de_DE"}
 """Where the languages on offer are mostly read by our users: it decides the first day of a week."""
@@ -163,24 +165,24 @@ def by_day(items: Sequence[Item], zone: str) -> dict[date, list[Bundle]]:
     return found
 
 
-def month(around: Span, items: Sequence[Item], zone: str, today: date) -> list[Cell]:
+def month(around: Span, glances: Mapping[date, Glance], today: date) -> list[Cell]:
     """The cells of a month, whole weeks. A full day keeps to what can be read."""
-    days = by_day(items, zone)
     cells = []
     for day in around.days:
-        notes = days.get(day, [])
-        shown = most_telling(notes, NOTES_A_DAY)
+        glance = glances.get(day, NOTHING)
+        shown = most_telling(bundled(glance.items), NOTES_A_DAY, glance.notes)
         outside = day.month != around.anchor.month
-        cells.append(Cell(day, day == today, outside, notes=shown, more=len(notes) - len(shown)))
+        more = glance.notes - len(shown)
+        cells.append(Cell(day, day == today, outside, notes=shown, more=more))
     return cells
 
 
-def most_telling(notes: Sequence[Bundle], most: int) -> list[Bundle]:
-    """At most so many, in their order: those that need a person before the others.
+def most_telling(notes: Sequence[Bundle], most: int, of: int) -> list[Bundle]:
+    """At most so many `of` all, in their order: those that need a person before the others.
 
     One more than that is shown as well: a line saying so would take its room.
     """
-    if len(notes) <= most + 1:
+    if of <= most + 1:
         return list(notes)
     needing = [note for note in notes if note.first.needs_a_person]
     others = [note for note in notes if not note.first.needs_a_person]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
+from io import BytesIO
 from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import urlencode
@@ -18,10 +20,11 @@ from django.utils.translation import gettext as _
 from unisono.kernel import tenancy
 from unisono.kernel.clock import to_wall
 from unisono.kernel.refusals import Invalid, Refusal
-from unisono.rooms.exports import files, ical, links, sheet
+from unisono.rooms.exports import files, ical, links, pdf, sheet
 from unisono.rooms.people.actors import actor_for
 from unisono.screens.calendar import views
 from unisono.screens.doors import ActorRequest, again, done, now
+from unisono.ui import PRINT_FONTS
 from unisono.ui.states import badge
 
 LABELS = {"csv": "CSV", "xlsx": "Excel", "json": "JSON"}
@@ -42,7 +45,7 @@ def out(request: ActorRequest) -> HttpResponseBase:
             problem = refusal.sentence
     kept = {k: request.GET.getlist(k) for k in (*views.KEPT, "view", "day") if k in request.GET}
     context: dict[str, Any] = {
-        "view_files": _files(kept | {"span": ["view"]}) if "view" in kept else [],
+        "view_files": _files(kept | {"span": ["view"]}, pdf="PDF") if "view" in kept else [],
         "all_files": _files({k: v for k, v in kept.items() if k in views.KEPT}),
         "narrowed": any(k in views.KEPT for k in kept),
         "query": urlencode(kept, doseq=True),
@@ -69,21 +72,36 @@ def revoke(request: ActorRequest, pk: UUID) -> HttpResponseBase:
 def export(request: ActorRequest) -> FileResponse:
     """`?format=` csv, xlsx or json. `?span=view` keeps to the days shown; filters hold as ever."""
     form, actor = request.GET.get("format", "csv"), request.actor
-    if form not in files.FORMATS:
+    if form not in (*files.FORMATS, "pdf"):
         raise Invalid(_("Choose one of the formats offered."), field="format")
     today = to_wall(now(), actor.zone).date()
     start = end = None
-    if request.GET.get("span") == "view":
+    if request.GET.get("span") == "view" or form == "pdf":
         around = views.span_of(request, today)
         start, end = around.bounds(actor.zone)
+    name = f"unisono-{today.isoformat()}.{form}"
+    if start and end and form == "pdf":
+        return FileResponse(_paper(request, start, end), as_attachment=True, filename=name)
     lines = sheet.lines(
         actor, start=start, end=end, filters=views.filters_of(request), undated=start is None
     )
     file = TemporaryFile()  # noqa: SIM115 - the answer closes it
     files.write(lines, form, file)
     file.seek(0)
-    name = f"unisono-{today.isoformat()}.{form}"
     return FileResponse(file, as_attachment=True, filename=name, content_type=files.FORMATS[form])
+
+
+def _paper(request: ActorRequest, start: datetime, end: datetime) -> BytesIO:
+    made = pdf.plan(
+        request.actor,
+        start=start,
+        end=end,
+        filters=views.filters_of(request),
+        label=lambda state: str(badge(state)[1]),
+        fonts=PRINT_FONTS,
+        now=now(),
+    )
+    return BytesIO(made)
 
 
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
@@ -118,10 +136,10 @@ def _public(path: str) -> str:
     return f"{settings.UNISONO_PUBLIC_URL.text.rstrip('/')}{path}"
 
 
-def _files(kept: dict[str, list[str]]) -> list[tuple[str, str]]:
-    """(label, address) of each format."""
+def _files(kept: dict[str, list[str]], **further: str) -> list[tuple[str, str]]:
+    """(label, address) of each format, and of `further` ones."""
     where = reverse("calendar.export")
     return [
         (label, f"{where}?{urlencode({**kept, 'format': [form]}, doseq=True)}")
-        for form, label in LABELS.items()
+        for form, label in (LABELS | further).items()
     ]

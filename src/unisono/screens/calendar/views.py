@@ -31,8 +31,9 @@ from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import queries as publications
 from unisono.rooms.publishing.pacing import queries as pacing
 from unisono.rooms.publishing.pacing.words import reader, said
-from unisono.rooms.publishing.queries import Filters, Item
+from unisono.rooms.publishing.queries import Filters
 from unisono.screens.calendar import grid
+from unisono.screens.calendar import kept as kept_views
 from unisono.screens.doors import ActorRequest, named, now, uuids
 from unisono.ui.states import badge
 
@@ -64,19 +65,17 @@ def calendar(request: ActorRequest) -> HttpResponse:
     today = to_wall(now(), actor.zone).date()
     around = span_of(request, today)
     filters = filters_of(request)
-    items = publications.agenda(actor, *around.bounds(actor.zone), filters)
     known = _key_dates(actor, around)
     context = {
         "view": view,
         "around": around,
         "today": today,
-        **_laid_out(request, view, around, items, today, known),
+        **_laid_out(request, view, around, today, known),
         "key_dates": known,
         "clashing": clashing(actor, around),
         "can_move": actor.can_anywhere(Capability.WRITE),
         "adapters": {adapter.name: adapter for adapter in registry.all()},
         "here": request.get_full_path(),
-        "count": len(items),
     }
     if request.htmx:
         return render(request, "calendar/body.html", context)
@@ -125,18 +124,21 @@ def _laid_out(
     request: ActorRequest,
     view: str,
     around: grid.Span,
-    items: list[Item],
     today: date,
     known: dict[date, list[Occasion]],
 ) -> dict[str, Any]:
-    """The items where the view shows them."""
-    zone = request.actor.zone
-    if view == "list":
-        return {"cells": grid.agenda_days(around, items, zone, today, known)}
+    """The agenda where the view shows it; a month asks for what it can show alone."""
+    actor, filters = request.actor, filters_of(request)
+    zone = actor.zone
+    bounds = around.bounds(zone)
     if view == "month":
+        glances = publications.glances(actor, *bounds, zone, filters, most=grid.NOTES_A_DAY + 1)
         kept = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
         link = f"{reverse('calendar')}?{urlencode({'view': 'day', **kept})}"
-        return {"cells": grid.month(around, items, zone, today), "day_link": link}
+        return {"cells": grid.month(around, glances, today), "day_link": link}
+    items = publications.agenda(actor, *bounds, filters)
+    if view == "list":
+        return {"cells": grid.agenda_days(around, items, zone, today, known)}
     return {"cells": grid.week(around, items, zone, today)}
 
 
@@ -215,6 +217,7 @@ def _frame(
         "back": link(day=today.isoformat()),
         "chosen": kept,
         "out": f"{reverse('calendar.out')}?{urlencode(shown)}",
+        **kept_views.views_menu(request, "calendar"),
         "departments": [(str(d.pk), d.name) for d in people.departments_seen(actor)],
         "channels": named(channels.usable(actor)),
         "campaigns": named(plan.campaigns(actor)),

@@ -24,6 +24,7 @@ from unisono.rooms.plan.models import Campaign
 from unisono.rooms.publishing import queries as publications
 from unisono.rooms.publishing import timeline as lanes
 from unisono.rooms.publishing.queries import Filters
+from unisono.screens.calendar import kept as kept_views
 from unisono.screens.calendar.views import KEPT, STATES, day_of, filters_of, one_of
 from unisono.screens.doors import ActorRequest, named, now, uuids
 from unisono.screens.timeline import layout, shelf
@@ -168,6 +169,7 @@ def _frame(request: ActorRequest, around: Window, by: str, today: date) -> dict[
         "chosen": {name: values[0] for name, values in kept.items()},
         "shelved": shelved,
         "shelf_link": link(shelf="" if shelved else "1"),
+        **kept_views.views_menu(request, "timeline"),
         **(shelf.lying(actor, "", by) if shelved else {}),
     }
 

@@ -34,6 +34,9 @@ const subsets = {
   "latin-ext": `${span(0x100, 0x17f)}${span(0x180, 0x24f)}${span(0x1e00, 0x1eff)}`,
 };
 
+// On paper there is one font for every language that Inter knows.
+const onPaper = `${span(0x20, 0x7e)}${span(0xa0, 0x24f)}${span(0x2b0, 0x52f)}${span(0x1e00, 0x1fff)}${span(0x2010, 0x2044)}${span(0x2070, 0x20bf)}${span(0x2100, 0x2193)}−×`;
+
 // Cut from the full Inter, because ready-made subsets leave out the alternates our text is set in.
 async function fonts() {
   await mkdir(join(dist, "fonts"), { recursive: true });
@@ -42,6 +45,11 @@ async function fonts() {
   for (const [name, letters] of Object.entries(subsets)) {
     const cut = await subsetFont(inter, letters, { targetFormat: "woff2", variationAxes });
     await writeFile(join(dist, "fonts", `inter-${name}.woff2`), cut);
+  }
+  for (const [name, wght] of [["regular", 400], ["bold", 600]]) {
+    const axes = { wght, opsz: 14 };
+    const cut = await subsetFont(inter, onPaper, { targetFormat: "truetype", variationAxes: axes });
+    await writeFile(join(dist, "fonts", `print-${name}.ttf`), cut);
   }
   await cp(packaged("inter-ui", "LICENSE.txt"), join(dist, "fonts", "LICENSE.txt"));
 }
