@@ -136,7 +136,9 @@ def _keeps_slots(lea: Person) -> None:
     page = lea.page
     lea.go("/queue/")
     card = page.locator("section.card", has=page.get_by_role("heading", name="Maison Lumen"))
-    card = card.filter(has_text="No slots yet")
+    card = card.filter(has_text="none yet")
+    card.first.locator("summary", has_text="Weekly slots").focus()
+    page.keyboard.press("Enter")
     day = card.first.get_by_role("checkbox").first
     day.focus()
     page.keyboard.press("Space")
