@@ -80,7 +80,7 @@ def test_what_the_script_names_is_there() -> None:
         assert line.campaign in keys("campaign") | {""}
         assert line.image in keys("image") | {""}
     titles = [line.title for line in script.posts]
-    assert len(titles) == len(set(titles)) == 122
+    assert len(titles) == len(set(titles)) == 123
     assert {entry["post"] for entry in company["comment"]} <= set(titles)
     for entry in company["order"]:
         (first,) = [line for line in script.posts if line.title == entry["after"]]

@@ -134,11 +134,13 @@ def _approves(lea: Person, paul: Person) -> None:
 
 
 def _keeps_slots(lea: Person) -> None:
-    """Slots are added by keyboard; an undated post takes the next free one by mouse."""
+    """Slots are added by keyboard alone, and shown by mouse."""
     page = lea.page
     lea.go("/queue/")
     card = page.locator("section.card", has=page.get_by_role("heading", name="Maison Lumen"))
-    card = card.filter(has_text="No slots yet")
+    card = card.filter(has_text="none yet")
+    card.first.locator("summary", has_text="Weekly slots").focus()
+    page.keyboard.press("Enter")
     day = card.first.get_by_role("checkbox").first
     day.focus()
     page.keyboard.press("Space")

@@ -43,7 +43,7 @@ def follow(
         raise Conflict(_("This post has been removed."))
     with transaction.atomic():
         # One change of a campaign's order at a time: two at once could close a circle.
-        Campaign.objects.select_for_update().get(pk=post.campaign_id)
+        Campaign.objects.select_for_update(no_key=True).get(pk=post.campaign_id)
         _must_be_no_circle(post, after)
         order, _made = PostOrder.objects.update_or_create(
             post=post,

@@ -220,7 +220,7 @@ def bring_along(
         if only and order.post_id != only.pk:
             continue
         if not along:
-            raise turns.overtakes(order, stand)
+            raise turns.overtakes(order, stand, fresh=only is not None)
         variant = Variant.objects.select_related("post", "channel").get(pk=stand.variant_id)
         zone = stand.zone or by.zone
         move(variant, wall=clock.to_wall(at, zone), zone=zone, along=True, by=by, now=now)

@@ -219,13 +219,18 @@ def overtaken(post: Post, before: datetime | None) -> list[tuple[PostOrder, Stan
     return found
 
 
-def overtakes(order: PostOrder, stand: Stand) -> Overtakes:
-    """The refusal that offers to move what follows along."""
+def overtakes(order: PostOrder, stand: Stand, *, fresh: bool = False) -> Overtakes:
+    """The refusal that offers to move what follows along; `fresh`: the order is only being set."""
+    moved = gettext_lazy(
+        "“%(title)s” goes out %(minutes)s min after this, and is due %(when)s (%(zone)s)."
+        " Move it along, or choose an earlier time."
+    )
+    set_now = gettext_lazy(
+        "“%(title)s” is due %(when)s (%(zone)s), which is too early to be %(minutes)s min after"
+        " that. Move it along, or choose another distance."
+    )
     return Overtakes(
-        gettext_lazy(
-            "“%(title)s” goes out %(minutes)s min after this, and is due %(when)s (%(zone)s)."
-            " Move it along, or choose an earlier time."
-        )
+        (set_now if fresh else moved)
         % {
             "title": order.post.title,
             "minutes": order.minutes,

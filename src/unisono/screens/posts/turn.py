@@ -101,7 +101,7 @@ def around(request: ActorRequest, post: Post) -> dict[str, Any]:
         "common": next((e for e in embargoes if e.campaign_id), None),
         "may": may,
         "choices": [
-            ("", ""),
+            ("", str(_("Choose a post"))),
             *((str(key), title) for key, title in offered.values_list("pk", "title")[:MOST]),
         ]
         if may and post.campaign_id
