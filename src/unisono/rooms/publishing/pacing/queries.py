@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from unisono.rooms.channels.models import Channel
@@ -140,17 +140,17 @@ def collisions(
     departments = actor.departments.by_id({row.department for row in (*placed, *pencilled)})
     found = []
     for channel, meant in rules.items():
-        own = {row.variant: row for row in placed if row.channel == channel}
-        order = sorted(own.values(), key=lambda row: (row.anyway is not None, row.since, row.pk))
+        own = [row for row in placed if row.channel == channel]
+        order = sorted(own, key=lambda row: (row.anyway is not None, row.since, row.pk))
         lane, told = among(meant, [row.slot for row in order], start, end)
         told += [
             (row.slot, against)
             for row in pencilled
             if row.channel == channel and (against := lane.findings(row.slot))
         ]
-        drawn = {**{row.variant: row for row in pencilled}, **own}
+        drawn = {(row.variant, row.at): row for row in (*pencilled, *own)}
         for slot, against in told:
-            row = drawn[slot.variant]
+            row = drawn[slot.variant, slot.at]
             shown = start <= slot.at < end and row.state in ("scheduled", "held", "")
             if shown and (allowed is None or row.department in allowed):
                 named = (channels[channel], departments[row.department])
@@ -162,6 +162,14 @@ def override_of(variant_id: UUID, at: datetime) -> Override | None:
     """The leave this variant has to go out at that instant against a rule."""
     rows = Override.objects.filter(variant=variant_id, at=at).select_related("given_by")
     return rows.order_by("-given_at").first()
+
+
+def reasons_of(variants: Iterable[Variant]) -> dict[UUID, str]:
+    """Why these were planned against a rule at the time they have now; the others are missing."""
+    given = Override.objects.filter(
+        variant__in=[variant.pk for variant in variants], at=F("variant__planned_at")
+    )
+    return dict(given.order_by("given_at").values_list("variant_id", "reason"))
 
 
 @dataclass(frozen=True)
