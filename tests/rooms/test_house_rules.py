@@ -233,8 +233,9 @@ def test_one_topic_a_day_is_the_tag_of_the_idea(cast: Cast) -> None:
         publishing.move(rows[1], wall=TEN.replace(hour=18), zone=PARIS, by=editor, now=NOW)
     at = clock.resolve(TEN, PARIS).instant
     asked = [at, at + timedelta(days=1)]
-    free = pacing.free_at(cast.agora, asked, department_id=department, topic="glass", now=NOW)
-    assert free == asked[1:]
+    with CaptureQueriesContext(connection) as questions:
+        free = pacing.free_at(cast.agora, asked, department_id=department, topic="glass", now=NOW)
+    assert free == asked[1:] and len(questions) == 2
     assert pacing.free_at(cast.agora, asked, department_id=department, now=NOW) == asked
 
 

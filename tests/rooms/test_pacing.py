@@ -78,7 +78,7 @@ def test_a_share_is_of_the_month_and_kind_to_small_ones() -> None:
 def test_of_two_that_collide_the_later_comer_is_told() -> None:
     rules = Rules(PARIS, gap_minutes=60, shares={SALES: 50})
     first, second = slot("2026-03-11T10:30", 1), slot("2026-03-11T10:00", 2)
-    _lane, told = among(rules, [first, second])
+    _lane, told = among(rules, [first, second], first.at - timedelta(1), first.at + timedelta(1))
     assert [(one.variant, found[0].other) for one, found in told] == [(second.variant, first)]
 
 

@@ -107,6 +107,8 @@ def test_a_manager_plans_it_nevertheless_once_a_reason_is_given(cast: Cast) -> N
     assert without.status_code == 422 and "Say why" in told(without)
     assert manager.post(where, NEAR | {"override": "1", "reason": "Press day"}).status_code == 302
     assert Override.objects.get().reason == "Press day"
+    page = told(manager.get(reverse("post", args=[post.pk])))
+    assert "Planned against a house rule: Press day" in page
     listed = told(browser(cast, "viewer").get(reverse("collisions") + "?day=2099-03-05"))
     assert "Planned so on purpose: Press day" in listed and WAYS[0] not in listed
 

@@ -17,6 +17,7 @@ from unisono.rooms.channels.rules import Blackout, Quiet, Rules
 from unisono.rooms.publishing.pacing import queries
 from unisono.rooms.publishing.pacing.asking import way_shape
 from unisono.rooms.publishing.pacing.queries import Clash
+from unisono.rooms.publishing.pacing.ways import REACH
 from unisono.rooms.publishing.pacing.words import Reader, reader, said
 
 router = Router()
@@ -152,7 +153,7 @@ def collisions(request: Call, start: datetime, end: datetime) -> Any:
     eyes, zone, moment = reader(request.actor), request.actor.zone, now()
     return [
         _collision(clash, eyes, zone, moment)
-        for clash in queries.collisions(request.actor, start, end)
+        for clash in queries.collisions(request.actor, start, end, reach=REACH)
     ]
 
 

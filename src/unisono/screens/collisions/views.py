@@ -27,6 +27,7 @@ from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing.pacing import queries as pacing
 from unisono.rooms.publishing.pacing.asking import collision
 from unisono.rooms.publishing.pacing.queries import Clash
+from unisono.rooms.publishing.pacing.ways import REACH
 from unisono.rooms.publishing.pacing.words import reader, said
 from unisono.rooms.publishing.placing import place
 from unisono.screens.collisions.panel import came_from, offers, panel
@@ -46,7 +47,7 @@ def collisions(request: ActorRequest) -> HttpResponse:
     start = max(clock.start_of_day(first, actor.zone), at)
     end = clock.start_of_day(first + WINDOW, actor.zone)
     chosen = {name: request.GET.get(name, "") for name in KEPT}
-    found = [c for c in pacing.collisions(actor, start, end) if _wanted(c, chosen)]
+    found = [c for c in pacing.collisions(actor, start, end, reach=REACH) if _wanted(c, chosen)]
     page = page_of(request, found, AT_ONCE)
     eyes = reader(actor)
 

@@ -22,6 +22,7 @@ from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing import queue
 from unisono.rooms.publishing.models import Publication
+from unisono.rooms.publishing.pacing.queries import reasons_of
 from unisono.rooms.publishing.standings import OUT, standing_of
 from unisono.rooms.workflow.queries import needs_approval
 from unisono.screens.posts.forms import EVERY, offered, option_name
@@ -71,7 +72,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Tab:
-    """One channel's side of a post."""
+    """One channel's side of a post. `anyway`: why it was planned against a house rule."""
 
     variant: Variant
     adapter: Adapter
@@ -81,6 +82,7 @@ class Tab:
     publication: Publication | None
     options: list[Option]
     parts: list[Part]
+    anyway: str
 
     @property
     def where(self) -> str:
@@ -162,7 +164,11 @@ def board(actor: Actor, post: Post) -> Board:
     images = list(post.images.select_related("asset"))
     variants = variants_of(post)
     states = standing_of(variants)
-    tabs = [_tab(variant, images, *states[variant.pk]) for variant in variants]
+    reasons = reasons_of(variants)
+    tabs = [
+        _tab(variant, images, *states[variant.pk], reasons.get(variant.pk, ""))
+        for variant in variants
+    ]
     house = checks.house_findings(variants[0]) if variants else []
     found = {tab.state for tab in tabs}
     writes = actor.can(Capability.WRITE, post.department_id)
@@ -210,7 +216,11 @@ def follow_ups_of(tab: Tab) -> list[dict[str, Any]]:
 
 
 def _tab(
-    variant: Variant, images: list[PostImage], state: str, publication: Publication | None
+    variant: Variant,
+    images: list[PostImage],
+    state: str,
+    publication: Publication | None,
+    anyway: str,
 ) -> Tab:
     return Tab(
         variant,
@@ -224,6 +234,7 @@ def _tab(
             Part(str(variant.pk), n, text, [(variant, checks.measure(variant, text))])
             for n, text in enumerate(variant.parts, start=1)
         ],
+        anyway,
     )
 
 

@@ -181,10 +181,11 @@ def allowed(percent: int, total: int) -> int:
     return max(max(total, SMALL_MONTH) * percent // 100, 1 if percent else 0)
 
 
-def among(rules: Rules, slots: Iterable[Slot]) -> tuple[Lane, list[tuple[Slot, list[Finding]]]]:
-    """Which of the posts that have a place break a rule, the one that came later being the one.
-
-    `slots` come in the order in which they were given their places.
+def among(
+    rules: Rules, slots: Iterable[Slot], start: datetime, end: datetime
+) -> tuple[Lane, list[tuple[Slot, list[Finding]]]]:
+    """Which of the posts from `start` up to `end` break a rule; of two that collide, the later
+    comer is the one. `slots` have a place, and come in the order in which they were given it.
     """
     ordered = list(slots)
     months: Counter[Month] = Counter()
@@ -194,7 +195,7 @@ def among(rules: Rules, slots: Iterable[Slot]) -> tuple[Lane, list[tuple[Slot, l
         months[day.year, day.month] += 1
     lane, told = Lane(rules, totals=months), []
     for slot in ordered:
-        found = lane.findings(slot)
+        found = lane.findings(slot) if start <= slot.at < end else []
         if found:
             told.append((slot, found))
         lane.add(slot)

@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from unisono.rooms.channels.models import Channel
@@ -40,9 +41,9 @@ class Span:
     end: datetime
 
 
-def span_around(instants: Sequence[datetime]) -> Span:
+def span_around(instants: Sequence[datetime], reach: timedelta = REACH) -> Span:
     """As far as another time may be looked for from any of the instants, and what matters there."""
-    first, last = min(instants) - REACH, max(instants) + REACH
+    first, last = min(instants) - reach, max(instants) + reach
     following = last.replace(day=1) + timedelta(days=32)
     return Span(first.replace(day=1) - A_GAP, following.replace(day=1) + A_GAP)
 
@@ -137,6 +138,7 @@ class Clash:
     findings: list[Finding]
     anyway: str
     lane: Lane
+    known: Span
 
     @property
     def variant_id(self) -> UUID:
@@ -145,41 +147,46 @@ class Clash:
     def ways(self, *, now: datetime, zone: str) -> list[Way]:
         """Where it could go instead."""
         ask = Ask(self.lane.without(self.slot.variant), self.slot)
-        return ways_out([ask], now=now, zone=zone)
+        start, end = self.known.start + A_GAP, self.known.end - A_GAP
+        return ways_out([ask], now=now, zone=zone, start=max(start, now), end=end)
 
 
-def collisions(actor: Actor, start: datetime, end: datetime) -> list[Clash]:
+def collisions(
+    actor: Actor, start: datetime, end: datetime, *, reach: timedelta = timedelta()
+) -> list[Clash]:
     """What the reader sees of what goes out from `start` up to `end`, or is pencilled in there, and
     breaks a rule. Of two that collide it is the one that came later, or was planned so knowingly.
 
-    At most six queries, however many posts; one where no channel has rules.
+    `reach` is how far beyond that ways out are wanted. At most six queries, however many posts;
+    one where no channel has rules.
     """
     allowed = actor.departments_with(Capability.SEE)
     rules = rules_on()
     if not rules:
         return []
     channels = Channel.objects.in_bulk(list(rules))
-    rows = _placed(rules, span_around([start, end])).annotate(anyway=_anyway("due_at"))
+    known = span_around([start, end], reach)
+    rows = _placed(rules, known).annotate(anyway=_anyway("due_at"))
     placed = [_Row(*row) for row in rows.values_list(*_ROW, *_SLOT)]
     pencilled = [_Row(*row) for row in _pencilled(actor, rules, start, end)]
     departments = actor.departments.by_id({row.department for row in (*placed, *pencilled)})
     found = []
     for channel, meant in rules.items():
-        own = {row.variant: row for row in placed if row.channel == channel}
-        order = sorted(own.values(), key=lambda row: (row.anyway is not None, row.since, row.pk))
-        lane, told = among(meant, [row.slot for row in order])
+        own = [row for row in placed if row.channel == channel]
+        order = sorted(own, key=lambda row: (row.anyway is not None, row.since, row.pk))
+        lane, told = among(meant, [row.slot for row in order], start, end)
         told += [
             (row.slot, against)
             for row in pencilled
             if row.channel == channel and (against := lane.findings(row.slot))
         ]
-        drawn = {**{row.variant: row for row in pencilled}, **own}
+        drawn = {(row.variant, row.at): row for row in (*pencilled, *own)}
         for slot, against in told:
-            row = drawn[slot.variant]
+            row = drawn[slot.variant, slot.at]
             shown = start <= slot.at < end and row.state in ("scheduled", "held", "")
             if shown and (allowed is None or row.department in allowed):
                 named = (channels[channel], departments[row.department])
-                found.append(row.clash(*named, against, lane))
+                found.append(row.clash(*named, against, lane, known))
     return sorted(found, key=lambda clash: (clash.slot.at, str(clash.variant_id)))
 
 
@@ -187,6 +194,14 @@ def override_of(variant_id: UUID, at: datetime) -> Override | None:
     """The leave this variant has to go out at that instant against a rule."""
     rows = Override.objects.filter(variant=variant_id, at=at).select_related("given_by")
     return rows.order_by("-given_at").first()
+
+
+def reasons_of(variants: Iterable[Variant]) -> dict[UUID, str]:
+    """Why these were planned against a rule at the time they have now; the others are missing."""
+    given = Override.objects.filter(
+        variant__in=[variant.pk for variant in variants], at=F("variant__planned_at")
+    )
+    return dict(given.order_by("given_at").values_list("variant_id", "reason"))
 
 
 @dataclass(frozen=True)
@@ -212,7 +227,12 @@ class _Row:
         return _slot((self.variant, self.at, self.department, self.title, self.topics))
 
     def clash(
-        self, channel: Channel, department: Department, findings: list[Finding], lane: Lane
+        self,
+        channel: Channel,
+        department: Department,
+        findings: list[Finding],
+        lane: Lane,
+        known: Span,
     ) -> Clash:
         return Clash(
             slot=self.slot,
@@ -225,6 +245,7 @@ class _Row:
             findings=findings,
             anyway=self.anyway or "",
             lane=lane,
+            known=known,
         )
 
 
@@ -243,7 +264,7 @@ def _placed(rules: Mapping[UUID, Rules], span: Span) -> QuerySet[Publication]:
         due_at__lt=span.end,
     )
     return rows.order_by("due_at").annotate(
-        at=Coalesce("published_at", "due_at"), topics=_topics("variant__post__idea")
+        at=Coalesce("published_at", "due_at"), topics=_topics(rules, "variant__post__idea")
     )
 
 
@@ -259,7 +280,7 @@ def _pencilled(
         post__removed_at=None,
         planned_at__gte=start,
         planned_at__lt=end,
-    ).annotate(topics=_topics("post__idea"), anyway=_anyway("planned_at", "pk"))
+    ).annotate(topics=_topics(rules, "post__idea"), anyway=_anyway("planned_at", "pk"))
     told = rows.order_by("planned_at").values_list(
         "channel_id", "post_id", "pk", "planned_zone", "planned_at", "anyway",
         "post__department_id", "post__title", "topics",
@@ -268,7 +289,10 @@ def _pencilled(
         yield channel, post, pk, None, "", zone, at, anyway, pk, at, department, title, topics
 
 
-def _topics(idea: str) -> ArraySubquery:
+def _topics(rules: Mapping[UUID, Rules], idea: str) -> ArraySubquery | Value:
+    """The tags of the idea, where any of the rules wants to know them."""
+    if not any(meant.one_topic_a_day for meant in rules.values()):
+        return Value(None, output_field=ArrayField(TextField()))
     return ArraySubquery(IdeaTag.objects.filter(idea=OuterRef(idea)).values("tag__name"))
 
 
