@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,11 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.clock import zone_named
 from unisono.kernel.refusals import NotFound
+from unisono.kernel.statements import ask
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.channels.sentences import said_again
 from unisono.rooms.content.models import Variant
 from unisono.rooms.content.queries import seen
 from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department
 from unisono.rooms.publishing.models import Attempt, Evidence, Publication, ReadBack
 from unisono.rooms.publishing.standings import (
@@ -126,22 +130,16 @@ def agenda(
     hundreds of them.
     """
     filters = filters or Filters()
-    sent = list(
-        _sent(actor, start, end, filters).values_list(
-            *_told("variant__"), "due_at", "zone", "shown", "pk", "reason", "url"
-        )
-    )
-    pencilled = list(
-        _pencilled(actor, start, end, filters).values_list(
-            *_told(""), "planned_at", "planned_zone", "review"
-        )
-    )
+    states = tuple(sorted(filters.states))
+    values = _values(actor, start, end, filters)
+    sent = ask(("sent", states), partial(_sent_rows, states), **values)
+    pencilled = ask(("pencilled", states), partial(_pencilled_rows, states), **values)
     channels = Channel.objects.in_bulk() if channels is None else channels
     departments = actor.departments.by_id({row[_DEPARTMENT] for row in (*sent, *pencilled)})
     items = [
         Item(
             variant, pk, post, title, at, zone, state, channels[channel], departments[department],
-            campaign, name or "", objective, series, said_again(reason) if reason else "", url,
+            campaign, name or "", objective, series, _said(reason) if reason else "", url,
         )
         for variant, post, title, channel, department, campaign, name, objective, series,
             at, zone, state, pk, reason, url in sent
@@ -160,6 +158,36 @@ def agenda(
 
 def _by_time(item: Item) -> tuple[datetime, str, UUID]:
     return item.at, item.title, item.variant_id
+
+
+def _said(reason: str) -> str:
+    """A reason as the database tells it: JSON."""
+    return said_again(json.loads(reason))
+
+
+def _values(actor: Actor, start: datetime, end: datetime, filters: Filters) -> dict[str, Any]:
+    """What an agenda's statements differ in, apart from the states that are asked for."""
+    actor.must_anywhere(Capability.SEE)
+    allowed = actor.departments_with(Capability.SEE)
+    return {
+        "start": start,
+        "end": end,
+        "allowed": None if allowed is None else tuple(allowed),
+        "departments": filters.departments,
+        "channels": filters.channels,
+        "campaigns": filters.campaigns,
+        "objectives": filters.objectives,
+    }
+
+
+def _sent_rows(states: tuple[str, ...], **values: Any) -> QuerySet[Any, Any]:
+    rows = _sent(states=states, **values)
+    return rows.values_list(*_told("variant__"), "due_at", "zone", "shown", "pk", "reason", "url")
+
+
+def _pencilled_rows(states: tuple[str, ...], **values: Any) -> QuerySet[Any, Any]:
+    rows = _pencilled(states=states, **values)
+    return rows.values_list(*_told(""), "planned_at", "planned_zone", "review")
 
 
 class Counted(NamedTuple):
@@ -183,12 +211,9 @@ def counts(
     Two queries. Days are those of `zone`.
     """
     filters = filters or Filters()
-    sent = _counted(
-        _sent(actor, start, end, filters), "variant__", "due_at", zone, Q(shown__in=TROUBLE)
-    )
-    pencilled = _counted(
-        _pencilled(actor, start, end, filters), "", "planned_at", zone, Q(pk__isnull=True)
-    )
+    values = {"states": filters.states, **_values(actor, start, end, filters)}
+    sent = _counted(_sent(**values), "variant__", "due_at", zone, Q(shown__in=TROUBLE))
+    pencilled = _counted(_pencilled(**values), "", "planned_at", zone, Q(pk__isnull=True))
     return [Counted(*row) for row in (*sent, *pencilled)]
 
 
@@ -208,14 +233,14 @@ def _counted(rows: QuerySet[Any], path: str, at: str, zone: str, needing: Q) -> 
 
 
 def _sent(
-    actor: Actor, start: datetime, end: datetime, filters: Filters
+    *, start: datetime, end: datetime, allowed: Any, states: Any, **named: Any
 ) -> QuerySet[Publication, Any]:
-    """The publications of an agenda; `shown` is the badge of each."""
+    """The publications of an agenda; `shown` is the badge of each. `allowed` are departments."""
     doubtful = When(state="unknown", next_at=None, then=Value("doubtful"))
     rows = (
         Publication.objects.filter(
-            seen(actor, "variant__post__department"),
-            filters.on("variant__"),
+            _within(allowed, "variant__post__department"),
+            Filters(**named).on("variant__"),
             due_at__gte=start,
             due_at__lt=end,
             part=0,
@@ -224,17 +249,17 @@ def _sent(
         .annotate(shown=Case(doubtful, default=shown()))
         .order_by()
     )
-    return rows.filter(shown__in=filters.states) if filters.states else rows
+    return rows.filter(shown__in=states) if states else rows
 
 
 def _pencilled(
-    actor: Actor, start: datetime, end: datetime, filters: Filters
+    *, start: datetime, end: datetime, allowed: Any, states: Any, **named: Any
 ) -> QuerySet[Variant, Any]:
     """The variants of an agenda that only have a pencilled time, with their `review`."""
     rows = (
         Variant.objects.filter(
-            seen(actor, "post__department"),
-            filters.on(""),
+            _within(allowed, "post__department"),
+            Filters(**named).on(""),
             dropped_at=None,
             post__removed_at=None,
             planned_at__gte=start,
@@ -246,10 +271,14 @@ def _pencilled(
         .annotate(review=review_of("pk", "digest"))
         .order_by()
     )
-    if filters.states:
-        wanted = Q(review__in=[k for k, badge in REVIEWED.items() if badge in filters.states])
-        rows = rows.filter(wanted | Q(review=None) if "draft" in filters.states else wanted)
+    if states:
+        wanted = Q(review__in=[k for k, badge in REVIEWED.items() if badge in states])
+        rows = rows.filter(wanted | Q(review=None) if "draft" in states else wanted)
     return rows
+
+
+def _within(allowed: Any, path: str) -> Q:
+    return Q() if allowed is None else Q(**{f"{path}__in": allowed})
 
 
 _DEPARTMENT = 4
