@@ -92,7 +92,8 @@ class Company:
             for first in range(0, POSTS, CHUNK):
                 self._posts(range(first, first + CHUNK))
         database.refresh_statistics()
-        first = self.now - timedelta(days=DAYS // 2)
+        # From the first whole month of posts on: an empty window would only measure the frame.
+        first = self.now - timedelta(days=DAYS // 2 - 31)
         self.months = [f"{first + timedelta(days=61 * n):%Y-%m-15}" for n in range(12)]
         self.cookie = self._cookie()
 

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import json
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, UUIDField, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    UUIDField,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, TruncDate
 
 from unisono.kernel.clock import to_wall, zone_named
+from unisono.kernel.statements import ask, statement
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.channels.sentences import said_again
 from unisono.rooms.content.models import Variant
-from unisono.rooms.content.queries import seen
 from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.standings import REVIEWED, badge_of, review_of, shown
@@ -121,12 +134,26 @@ def agenda(
     every calendar view asks this one question. Rows are read as plain values, since a month holds
     hundreds of them.
     """
-    filters = filters or Filters()
-    sent = _sent(actor, start, end, filters).values_list(*_SENT, "url", "reason")
-    pencilled = _pencilled(actor, start, end, filters).values_list(
-        *_PENCILLED, Value(""), Value(None, UUIDField())
+    asked = _asked(actor, start, end, filters or Filters())
+    rows = [*ask(*asked.sent, **asked.values), *ask(*asked.pencilled, **asked.values)]
+    return _items(actor, rows, channels)
+
+
+class _Asked(NamedTuple):
+    """The two questions of an agenda, each a key and what writes it, and what they differ in."""
+
+    sent: tuple[Hashable, Callable[..., QuerySet[Any, Any]]]
+    pencilled: tuple[Hashable, Callable[..., QuerySet[Any, Any]]]
+    values: dict[str, Any]
+
+
+def _asked(actor: Actor, start: datetime, end: datetime, filters: Filters) -> _Asked:
+    states = tuple(sorted(filters.states))
+    return _Asked(
+        (("sent", states), partial(_sent_rows, states)),
+        (("pencilled", states), partial(_pencilled_rows, states)),
+        _values(actor, start, end, filters),
     )
-    return _items(actor, [*sent, *pencilled], channels)
 
 
 def _items(
@@ -140,10 +167,10 @@ def _items(
             variant, pk, post, title, at, zone, state if pk else badge_of(state),
             channels[channel], departments[department], campaign, name or "", objective, series,
             after or "", max(own, shared) if own and shared else own or shared,
-            said_again(*reason) if any(reason) else "", url,
+            said_again(json.loads(reason)) if reason else "", url,
         )
         for variant, post, title, channel, department, campaign, name, objective, series,
-            after, own, shared, at, zone, state, pk, url, *reason in rows
+            after, own, shared, at, zone, state, pk, url, reason in rows
     ]  # fmt: skip
     items.sort(key=_by_time)
     return items
@@ -172,44 +199,31 @@ def glances(
     most: int,
 ) -> dict[date, Glance]:
     """The same set as `agenda` by days of `zone`, of each day at least the `most` first notes:
-    what needs a person before the others, then by time. These items tell no reason.
+    what needs a person before the others, then by time.
 
     As many queries as `agenda`. The database counts and chooses, since a month of a busy house
     holds thousands of notes of which a page can show a few hundred.
     """
-    filters = filters or Filters()
-    rows = _first_of_days(
-        _sent(actor, start, end, filters).values_list(*_SENT, "url"),
-        _pencilled(actor, start, end, filters).values_list(*_PENCILLED, Value("")),
-        zone,
-        most,
-    )
+    rows = _first_of_days(_asked(actor, start, end, filters or Filters()), zone, most)
     found = {day: Glance(notes=number) for *_columns, day, number in rows}
     for item in _items(actor, [row[:-2] for row in rows]):
         found[to_wall(item.at, zone).date()].items.append(item)
     return found
 
 
-def _first_of_days(
-    sent: QuerySet[Any, Any], pencilled: QuerySet[Any, Any], zone: str, most: int
-) -> list[tuple[Any, ...]]:
+def _first_of_days(asked: _Asked, zone: str, most: int) -> list[tuple[Any, ...]]:
     """The rows of each day's first notes, each with its day and that day's number of notes.
 
-    Written by hand around what Django wrote: it has no windows over a union, and takes longer to
-    put windows over such rows into words than the database to answer them.
+    Written by hand around what Django wrote, which has no windows over a union.
     """
-    asked, values = [], []
-    for rows in (sent, pencilled):
-        # A question that can have no answer has no SQL either.
-        with suppress(EmptyResultSet):
-            sql, params = rows.query.sql_with_params()
-            asked.append(sql)
-            values += params
-    if not asked:
+    told = [statement(*one, **asked.values) for one in (asked.sent, asked.pencilled)]
+    texts = [one[0] for one in told if one]
+    if not texts:
         return []
+    values = [value for one in told if one for value in one[1]]
     with connection.cursor() as cursor:
         cursor.execute(
-            _FIRST_OF_DAYS.format(rows=" UNION ALL ".join(asked)),
+            _FIRST_OF_DAYS.format(rows=" UNION ALL ".join(texts)),
             [list(TROUBLE), zone_named(zone).key, *values, most],
         )
         return cursor.fetchall()
@@ -217,7 +231,7 @@ def _first_of_days(
 
 _COLUMNS = (
     "variant, post, title, channel, department, campaign, campaign_name, objective, series, "
-    "after, embargo, campaign_embargo, at, zone, state, publication, url"
+    "after, embargo, campaign_embargo, at, zone, state, publication, url, reason"
 )
 _FIRST_OF_DAYS = f"""
 SELECT {_COLUMNS}, day, notes FROM (
@@ -231,6 +245,31 @@ SELECT {_COLUMNS}, day, notes FROM (
     ) AS ranked
 ) AS numbered WHERE nth <= %s
 """  # noqa: S608 - no value is in it
+
+
+def _values(actor: Actor, start: datetime, end: datetime, filters: Filters) -> dict[str, Any]:
+    """What an agenda's statements differ in, apart from the states that are asked for."""
+    actor.must_anywhere(Capability.SEE)
+    allowed = actor.departments_with(Capability.SEE)
+    return {
+        "start": start,
+        "end": end,
+        "allowed": None if allowed is None else tuple(allowed),
+        "departments": filters.departments,
+        "channels": filters.channels,
+        "campaigns": filters.campaigns,
+        "objectives": filters.objectives,
+    }
+
+
+def _sent_rows(states: tuple[str, ...], **values: Any) -> QuerySet[Any, Any]:
+    rows = _sent(states=states, **values)
+    return rows.values_list(*_told("variant__"), "due_at", "zone", "shown", "pk", "url", "reason")
+
+
+def _pencilled_rows(states: tuple[str, ...], **values: Any) -> QuerySet[Any, Any]:
+    rows = _pencilled(states=states, **values)
+    return rows.values_list(*_told(""), "planned_at", "planned_zone", "review", *_NO_PUBLICATION)
 
 
 class Counted(NamedTuple):
@@ -254,12 +293,9 @@ def counts(
     Two queries. Days are those of `zone`.
     """
     filters = filters or Filters()
-    sent = _counted(
-        _sent(actor, start, end, filters), "variant__", "due_at", zone, Q(shown__in=TROUBLE)
-    )
-    pencilled = _counted(
-        _pencilled(actor, start, end, filters), "", "planned_at", zone, Q(pk__isnull=True)
-    )
+    values = {"states": filters.states, **_values(actor, start, end, filters)}
+    sent = _counted(_sent(**values), "variant__", "due_at", zone, Q(shown__in=TROUBLE))
+    pencilled = _counted(_pencilled(**values), "", "planned_at", zone, Q(pk__isnull=True))
     return [Counted(*row) for row in (*sent, *pencilled)]
 
 
@@ -279,14 +315,14 @@ def _counted(rows: QuerySet[Any], path: str, at: str, zone: str, needing: Q) -> 
 
 
 def _sent(
-    actor: Actor, start: datetime, end: datetime, filters: Filters
+    *, start: datetime, end: datetime, allowed: Any, states: Any, **named: Any
 ) -> QuerySet[Publication, Any]:
-    """The publications of an agenda; `shown` is the badge of each."""
+    """The publications of an agenda; `shown` is the badge of each. `allowed` are departments."""
     doubtful = When(state="unknown", next_at=None, then=Value("doubtful"))
     rows = (
         Publication.objects.filter(
-            seen(actor, "variant__post__department"),
-            filters.on("variant__"),
+            _within(allowed, "variant__post__department"),
+            Filters(**named).on("variant__"),
             due_at__gte=start,
             due_at__lt=end,
             part=0,
@@ -295,17 +331,17 @@ def _sent(
         .annotate(shown=Case(doubtful, default=shown()))
         .order_by()
     )
-    return rows.filter(shown__in=filters.states) if filters.states else rows
+    return rows.filter(shown__in=states) if states else rows
 
 
 def _pencilled(
-    actor: Actor, start: datetime, end: datetime, filters: Filters
+    *, start: datetime, end: datetime, allowed: Any, states: Any, **named: Any
 ) -> QuerySet[Variant, Any]:
     """The variants of an agenda that only have a pencilled time, with their `review`."""
     rows = (
         Variant.objects.filter(
-            seen(actor, "post__department"),
-            filters.on(""),
+            _within(allowed, "post__department"),
+            Filters(**named).on(""),
             dropped_at=None,
             post__removed_at=None,
             planned_at__gte=start,
@@ -317,10 +353,14 @@ def _pencilled(
         .annotate(review=review_of("pk", "digest"))
         .order_by()
     )
-    if filters.states:
-        wanted = Q(review__in=[k for k, badge in REVIEWED.items() if badge in filters.states])
-        rows = rows.filter(wanted | Q(review=None) if "draft" in filters.states else wanted)
+    if states:
+        wanted = Q(review__in=[k for k, badge in REVIEWED.items() if badge in states])
+        rows = rows.filter(wanted | Q(review=None) if "draft" in states else wanted)
     return rows
+
+
+def _within(allowed: Any, path: str) -> Q:
+    return Q() if allowed is None else Q(**{f"{path}__in": allowed})
 
 
 def _told(path: str) -> list[str | Coalesce]:
@@ -342,7 +382,6 @@ def _told(path: str) -> list[str | Coalesce]:
     ]
 
 
-_SENT = (*_told("variant__"), "due_at", "zone", "shown", "pk")
-_PENCILLED = (*_told(""), "planned_at", "planned_zone", "review", Value(None, UUIDField()))
+_NO_PUBLICATION = (Value(None, UUIDField()), Value(""), Value(None, JSONField()))
 _DEPARTMENT = 4
 """Where a row that begins with what `_told` names has its department."""

@@ -150,9 +150,9 @@ def timeline(
         else agenda(actor, start, end, filters, channels)
     )
     lying: dict[UUID, dict[UUID, list[Item | Counted]]] = {}
+    of = grouping.of
     for row in found:
-        group = lying.setdefault(grouping.of(row) or NOTHING, {})
-        group.setdefault(row.channel_id, []).append(row)
+        lying.setdefault(of(row) or NOTHING, {}).setdefault(row.channel_id, []).append(row)
     names = grouping.names(actor)
     if grouping.always:
         _lay_empty(lying, names, channels, filters, every_channel)

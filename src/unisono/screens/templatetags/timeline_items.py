@@ -21,7 +21,7 @@ from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing.queries import Item
 from unisono.screens.timeline.layout import Laid, LaidGroup, LaidLane, More
 from unisono.screens.timeline.shelf import Card
-from unisono.screens.timeline.window import Tick, Window
+from unisono.screens.timeline.window import MINUTES, Tick, Window
 from unisono.ui import small, wording
 from unisono.ui.attributes import attributes, safe
 from unisono.ui.navigation import row_url
@@ -89,7 +89,7 @@ def timeline_lane(
     else:
         where = urlencode({"by": by, "group": str(group.group.key), "lane": str(channel.pk)})
         rest = f"{where}&{query}" if query else where
-        inside = _notes(laid.notes, writable) + "".join(
+        inside = _notes(laid.notes, around, writable) + "".join(
             _more(one, laid.rows - 1, rest) for one in laid.more
         )
     name, of = safe(channel.name), safe(group.group.name)
@@ -102,19 +102,22 @@ def timeline_lane(
     )
 
 
-def _notes(notes: Sequence[Laid], writable: Collection[UUID] | None) -> str:
+def _notes(notes: Sequence[Laid], around: Window, writable: Collection[UUID] | None) -> str:
     language = get_language() or "en"
+    days = [(day.isoformat(), _day(day, language)) for day in around.days]
     repeats = str(small.icon("repeat", "small", gettext("One of a series")))
     drawn = []
-    for item, x, row, wall, before in notes:
+    for item, x, row, before in notes:
+        iso, day = days[x // MINUTES]
+        clock = f"{x % MINUTES // 60:02d}:{x % 60:02d}"
         moves = item.movable and (writable is None or item.department.pk in writable)
         drawn.append(
             f'<a class="note" href="{_href(item)}" data-hue="{item.department.hue or "slate"}"'
-            f' data-state="{item.state}" data-x="{x}" data-row="{row}" data-wall="{wall}"'
+            f' data-state="{item.state}" data-x="{x}" data-row="{row}"'
+            f' data-wall="{iso}T{clock}"'
             f' data-variant="{item.variant_id}"{" data-moves" if moves else ""}'
             f"{' data-before' if before else ''}>"
-            f'<span class="note-time"><span class="timeline-day">{_day(wall[:10], language)}'
-            f"</span> {wall[11:]}</span>"
+            f'<span class="note-time"><span class="timeline-day">{day}</span> {clock}</span>'
             f'<span class="note-title">{escape(item.title)}</span>'
             f"{repeats if item.series_id else ''}"
             f'<span class="visually-hidden">{_state(item.state, language)}</span></a>'
@@ -130,8 +133,8 @@ def _href(item: Item) -> str:
 
 
 @lru_cache(maxsize=512)
-def _day(iso: str, _language: str) -> str:
-    return escape(wording.day(date.fromisoformat(iso)))
+def _day(on: date, _language: str) -> str:
+    return escape(wording.day(on))
 
 
 @lru_cache(maxsize=128)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -33,7 +33,7 @@ ROWS = {"day": 40, "week": 6, "fortnight": 5, "month": 4}
 
 
 class Laid(NamedTuple):
-    """A note: how many minutes from the beginning, in which row, and the time it shows.
+    """A note: how many minutes from the beginning, and in which row.
 
     `before`: near the window's end it lies before its minute instead of behind it.
     """
@@ -41,7 +41,6 @@ class Laid(NamedTuple):
     item: Item
     x: int
     row: int
-    wall: str
     before: bool
 
 
@@ -102,23 +101,17 @@ def laid_out(groups: Iterable[Group], around: Window, zone: str) -> list[LaidGro
 def _noted(around: Window, zone: str) -> Callable[[Lane], LaidLane]:
     place, beginning = zone_named(zone), around.beginning
 
+    def minute(item: Item) -> int:
+        since = item.at.astimezone(place).replace(tzinfo=None, fold=0) - beginning
+        return since.days * MINUTES + since.seconds // 60
+
     def draw(lane: Lane) -> LaidLane:
-        told = []
-        for item in lane.items:
-            wall = item.at.astimezone(place).replace(tzinfo=None, fold=0)
-            since = wall - beginning
-            told.append((item, since.days * MINUTES + since.seconds // 60, wall))
-        xs = [x for _item, x, _wall in told]
+        xs = list(map(minute, lane.items))
         size, width, rows = _fitting(xs, _order(lane.items), around)
         last = around.minutes - width
-        notes = [
-            Laid(item, x, row, wall.isoformat(timespec="minutes"), x > last)
-            for (item, x, wall), row in zip(told, rows, strict=True)
-            if row is not None
-        ]
-        hidden = [
-            (item, wall.date()) for (item, _x, wall), r in zip(told, rows, strict=True) if r is None
-        ]
+        laid = list(zip(lane.items, xs, rows, strict=True))
+        notes = [Laid(item, x, row, x > last) for item, x, row in laid if row is not None]
+        hidden = [(item, x) for item, x, row in laid if row is None]
         more = _more(hidden, around) if hidden else []
         high = max((note.row for note in notes), default=0) + 1 + bool(more)
         return LaidLane(lane, size, high, notes, more)
@@ -177,12 +170,17 @@ def stacked(
     return found
 
 
-def _more(hidden: Iterable[tuple[Item, date]], around: Window) -> list[More]:
-    days: dict[date, list[Item]] = {}
-    for item, day in hidden:
-        days.setdefault(day, []).append(item)
+def _more(hidden: Iterable[tuple[Item, int]], around: Window) -> list[More]:
+    days: dict[int, list[Item]] = {}
+    for item, x in hidden:
+        days.setdefault(x // MINUTES, []).append(item)
     return [
-        More(day, around.of_day(day), len(items), sum(item.needs_a_person for item in items))
+        More(
+            around.first + timedelta(day),
+            day * MINUTES,
+            len(items),
+            sum(item.needs_a_person for item in items),
+        )
         for day, items in days.items()
     ]
 
