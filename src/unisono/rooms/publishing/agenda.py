@@ -16,7 +16,6 @@ from django.db.models import (
     Count,
     Exists,
     F,
-    JSONField,
     OuterRef,
     Q,
     QuerySet,
@@ -226,7 +225,8 @@ def _first_of_days(asked: _Asked, zone: str, most: int) -> list[tuple[Any, ...]]
             _FIRST_OF_DAYS.format(rows=" UNION ALL ".join(texts)),
             [list(TROUBLE), zone_named(zone).key, *values, most],
         )
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 _COLUMNS = (
@@ -382,6 +382,7 @@ def _told(path: str) -> list[str | Coalesce]:
     ]
 
 
-_NO_PUBLICATION = (Value(None, UUIDField()), Value(""), Value(None, JSONField()))
+_NONE = Value(None, UUIDField())
+_NO_PUBLICATION = (_NONE, Value(""), _NONE)
 _DEPARTMENT = 4
 """Where a row that begins with what `_told` names has its department."""

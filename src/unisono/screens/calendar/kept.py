@@ -102,7 +102,7 @@ def _shape(request: HttpRequest) -> dict[str, list[str]]:
 
 
 def _kept(view: SavedView, request: ActorRequest, shape: dict[str, list[str]]) -> Kept:
-    mine = bool(request.actor.member) and view.member_id == request.actor.member.pk
+    mine = view.member_id == request.member.pk
     return Kept(view, _address(view), bool(shape) and view.shape == shape, mine)
 
 
