@@ -24,7 +24,7 @@ from unisono.kernel.refusals import NotFound
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.channels.sentences import said_again
 from unisono.rooms.content.models import Variant
-from unisono.rooms.content.queries import seen
+from unisono.rooms.content.queries import for_audiences, seen
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.models import Department
 from unisono.rooms.publishing.models import Attempt, Evidence, Publication, ReadBack
@@ -42,6 +42,7 @@ class Filters:
     campaigns: tuple[UUID, ...] = ()
     objectives: tuple[UUID, ...] = ()
     states: tuple[str, ...] = ()
+    audiences: tuple[UUID, ...] = ()
 
     def on(self, path: str) -> Q:
         """The condition on a query whose variant lies at `path` ("" or "variant__")."""
@@ -59,6 +60,8 @@ class Filters:
                     f"{path}post__campaign__objective__in": self.objectives,
                 }
             )
+        if self.audiences:
+            where &= for_audiences(self.audiences, f"{path}post__")
         return where
 
 
