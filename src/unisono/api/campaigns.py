@@ -230,7 +230,8 @@ def campaign(request: Call, pk: UUID) -> Any:
 def change_campaign(request: Call, pk: UUID, payload: CampaignChange) -> Any:
     row = queries.campaign(request.actor, pk)
     given = payload.dict(exclude_unset=True)
-    values = resolved(request, merged(row, (*KEPT, *LINKED), given))
+    linked = resolved(request, {name: given[name] for name in LINKED if name in given})
+    values = merged(row, (*KEPT, "department", "objective", "owner"), {**given, **linked})
     details = _said(request, briefs.details_of(row), given)
     row = plan.change_campaign(row, **values, details=details, by=request.actor, now=now())
     return _shape(request, row)

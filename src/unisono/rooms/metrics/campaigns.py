@@ -84,6 +84,10 @@ class Served:
     progress: Progress
     earned: int | None
 
+    @property
+    def percent(self) -> float:
+        return self.progress.share * 100
+
 
 def served(actor: Actor, campaign: Campaign, *, now: datetime) -> list[Served]:
     """The campaign's objective, those it helps, and the key results of each, in this order."""

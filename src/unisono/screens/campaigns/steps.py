@@ -58,8 +58,9 @@ class HoldForm(forms.Form):
     def launch(self) -> Launch:
         """What the verb takes, once valid."""
         said = dict(self.cleaned_data)
-        several = {name: list(said.pop(name)) for name in ("audiences", "channels")}
-        return Launch(**said, **several, zone=self.zone)
+        for name in ("audiences", "channels"):
+            said[name] = list(said[name])
+        return Launch(**said, zone=self.zone)
 
 
 class TemplateForm(forms.Form):
@@ -119,12 +120,14 @@ def step_forms(actor: Actor, data: Any, template: Template | None, more: int = 0
     """The formset: what was typed, or the template's steps and one more."""
     known = [(str(c.pk), c.name) for c in channels.usable(actor)]
     kind = forms.formset_factory(StepForm, extra=0, max_num=launches.STEPS_MAX, validate_max=True)
-    first = [step.kept for step in template.steps] if template else []
-    if data is not None and more:
-        total = min(int(data.get("steps-TOTAL_FORMS") or 0) + more, launches.STEPS_MAX)
+    if data is None:
+        first = [step.kept for step in template.steps] if template else [BLANK]
+        return kind(initial=first, prefix="steps", form_kwargs={"known": known})
+    if more:
+        said = str(data.get("steps-TOTAL_FORMS", ""))[:3]
+        total = min((int(said) if said.isdecimal() else 0) + more, launches.STEPS_MAX)
         data = data.copy()
         data["steps-TOTAL_FORMS"] = str(total)
         for name, value in BLANK.items():
             data.setdefault(f"steps-{total - 1}-{name}", value)
-    initial = first if first and data is None else [*first, *([] if first else [BLANK])]
-    return kind(data, initial=initial, prefix="steps", form_kwargs={"known": known})
+    return kind(data, prefix="steps", form_kwargs={"known": known})
