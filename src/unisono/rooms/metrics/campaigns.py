@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from unisono.rooms.content.queries import posts
-from unisono.rooms.metrics.earned import COUNTED
+from unisono.rooms.metrics.earned import COUNTED, serving, subtrees
 from unisono.rooms.metrics.models import DailyFigure
 from unisono.rooms.metrics.progress import Progress, progress
 from unisono.rooms.people.actors import Actor
@@ -98,22 +98,29 @@ def served(actor: Actor, campaign: Campaign, *, now: datetime) -> list[Served]:
     for objective in objectives:
         measures += [objective, *(one for one in results if one.objective_id == objective.pk)]
     stands = progress(actor, measures, now=now)
-    brought = _brought(campaign)
-    return [Served(stands[m.pk], _earned(m.metric, brought)) for m in measures]
+    trees = subtrees([objective.pk for objective in objectives])
+    brought = {o.pk: _brought(campaign, o, trees[o.pk]) for o in objectives}
+    return [Served(stands[m.pk], _earned(m.metric, brought[m.goal.pk])) for m in measures]
 
 
-def _brought(campaign: Campaign) -> dict[str, int]:
-    """What the campaign's own posts brought, by figure, and how many of them are out."""
+def _brought(campaign: Campaign, objective: Objective, within: list[UUID]) -> dict[str, int]:
+    """What the campaign's posts brought to an objective in its period, by figure; and how many."""
     gains = (
-        DailyFigure.objects.filter(publication__variant__post__campaign=campaign)
+        serving(DailyFigure.objects.all(), "publication__variant__post")
+        .filter(
+            publication__variant__post__campaign=campaign,
+            serves__in=within,
+            day__gte=objective.starts_on,
+            day__lte=objective.ends_on,
+        )
         .values("figure")
         .annotate(gained=Sum("gain"))
         .order_by("figure")
     )
-    out = Publication.objects.filter(
-        variant__post__campaign=campaign, state="published", part=0
-    ).count()
-    return {row["figure"]: row["gained"] or 0 for row in gains} | {Metric.POSTS: out}
+    out = serving(Publication.objects.filter(state="published", part=0), "variant__post").filter(
+        variant__post__campaign=campaign, serves__in=within
+    )
+    return {row["figure"]: row["gained"] or 0 for row in gains} | {Metric.POSTS: out.count()}
 
 
 def _earned(metric: str, brought: dict[str, int]) -> int | None:

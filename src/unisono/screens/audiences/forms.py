@@ -7,10 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
-from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan.models import Audience
+from unisono.screens.campaigns.forms import offer_departments
 
 
 class AudienceForm(forms.Form):
@@ -37,10 +36,7 @@ class AudienceForm(forms.Form):
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["department"]
-        field.queryset = people.departments(actor, Capability.CAMPAIGN)
-        if actor.can(Capability.CAMPAIGN):
-            field.required, field.empty_label = False, _("The whole organization")
+        offer_departments(self.fields["department"], actor)
 
     def values(self) -> dict[str, Any]:
         """What the verbs take."""

@@ -41,6 +41,15 @@ def parameter(label: str, help_text: Any = "") -> forms.CharField:
     )  # fmt: skip
 
 
+def offer_departments(field: Any, actor: Actor) -> None:
+    """The departments whose campaigns one may make; the whole organization to whom it is open."""
+    field.queryset = people.departments(actor, Capability.CAMPAIGN)
+    if actor.can(Capability.CAMPAIGN):
+        field.required, field.empty_label = False, _("The whole organization")
+    elif field.queryset.count() == 1:
+        field.empty_label = None
+
+
 class CampaignForm(forms.Form):
     """A campaign: a window of days with a brief, who takes part, and what its links carry."""
 
@@ -85,7 +94,6 @@ class CampaignForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.row = row
         offered: dict[str, QuerySet[Any]] = {
-            "department": people.departments(actor, Capability.CAMPAIGN),
             "departments": people.departments(actor),
             "objective": plan.objectives(actor),
             "objectives": plan.objectives(actor),
@@ -95,10 +103,7 @@ class CampaignForm(forms.Form):
         }
         for name, rows in offered.items():
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
-        whole = actor.can(Capability.CAMPAIGN)
-        self.fields["department"].required = not whole
-        if whole:
-            self.fields["department"].empty_label = _("The whole organization")  # type: ignore[attr-defined]
+        offer_departments(self.fields["department"], actor)
 
     @property
     def says_more(self) -> bool:

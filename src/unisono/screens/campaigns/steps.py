@@ -16,7 +16,7 @@ from unisono.rooms.plan import launches
 from unisono.rooms.plan import queries as plan
 from unisono.rooms.plan.launches import Kind, Step, Unit
 from unisono.rooms.plan.templates import Template
-from unisono.screens.campaigns.forms import several, words
+from unisono.screens.campaigns.forms import offer_departments, several, words
 from unisono.screens.strategy.forms import Day
 
 
@@ -72,10 +72,7 @@ class TemplateForm(forms.Form):
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["department"]
-        field.queryset = people.departments(actor, Capability.CAMPAIGN)
-        if actor.can(Capability.CAMPAIGN):
-            field.required, field.empty_label = False, _("The whole organization")
+        offer_departments(self.fields["department"], actor)
 
 
 class StepForm(forms.Form):

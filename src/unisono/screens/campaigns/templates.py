@@ -40,7 +40,7 @@ def hold(request: ActorRequest, key: str) -> HttpResponseBase:
     template = plan.template(actor, key)
     first = {
         "name": template.name,
-        "day": today_of(actor) + AHEAD,
+        "day": _first_day(request),
         "move": True,
         "dated": True,
     }
@@ -98,7 +98,8 @@ def _written(request: ActorRequest, template: Template | None, row: Any) -> Http
         first["department"] = row.department_id
     form = TemplateForm(actor, typed(request), initial=first)
     steps = step_forms(actor, typed(request), template, more=1 if adds else 0)
-    if request.method == "POST" and not adds and form.is_valid() and steps.is_valid():
+    tried = request.method == "POST" and not adds
+    if tried and form.is_valid() and steps.is_valid():
         with refusals_on(form):
             said = {**form.cleaned_data, "steps": [f.step for f in steps if f.step]}
             if row:
@@ -108,8 +109,13 @@ def _written(request: ActorRequest, template: Template | None, row: Any) -> Http
             messages.success(request, _("“%(name)s” is kept.") % {"name": row.name})
             return done(request, "campaign.template", str(row.pk))
     context = {"form": form, "steps": steps, "row": row, "nav": "campaigns"}
-    bad = not adds and (bool(form.errors) or bool(steps.errors and any(steps.errors)))
-    return again(request, "campaigns/template_form.html", context, bad=bad)
+    return again(request, "campaigns/template_form.html", context, bad=tried)
+
+
+def _first_day(request: ActorRequest) -> date:
+    """Five weeks ahead, on a working day."""
+    off, day = plan.days_off(request.actor), today_of(request.actor) + AHEAD
+    return next((day + timedelta(n) for n in range(14) if not off(day + timedelta(n))), day)
 
 
 def _days(request: ActorRequest, template: Template, day: str, move: bool) -> dict[str, Any]:
