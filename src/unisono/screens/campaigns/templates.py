@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from unisono.kernel.clock import to_wall
 from unisono.kernel.refusals import Invalid
 from unisono.rooms.content import campaigns as content
 from unisono.rooms.content.campaigns import Launch
@@ -20,7 +21,7 @@ from unisono.screens.campaigns.steps import HoldForm, TemplateForm, step_forms
 from unisono.screens.campaigns.views import today_of
 from unisono.screens.doors import ActorRequest, again, done, now, refusals_on, typed
 
-AHEAD = timedelta(35)
+AHEAD = timedelta(42)
 
 
 def templates(request: ActorRequest) -> HttpResponse:
@@ -113,7 +114,7 @@ def _written(request: ActorRequest, template: Template | None, row: Any) -> Http
 
 
 def _first_day(request: ActorRequest) -> date:
-    """Five weeks ahead, on a working day."""
+    """Six weeks ahead, on a working day."""
     off, day = plan.days_off(request.actor), today_of(request.actor) + AHEAD
     return next((day + timedelta(n) for n in range(14) if not off(day + timedelta(n))), day)
 
@@ -125,12 +126,14 @@ def _days(request: ActorRequest, template: Template, day: str, move: bool) -> di
         placed = content.outlook(template, launch, by=request.actor)
     except (ValueError, OverflowError, Invalid):
         return {"placed": [], "day": None}
-    today = today_of(request.actor)
+    wall = to_wall(now(), request.actor.zone)
     return {
         "placed": placed,
         "day": on,
-        "gone": sum(bool(one.on and one.on < today) for one in placed),
-        "today": today,
+        "gone": sum(
+            bool(one.wall and one.wall <= wall and one.step.kind == "post") for one in placed
+        ),
+        "today": wall.date(),
         "zone": request.actor.zone,
     }
 
