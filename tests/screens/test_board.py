@@ -150,8 +150,15 @@ class Answered:
                 content_type="application/x-www-form-urlencoded",
                 headers={"X-Requested-With": "fetch"} if method == "POST" else {},
             )
-            kind = answer.headers.get("Content-Type", "")
-            reply.put((answer.status_code, answer.content, kind))
+            kind, status, content = (
+                answer.headers.get("Content-Type", ""),
+                answer.status_code,
+                answer.content,
+            )
+            if where := answer.headers.get("Location"):
+                # A redirect of an answer that is made up here would be looked up in the network.
+                status, content = 200, f'<meta http-equiv="refresh" content="0;url={where}">'
+            reply.put((status, content, kind))
 
     def _route(self, route: Route) -> None:
         asked = urlsplit(route.request.url)

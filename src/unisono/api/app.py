@@ -34,9 +34,9 @@ for kind, answer in problems.ANSWERS.items():
     api.add_exception_handler(kind, answer)
 
 FAMILIES = (
-    "people", "plan", "ideas", "requests", "content", "series", "workflow", "channels", "due",
-    "publishing", "order", "queue", "timeline", "holds", "figures", "imports", "exports",
-    "key_results", "key_dates", "pacing",
+    "people", "plan", "campaigns", "audiences", "templates", "ideas", "requests", "content",
+    "series", "workflow", "channels", "due", "publishing", "order", "queue", "timeline", "holds",
+    "figures", "imports", "exports", "key_results", "key_dates", "pacing",
 )  # fmt: skip
 for family in FAMILIES:
     api.add_router("", f"unisono.api.{family}.router", tags=[family])

@@ -16,7 +16,7 @@ from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.models import Department, Member
 from unisono.rooms.plan import queries as plan
-from unisono.rooms.plan.models import Campaign, Objective
+from unisono.rooms.plan.models import Audience, Campaign, Objective
 
 
 class Call(HttpRequest):
@@ -50,6 +50,15 @@ class Named:
 
     def channels(self, pks: list[UUID]) -> list[Channel]:
         return [self._at("channel_ids", channels.channel, pk) for pk in pks]
+
+    def audiences(self, pks: list[UUID]) -> list[Audience]:
+        return [self._at("audience_ids", plan.audience, pk) for pk in pks]
+
+    def departments(self, pks: list[UUID]) -> list[Department]:
+        return [self._at("department_ids", people.department, pk) for pk in pks]
+
+    def objectives(self, pks: list[UUID]) -> list[Objective]:
+        return [self._at("objective_ids", plan.objective, pk) for pk in pks]
 
     def _at(self, field: str, find: Any, pk: UUID) -> Any:
         try:

@@ -107,6 +107,7 @@ class TimeIn(Schema):
 class PostOut(Schema):
     """`state` is the badge, derived from the variants: out on `out` of `of` channels.
 
+    Without audiences of its own it is for its campaign's.
     `follow_ups` go out under the post, each as a reply to the one before.
     """
 
@@ -118,6 +119,7 @@ class PostOut(Schema):
     department_id: UUID
     campaign_id: UUID | None
     objective_id: UUID | None
+    audience_ids: list[UUID]
     idea_id: UUID | None
     series_id: UUID | None
     written_by_id: UUID | None
@@ -139,6 +141,7 @@ class PostIn(Schema):
     language: str = ""
     campaign_id: UUID | None = None
     objective_id: UUID | None = None
+    audience_ids: list[UUID] = []
     channel_ids: list[UUID] = []
 
 
@@ -152,6 +155,7 @@ class PostChange(Schema):
     department_id: UUID | None = None
     campaign_id: UUID | None = None
     objective_id: UUID | None = None
+    audience_ids: list[UUID] | None = None
     version: int | None = None
 
 
@@ -203,12 +207,17 @@ def posts(
     at: At,
     department_id: UUID | None = None,
     campaign_id: UUID | None = None,
+    audience_id: UUID | None = None,
 ) -> Any:
-    rows = queries.posts(request.actor).prefetch_related("variants", "images", "occurrence")
+    rows = queries.posts(request.actor).prefetch_related(
+        "variants", "images", "occurrence", "audiences"
+    )
     if department_id:
         rows = rows.filter(department=department_id)
     if campaign_id:
         rows = rows.filter(campaign=campaign_id)
+    if audience_id:
+        rows = rows.filter(queries.for_audiences([audience_id]))
     found = page(rows, at, lambda row: row)
     badges = standing(found["items"])
     return {**found, "items": [post_shape(row, badges[row.pk]) for row in found["items"]]}
@@ -219,6 +228,7 @@ def write_post(request: Call, payload: PostIn) -> Any:
     values = payload.dict()
     named = Named(request.actor)
     values["channels"] = named.channels(values.pop("channel_ids"))
+    values["audiences"] = named.audiences(values.pop("audience_ids"))
     values["department"] = _department(request, values.pop("department_id"))
     values["campaign"] = named.campaign(values.pop("campaign_id"))
     values["objective"] = named.objective(values.pop("objective_id"))
@@ -235,12 +245,14 @@ def change_post(request: Call, pk: UUID, payload: PostChange) -> Any:
     row = queries.post(request.actor, pk)
     given = payload.dict(exclude_unset=True)
     version = given.pop("version", None)
+    audiences = given.pop("audience_ids", None)
     links = ("department_id", "campaign_id", "objective_id")
     values = merged(row, ("title", "text", "follow_ups", "language", *links), given)
     named = Named(request.actor)
     values["department"] = _department(request, values.pop("department_id"))
     values["campaign"] = named.campaign(values.pop("campaign_id"))
     values["objective"] = named.objective(values.pop("objective_id"))
+    values["audiences"] = None if audiences is None else named.audiences(audiences)
     return post_shape(
         content.change_post(row, **values, version=version, by=request.actor, now=now())
     )
@@ -358,5 +370,6 @@ def post_shape(row: Post, badge: dict[str, Any] | None = None) -> dict[str, Any]
     )  # fmt: skip
     shape = {name: getattr(row, name) for name in fields}
     place = getattr(row, "occurrence", None)
+    shape["audience_ids"] = [audience.pk for audience in row.audiences.all()]
     shape["series_id"] = place.series_id if place else None
     return {**shape, **badge, "variants": living, "images": list(row.images.all())}

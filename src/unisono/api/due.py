@@ -35,6 +35,8 @@ class DueQuery(Schema):
     until: datetime | None = None
     department_id: UUID | None = None
     channel_id: UUID | None = None
+    campaign_id: UUID | None = None
+    audience_id: UUID | None = None
     cursor: str = Field("", description="The `next` of the page before.")
     limit: int = Field(50, ge=1, le=200)
 
@@ -126,6 +128,8 @@ def due(request: Call, asked: Query[DueQuery]) -> Any:
     filters = Filters(
         departments=(asked.department_id,) if asked.department_id else (),
         channels=(asked.channel_id,) if asked.channel_id else (),
+        campaigns=(asked.campaign_id,) if asked.campaign_id else (),
+        audiences=(asked.audience_id,) if asked.audience_id else (),
     )
     items = lateness.due(
         request.actor,

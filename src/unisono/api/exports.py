@@ -29,6 +29,7 @@ class FilterIn(Schema):
     channel_id: list[UUID] = []
     campaign_id: list[UUID] = []
     objective_id: list[UUID] = []
+    audience_id: list[UUID] = []
     state: list[str] = []
 
     def filters(self) -> Filters:
@@ -37,6 +38,7 @@ class FilterIn(Schema):
             channels=tuple(self.channel_id),
             campaigns=tuple(self.campaign_id),
             objectives=tuple(self.objective_id),
+            audiences=tuple(self.audience_id),
             states=tuple(self.state),
         )
 

@@ -1,4 +1,4 @@
-"""Objectives and campaigns."""
+"""Objectives."""
 
 from __future__ import annotations
 
@@ -98,37 +98,6 @@ class CoverageOut(Schema):
     gap: int | None
 
 
-class CampaignOut(Schema):
-    id: UUID
-    name: str
-    brief: str
-    starts_on: date
-    ends_on: date
-    department_id: UUID | None
-    objective_id: UUID | None
-    owner_id: UUID | None
-
-
-class CampaignIn(Schema):
-    name: str
-    starts_on: date
-    ends_on: date
-    brief: str = ""
-    department_id: UUID | None = None
-    objective_id: UUID | None = None
-    owner_id: UUID | None = None
-
-
-class CampaignChange(Schema):
-    name: str | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
-    brief: str | None = None
-    department_id: UUID | None = None
-    objective_id: UUID | None = None
-    owner_id: UUID | None = None
-
-
 @router.get("/objectives", response=PageOf[ObjectiveOut], summary="Objectives with their progress")
 def objectives(request: Call, at: At) -> Any:
     found = page(queries.objectives(request.actor), at, lambda row: row)
@@ -176,36 +145,6 @@ def objective_coverage(request: Call, pk: UUID) -> Any:
     progress = metrics.progress(actor, measures, now=now())
     found = (coverage(actor, one, now=now()) for one in progress.values())
     return [_covered(one) for one in found if one]
-
-
-@router.get("/campaigns", response=PageOf[CampaignOut], summary="Campaigns")
-def campaigns(request: Call, at: At) -> Any:
-    return page(queries.campaigns(request.actor), at, CampaignOut.from_orm)
-
-
-@router.post("/campaigns", response={201: CampaignOut}, summary="Open a campaign")
-def open_campaign(request: Call, payload: CampaignIn) -> Any:
-    values = resolved(request, payload.dict())
-    return Status(201, plan.open_campaign(**values, by=request.actor, now=now()))
-
-
-@router.get("/campaigns/{pk}", response=CampaignOut, summary="One campaign")
-def campaign(request: Call, pk: UUID) -> Any:
-    return queries.campaign(request.actor, pk)
-
-
-@router.patch("/campaigns/{pk}", response=CampaignOut, summary="Change a campaign")
-def change_campaign(request: Call, pk: UUID, payload: CampaignChange) -> Any:
-    row = queries.campaign(request.actor, pk)
-    kept = ("name", "starts_on", "ends_on", "brief", "department_id", "objective_id", "owner_id")
-    values = resolved(request, merged(row, kept, payload.dict(exclude_unset=True)))
-    return plan.change_campaign(row, **values, by=request.actor, now=now())
-
-
-@router.delete("/campaigns/{pk}", response={204: None}, summary="Archive a campaign")
-def archive_campaign(request: Call, pk: UUID) -> Any:
-    plan.archive_campaign(queries.campaign(request.actor, pk), by=request.actor, now=now())
-    return Status(204, None)
 
 
 def resolved(request: Call, values: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unisono.kernel import events
+from unisono.rooms.content import reactions as content
 from unisono.rooms.engagement import reactions as engagement
 from unisono.rooms.metrics import reactions as metrics
 from unisono.rooms.notifications import intake
@@ -11,6 +12,7 @@ from unisono.rooms.publishing import promises, readback
 from unisono.rooms.publishing import reactions as publishing
 
 REACTIONS: dict[str, list[events.Reaction]] = {
+    "campaign.changed": [content.campaign_changed],
     "post.changed": [publishing.post_changed],
     "variant.dropped": [publishing.variant_dropped],
     "variant.missed": [notifications.approved_in_vain],

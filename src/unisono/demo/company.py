@@ -70,15 +70,13 @@ def found(script: Script, server: str) -> House:
 
 
 def furnish(house: House) -> None:
-    """People, channels, library, objectives, campaigns, ideas. Needs the house in scope."""
+    """People, channels, library, objectives, key dates. Needs the house in scope."""
     _departments(house)
     _people(house)
     _channels(house)
     _library(house)
     _objectives(house)
-    _campaigns(house)
     _key_dates(house)
-    _ideas(house)
 
 
 def _departments(house: House) -> None:
@@ -222,24 +220,8 @@ def _key_dates(house: House) -> None:
         )
 
 
-def _campaigns(house: House) -> None:
-    script = house.script
-    for entry in script.company["campaign"]:
-        first, last = entry["days"]
-        house.campaigns[entry["key"]] = plan.open_campaign(
-            name=entry["name"],
-            starts_on=script.day(first),
-            ends_on=script.day(last),
-            brief=script.lasting(entry["brief"].strip()),
-            department=house.departments[entry["department"]],
-            objective=house.objectives[entry["objective"]],
-            owner=house.members[entry["owner"]],
-            by=house.actor("lea"),
-            now=script.ago(5 - first),
-        )
-
-
-def _ideas(house: House) -> None:
+def think(house: House) -> None:
+    """The ideas people have had; some are for a campaign."""
     for entry in house.script.company["idea"]:
         ideas.capture(
             title=entry["title"],

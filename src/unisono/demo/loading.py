@@ -13,8 +13,8 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from unisono.demo import echo, history, posts, rules
-from unisono.demo.company import House, found, furnish
+from unisono.demo import campaigns, echo, history, posts, rules
+from unisono.demo.company import House, found, furnish, think
 from unisono.demo.history import Wire
 from unisono.demo.script import PostLine, read_script
 from unisono.kernel import clock, database, events, tenancy
@@ -56,6 +56,8 @@ def _play(wire: Wire, house: House, say: Say, soon_from: datetime | None) -> Non
     with _quietly():
         say("Loading people, channels, the library, objectives and campaigns.")
         furnish(house)
+        campaigns.open_all(house)
+        think(house)
         _read_pictures(house)
     out = _past(wire, house, say)
     with _quietly():
@@ -70,6 +72,7 @@ def _play(wire: Wire, house: House, say: Say, soon_from: datetime | None) -> Non
         _ahead(house)
         _ordered(house)
         _repeated(house)
+        campaigns.hold_again(house)
     _comments(house)
     with _quietly():
         _soon(house, say, soon_from)

@@ -16,6 +16,7 @@ FAMILIES = (
     "ideas",
     "requests",
     "campaigns",
+    "audiences",
     "calendar",
     "collisions",
     "timeline",

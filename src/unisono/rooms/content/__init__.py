@@ -2,5 +2,6 @@
 
 Announces idea.captured, idea.developed, idea.dropped, post.written, post.changed, post.removed,
 variant.planned, revision.frozen, series.started, series.changed, series.ended, occurrence.missed,
-occurrence.skipped. Knows plan, channels, library and people.
+occurrence.skipped. When a campaign changed what links carry, its posts follow. Knows plan,
+channels, library and people.
 """

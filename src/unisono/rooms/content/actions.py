@@ -17,7 +17,7 @@ from unisono.kernel.refusals import Conflict, Invalid
 from unisono.kernel.states import advance
 from unisono.networks import registry
 from unisono.rooms.channels.models import Channel
-from unisono.rooms.content import snapshot, typed
+from unisono.rooms.content import snapshot, tagging, typed
 from unisono.rooms.content.checks import findings
 from unisono.rooms.content.models import Idea, Occurrence, Post, PostImage, Revision, Variant
 from unisono.rooms.content.states import OCCURRENCE
@@ -25,7 +25,7 @@ from unisono.rooms.library.models import Asset
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department
-from unisono.rooms.plan.models import Campaign, Objective
+from unisono.rooms.plan.models import Audience, Campaign, Objective
 
 IMAGES_MAX = 20
 
@@ -58,6 +58,7 @@ def write_post(
     campaign: Campaign | None = None,
     objective: Objective | None = None,
     idea: Idea | None = None,
+    audiences: Iterable[Audience] = (),
     channels: Sequence[Channel] = (),
     wall: datetime | None = None,
     zone: str = "",
@@ -85,6 +86,8 @@ def write_post(
             written_at=now,
             changed_at=now,
         )
+        if audiences:
+            post.audiences.set(audiences)
         for channel in channels:
             variant = Variant(post=post, channel=channel)
             if wall is not None:
@@ -103,6 +106,7 @@ def change_post(
     department: Department,
     campaign: Campaign | None,
     objective: Objective | None,
+    audiences: Iterable[Audience] | None = None,
     follow_ups: Sequence[str] | None = None,
     words: Mapping[UUID, str | None] | None = None,
     own_follow_ups: Mapping[UUID, Sequence[str] | None] | None = None,
@@ -116,8 +120,8 @@ def change_post(
 
     `words` maps variants to their own text (None: follow the common text), `own_follow_ups` to
     their own follow-ups, `options` to what their network offers, `alts` images to their alt text.
-    `follow_ups` None leaves the common ones. `version` is the one the writer started from; when
-    somebody saved in between, Outdated is raised and nothing is lost on either side.
+    `follow_ups` and `audiences` None leave what there is. `version` is the one the writer started
+    from; when somebody saved in between, Outdated is raised and nothing is lost on either side.
     """
     by.must(Capability.WRITE, post.department_id)
     by.must(Capability.WRITE, department)
@@ -132,6 +136,8 @@ def change_post(
         post.department, post.campaign, post.objective = department, campaign, objective
         if follow_ups is not None:
             post.follow_ups = typed.follow_ups(follow_ups)
+        if audiences is not None:
+            post.audiences.set(audiences)
         _adapt(post, words or {}, own_follow_ups or {}, options or {})
         for image in post.images.filter(pk__in=alts or ()):
             PostImage.objects.filter(pk=image.pk).update(alt=(alts or {})[image.pk].strip())
@@ -337,13 +343,17 @@ def instant_of(wall: datetime, zone: str) -> datetime:
 def freeze(variant: Variant, *, by: Actor, now: datetime) -> Revision:
     """The immutable snapshot of the variant as it stands; the same content is the same revision.
 
-    Raises NotReady when the content breaks a rule of its network.
+    What its links carry is part of it. Raises NotReady when it breaks a rule of its network.
     """
     by.must(Capability.WRITE, variant.post.department_id)
+    images = list(variant.post.images.select_related("asset"))
+    if snapshot.digest_now(variant, images) != variant.digest:
+        variant = caught_up(variant)
+        images = list(variant.post.images.select_related("asset"))
     known = variant.revisions.filter(digest=variant.digest).first()
     if known:
         return known
-    broken = [f for f in findings(variant) if f.level == "bad"]
+    broken = [f for f in findings(variant, images) if f.level == "bad"]
     if broken:
         raise NotReady(
             _("%(channel)s: %(sentence)s")
@@ -354,13 +364,12 @@ def freeze(variant: Variant, *, by: Actor, now: datetime) -> Revision:
     with transaction.atomic():
         Variant.objects.select_for_update().get(pk=variant.pk)
         last = variant.revisions.aggregate(last=Max("number"))["last"] or 0
-        images = list(variant.post.images.select_related("asset"))
         revision = Revision.objects.create(
             variant=variant,
             channel=variant.channel,
             number=last + 1,
-            text=variant.words,
-            follow_ups=variant.parts,
+            text=tagging.words(variant),
+            follow_ups=tagging.parts(variant),
             language=variant.post.language,
             media=snapshot.media_of(images),
             options=variant.options,
@@ -370,6 +379,18 @@ def freeze(variant: Variant, *, by: Actor, now: datetime) -> Revision:
         )
         events.record("revision.frozen", revision, by=by, now=now, number=revision.number)
     return revision
+
+
+def caught_up(variant: Variant) -> Variant:
+    """The variant read anew, with the digest it has by now: what its links carry may have changed
+    with its campaign, its department's name or its channel's handle."""
+    with transaction.atomic():
+        post = Post.objects.select_for_update().get(pk=variant.post_id)
+        fresh = Variant.objects.select_related("channel").get(pk=variant.pk)
+        fresh.post = post
+        fresh.digest = snapshot.digest_now(fresh, list(post.images.select_related("asset")))
+        Variant.objects.filter(pk=fresh.pk).exclude(digest=fresh.digest).update(digest=fresh.digest)
+    return fresh
 
 
 def remove_post(post: Post, *, by: Actor, now: datetime) -> None:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from unisono.networks import registry
 from unisono.networks.contract import Adapter, Continues
+from unisono.networks.text import entities
 from unisono.rooms.channels.sentences import said
-from unisono.rooms.content import snapshot
+from unisono.rooms.content import snapshot, tagging
 from unisono.rooms.content.models import PostImage, Variant
 
 
@@ -44,6 +45,8 @@ def findings(variant: Variant, images: list[PostImage] | None = None) -> list[Re
         for f in adapter.check(snapshot.draft(variant, images), channel.account)
     ]
     remarks += _follow_ups(variant, adapter)
+    if (words := tagging.words(variant)) != variant.words:
+        remarks.append(_tagged(channel.name, variant, words))
     if channel.state != "connected":
         remarks.append(
             Remark(
@@ -55,6 +58,15 @@ def findings(variant: Variant, images: list[PostImage] | None = None) -> list[Re
             )
         )
     return remarks
+
+
+def _tagged(channel_name: str, variant: Variant, words: str) -> Remark:
+    """Says what the preview shows: links that are not what was typed."""
+    shown = [entity.text for entity in entities(words) if entity.kind == "url"]
+    typed = {entity.text for entity in entities(variant.words) if entity.kind == "url"}
+    first = next((link for link in shown if link not in typed), "")
+    sentence = _("Links go out with the campaign's parameters: %(link)s") % {"link": first}
+    return Remark("ok", "utm", sentence, "text", channel_name)
 
 
 def _follow_ups(variant: Variant, adapter: Adapter) -> list[Remark]:
@@ -101,11 +113,12 @@ def house_findings(variant: Variant) -> list[Remark]:
 
 
 def measure(variant: Variant, text: str | None = None) -> dict[str, Any]:
-    """The counter under the text, or another one: {length, limit, over, unit}."""
+    """The counter under the text, or another one, as it is sent: {length, limit, over, unit}."""
     adapter = registry.adapter(variant.channel.network)
     account = variant.channel.account
     limits = adapter.limits(account)
-    length = adapter.length(variant.words if text is None else text, account)
+    words = tagging.as_sent(variant, variant.words if text is None else text)
+    length = adapter.length(words, account)
     return {
         "length": length,
         "limit": limits.text_max,

@@ -13,7 +13,7 @@ from unisono.rooms.content.recurrence import End, Rule
 from unisono.rooms.content.states import IDEA, OCCURRENCE, SERIES
 from unisono.rooms.library.models import Asset, Tag
 from unisono.rooms.people.models import Department, Language, Member
-from unisono.rooms.plan.models import Campaign, Objective
+from unisono.rooms.plan.models import Audience, Campaign, Objective
 from unisono.rooms.requests.models import Request
 
 
@@ -168,6 +168,7 @@ class Post(OrgRow):
     changed_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
     removed_at = models.DateTimeField(null=True)
+    audiences = models.ManyToManyField(Audience, through="PostAudience", related_name="posts")
 
     class Meta:
         db_table = "post"
@@ -183,6 +184,26 @@ class Post(OrgRow):
         if self.objective_id:
             return self.objective
         return self.campaign.objective if self.campaign_id and self.campaign else None
+
+    @property
+    def speaks_to(self) -> list[Audience]:
+        """The audiences it is for: its own, else its campaign's. Prefetch `audiences` and
+        `campaign__audiences` where many are asked."""
+        own = list(self.audiences.all())
+        return own or (list(self.campaign.audiences.all()) if self.campaign else [])
+
+
+class PostAudience(OrgRow):
+    """An audience a post is for, in the place of its campaign's."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+")
+    audience = models.ForeignKey(Audience, on_delete=models.CASCADE)
+
+    class Meta:
+        db_table = "post_audience"
+        constraints = [
+            models.UniqueConstraint(fields=["post", "audience"], name="post_audience_once")
+        ]
 
 
 class PostImage(OrgRow):

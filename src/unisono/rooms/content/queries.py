@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -17,6 +18,7 @@ from unisono.rooms.content.models import (
     IdeaVote,
     Occurrence,
     Post,
+    PostAudience,
     PostImage,
     Revision,
     Series,
@@ -25,6 +27,7 @@ from unisono.rooms.content.models import (
 from unisono.rooms.library.models import Tag
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.plan.models import CampaignAudience
 
 
 def ideas(actor: Actor, state: str = "captured") -> QuerySet[Idea]:
@@ -190,6 +193,17 @@ def occurrences(actor: Actor, series: Series) -> QuerySet[Occurrence]:
 def occurrence_of(post: Post) -> Occurrence | None:
     """The place a post has in a series, if it has one."""
     return Occurrence.objects.filter(post=post).first()
+
+
+def for_audiences(audiences: Iterable[UUID], post: str = "") -> Q:
+    """The condition that the post at `post` is for one of these: itself, or else its campaign."""
+    wanted = tuple(audiences)
+    own = PostAudience.objects.filter(audience__in=wanted).values("post")
+    theirs = CampaignAudience.objects.filter(audience__in=wanted).values("campaign")
+    says = PostAudience.objects.values("post")
+    return Q(**{f"{post}pk__in": own}) | (
+        Q(**{f"{post}campaign__in": theirs}) & ~Q(**{f"{post}pk__in": says})
+    )
 
 
 def seen(actor: Actor, field: str) -> Q:

@@ -20,6 +20,7 @@ from unisono.networks.contract import (
     VerdictRaised,
     gettext_noop,
 )
+from unisono.rooms.content import tagging
 from unisono.rooms.content.models import PostImage, Revision, Variant
 from unisono.rooms.library.models import Asset
 from unisono.rooms.library.queries import store_is_there, stored
@@ -74,11 +75,11 @@ def digest_now(variant: Variant, images: list[PostImage]) -> str:
     return digest_of(
         network=variant.channel.network,
         remote_id=variant.channel.remote_id,
-        text=variant.words,
+        text=tagging.words(variant),
         language=variant.post.language,
         media=media_of(images),
         options=variant.options,
-        follow_ups=variant.parts,
+        follow_ups=tagging.parts(variant),
     )
 
 
@@ -86,13 +87,13 @@ def draft(variant: Variant, images: list[PostImage], part: int = 0) -> Content:
     """The variant as it stands, or one of its follow-ups, for the adapter's checks and preview."""
     if part:
         return Content(
-            text=variant.parts[part - 1],
+            text=tagging.as_sent(variant, variant.parts[part - 1]),
             language=variant.post.language,
             options=variant.options,
             reply_to={},
         )
     return Content(
-        text=variant.words,
+        text=tagging.words(variant),
         language=variant.post.language,
         media=tuple(_media(row, variant.organization_id) for row in media_of(images)),
         options=variant.options,

@@ -93,7 +93,7 @@ def filters_of(link: CalendarLink) -> Filters:
     return Filters(**ids, states=tuple(told.get("states", ())))
 
 
-_IDS = ("departments", "channels", "campaigns", "objectives")
+_IDS = ("departments", "channels", "campaigns", "objectives", "audiences")
 
 
 def _kept(filters: Filters) -> dict[str, list[str]]:

@@ -67,7 +67,7 @@ def _cells(actor: Actor, item: Item, label: Callable[[str], str]) -> list[str]:
     ]
 
 
-class _Paper(FPDF):  # type: ignore[misc] # it comes without types
+class _Paper(FPDF):
     """A4 pages with their number and zone at the foot, and the day repeated where it goes on."""
 
     def __init__(self, actor: Actor, fonts: Path, now: datetime) -> None:

@@ -20,7 +20,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef
 
 from unisono.rooms.content.models import Post, PostImage, Variant
-from unisono.rooms.content.queries import posts, variants
+from unisono.rooms.content.queries import for_audiences, posts, variants
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.publishing.queries import Filters
 from unisono.rooms.publishing.standings import standing_of
@@ -217,6 +217,8 @@ def _without_channels(actor: Actor, filters: Filters) -> Iterator[Line]:
         rows = rows.filter(campaign__in=filters.campaigns)
     if filters.objectives:
         rows = rows.filter(objective__in=filters.objectives)
+    if filters.audiences:
+        rows = rows.filter(for_audiences(filters.audiences))
     for found in _chunks(rows.order_by("written_at", "pk").iterator(chunk_size=CHUNK)):
         yield from _of_posts(found)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel import events
@@ -12,6 +14,8 @@ from unisono.kernel.refusals import Invalid
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department, Member
+from unisono.rooms.plan import briefs
+from unisono.rooms.plan.briefs import Details
 from unisono.rooms.plan.key_results import measured_by, named
 from unisono.rooms.plan.models import Campaign, Objective
 
@@ -97,19 +101,26 @@ def open_campaign(
     department: Department | None = None,
     objective: Objective | None = None,
     owner: Member | None = None,
+    details: Details | None = None,
     by: Actor,
     now: datetime,
 ) -> Campaign:
     """Open a campaign for the days given, both included."""
     by.must(Capability.CAMPAIGN, department)
-    campaign = Campaign.objects.create(
+    said = details or Details()
+    campaign = Campaign(
         **_window(name, starts_on, ends_on, _("Give the campaign a name.")),
         brief=brief.strip(),
         department=department,
         objective=objective,
         owner=owner or by.member,
     )
-    events.record("campaign.opened", campaign, by=by, now=now, name=campaign.name)
+    briefs.describe(campaign, said)
+    with transaction.atomic():
+        campaign.save(force_insert=True)
+        if details:
+            briefs.tie(campaign, said)
+        events.record("campaign.opened", campaign, by=by, now=now, name=campaign.name)
     return campaign
 
 
@@ -123,10 +134,14 @@ def change_campaign(
     department: Department | None,
     objective: Objective | None,
     owner: Member | None,
+    details: Details | None = None,
     by: Actor,
     now: datetime,
 ) -> Campaign:
-    """Change a campaign's brief, window, owner or objective."""
+    """Change a campaign; `details` None leaves its brief in full and its ties as they are.
+
+    The event says when the links of its posts are others from now on.
+    """
     by.must(Capability.CAMPAIGN, campaign.department_id)
     by.must(Capability.CAMPAIGN, department)
     for field, value in _window(name, starts_on, ends_on, _("Give the campaign a name.")).items():
@@ -137,17 +152,51 @@ def change_campaign(
         objective,
         owner,
     )
-    campaign.save()
-    events.record("campaign.changed", campaign, by=by, now=now)
+    links = briefs.describe(campaign, details) if details else False
+    with transaction.atomic():
+        campaign.save()
+        if details:
+            briefs.tie(campaign, details)
+        events.record("campaign.changed", campaign, by=by, now=now, links=links)
     return campaign
 
 
 def archive_campaign(campaign: Campaign, *, by: Actor, now: datetime) -> None:
     """Put a campaign away; its posts stay."""
     by.must(Capability.CAMPAIGN, campaign.department_id)
-    campaign.archived_at = campaign.archived_at or now
-    campaign.save(update_fields=["archived_at"])
-    events.record("campaign.archived", campaign, by=by, now=now)
+    if campaign.archived_at:
+        return
+    with transaction.atomic():
+        campaign.archived_at = now
+        campaign.save(update_fields=["archived_at"])
+        events.record("campaign.archived", campaign, by=by, now=now)
+
+
+def restore_campaign(campaign: Campaign, *, by: Actor, now: datetime) -> None:
+    """Take a campaign out of the archive."""
+    by.must(Capability.CAMPAIGN, campaign.department_id)
+    if campaign.archived_at is None:
+        return
+    with transaction.atomic():
+        campaign.archived_at = None
+        campaign.save(update_fields=["archived_at"])
+        events.record("campaign.restored", campaign, by=by, now=now)
+
+
+def note_steps(
+    campaign: Campaign, notes: Sequence[Mapping[str, str]], *, by: Actor, now: datetime
+) -> None:
+    """Keep the dated steps of a campaign that are no posts: [{on, title, text, department}].
+
+    The event carries them, for whoever makes tasks of them.
+    """
+    by.must(Capability.CAMPAIGN, campaign.department_id)
+    if not notes:
+        return
+    with transaction.atomic():
+        campaign.notes = [dict(note) for note in notes]
+        campaign.save(update_fields=["notes"])
+        events.record("campaign.noted", campaign, by=by, now=now, steps=campaign.notes)
 
 
 def _objective_values(

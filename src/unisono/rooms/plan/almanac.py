@@ -64,6 +64,20 @@ def holidays(country: str, year: int, language: str) -> tuple[Day, ...]:
 
 
 @lru_cache(maxsize=512)
+def holiday_days(country: str, year: int) -> frozenset[date]:
+    """The days a country's public holidays fall on."""
+    return frozenset(country_holidays(country, years=year, observed=False))
+
+
+@lru_cache(maxsize=64)
+def weekend(codes: tuple[str, ...]) -> frozenset[int]:
+    """The weekdays (0 Monday) on which all of these countries rest; without any, Saturday and
+    Sunday."""
+    kept = [frozenset(country_holidays(code).weekend) for code in codes]
+    return frozenset.intersection(*kept) if kept else frozenset({5, 6})
+
+
+@lru_cache(maxsize=512)
 def observances(country: str, year: int, language: str) -> tuple[Day, ...]:
     """The year's observances in a country; those kept everywhere where it is empty."""
     return tuple(_observances(country, year, language))

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -153,11 +156,51 @@ class Reading(OrgRow):
         ]
 
 
+class Audience(OrgRow):
+    """Whom we speak to: a group of people with interests, languages and a time zone.
+
+    `languages` are codes such as `fr`, those people speak and not only those Unisono speaks. An
+    empty zone says that they live in many.
+    """
+
+    name = models.CharField(max_length=80)
+    description = models.TextField(blank=True)
+    interests = models.CharField(max_length=300, blank=True)
+    languages: models.JSONField[list[str]] = models.JSONField(default=list, blank=True)
+    zone = models.CharField(max_length=60, blank=True)
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT)
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "audience"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Campaign(OrgRow):
-    """A window with a brief, in service of an objective."""
+    """A window with a brief, in service of an objective.
+
+    `brief` says it in short; goal, message, tone, dos, donts and links ([{url, name}]) say it in
+    full. `department` leads, `departments` take part and see it as their own. What its posts earn
+    counts for `objective`; it helps `objectives` besides. `utm` is the pattern of link parameters
+    as `utm.Pattern` keeps it, in which `code` stands for the campaign whatever it is called later.
+    `notes` are the steps of its template that are no posts: [{on, title, text}].
+    """
 
     name = models.CharField(max_length=120)
     brief = models.TextField(blank=True)
+    goal = models.TextField(blank=True)
+    message = models.TextField(blank=True)
+    tone = models.TextField(blank=True)
+    dos = models.TextField(blank=True)
+    donts = models.TextField(blank=True)
+    links: models.JSONField[list[dict[str, str]]] = models.JSONField(default=list, blank=True)
+    budget = models.TextField(blank=True)
+    code = models.CharField(max_length=60, blank=True)
+    utm: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    notes: models.JSONField[list[dict[str, str]]] = models.JSONField(default=list, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField()
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT)
@@ -170,6 +213,16 @@ class Campaign(OrgRow):
     )
     owner = models.ForeignKey(Member, null=True, blank=True, on_delete=models.SET_NULL)
     archived_at = models.DateTimeField(null=True)
+    departments = models.ManyToManyField(
+        Department, through="CampaignDepartment", related_name="joined_campaigns"
+    )
+    channels = models.ManyToManyField(Channel, through="CampaignChannel", related_name="campaigns")
+    audiences = models.ManyToManyField(
+        Audience, through="CampaignAudience", related_name="campaigns"
+    )
+    objectives = models.ManyToManyField(
+        Objective, through="CampaignObjective", related_name="helped_by"
+    )
 
     class Meta:
         db_table = "campaign"
@@ -180,6 +233,92 @@ class Campaign(OrgRow):
                 name="campaign_window",
             )
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def status(self, today: date) -> str:
+        """planned, running, ended or archived; only the last leaves a mark in the row."""
+        if self.archived_at:
+            return "archived"
+        if self.ends_on < today:
+            return "ended"
+        return "running" if self.starts_on <= today else "planned"
+
+
+class OnCampaign(OrgRow):
+    """What a campaign is tied to."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class CampaignDepartment(OnCampaign):
+    """A department that takes part beside the one that leads."""
+
+    department = models.ForeignKey(Department, on_delete=models.CASCADE)
+
+    class Meta:
+        db_table = "campaign_department"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "department"], name="campaign_department_once"
+            )
+        ]
+
+
+class CampaignChannel(OnCampaign):
+    """A channel the campaign speaks on."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE)
+
+    class Meta:
+        db_table = "campaign_channel"
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "channel"], name="campaign_channel_once")
+        ]
+
+
+class CampaignAudience(OnCampaign):
+    """An audience the campaign speaks to."""
+
+    audience = models.ForeignKey(Audience, on_delete=models.CASCADE)
+
+    class Meta:
+        db_table = "campaign_audience"
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "audience"], name="campaign_audience_once")
+        ]
+
+
+class CampaignObjective(OnCampaign):
+    """An objective the campaign helps beside the one its posts serve."""
+
+    objective = models.ForeignKey(Objective, on_delete=models.CASCADE)
+
+    class Meta:
+        db_table = "campaign_objective"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "objective"], name="campaign_objective_once"
+            )
+        ]
+
+
+class CampaignTemplate(OrgRow):
+    """A campaign to be held again: its steps (as `launches.Step` keeps them) around one day."""
+
+    name = models.CharField(max_length=120)
+    note = models.TextField(blank=True)
+    steps: models.JSONField[list[dict[str, Any]]] = models.JSONField(default=list)
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "campaign_template"
+        ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name

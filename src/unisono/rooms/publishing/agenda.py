@@ -30,6 +30,7 @@ from unisono.kernel.statements import ask, statement
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.channels.sentences import said_again
 from unisono.rooms.content.models import Variant
+from unisono.rooms.content.queries import for_audiences
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department
@@ -47,6 +48,7 @@ class Filters:
     campaigns: tuple[UUID, ...] = ()
     objectives: tuple[UUID, ...] = ()
     states: tuple[str, ...] = ()
+    audiences: tuple[UUID, ...] = ()
 
     def on(self, path: str) -> Q:
         """The condition on a query whose variant lies at `path` ("" or "variant__")."""
@@ -64,6 +66,8 @@ class Filters:
                     f"{path}post__campaign__objective__in": self.objectives,
                 }
             )
+        if self.audiences:
+            where &= for_audiences(self.audiences, f"{path}post__")
         return where
 
 
@@ -259,6 +263,7 @@ def _values(actor: Actor, start: datetime, end: datetime, filters: Filters) -> d
         "channels": filters.channels,
         "campaigns": filters.campaigns,
         "objectives": filters.objectives,
+        "audiences": filters.audiences,
     }
 
 

@@ -53,7 +53,7 @@ STATES = (
     "held",
     "doubtful",
 )
-KEPT = ("department", "channel", "campaign", "objective", "state")
+KEPT = ("department", "channel", "campaign", "objective", "audience", "state")
 
 
 def calendar(request: ActorRequest) -> HttpResponse:
@@ -222,6 +222,7 @@ def _frame(
         "channels": named(channels.usable(actor)),
         "campaigns": named(plan.campaigns(actor)),
         "objectives": named(plan.objectives(actor)),
+        "audiences": named(plan.audiences(actor)),
         "troubled": publications.troubled(actor).count(),
         "states": [(state, badge(state)[1]) for state in STATES],
         "shelf": shelf,
@@ -238,6 +239,7 @@ def filters_of(request: ActorRequest) -> Filters:
         channels=chosen["channel"],
         campaigns=chosen["campaign"],
         objectives=chosen["objective"],
+        audiences=chosen["audience"],
         states=tuple(value for value in request.GET.getlist("state") if value),
     )
 

@@ -21,7 +21,7 @@ from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department, Language
 from unisono.rooms.plan import queries as plan
-from unisono.rooms.plan.models import Campaign, Objective
+from unisono.rooms.plan.models import Audience, Campaign, Objective
 
 EVERY = "all"
 """What the time's form sends when it means every channel."""
@@ -45,12 +45,21 @@ class PlaceForm(forms.Form):
         empty_label=_("As its campaign"),
     )
 
+    audiences: forms.ModelMultipleChoiceField[Audience] = forms.ModelMultipleChoiceField(
+        queryset=None,
+        label=_("Audiences"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Without any, those of its campaign."),
+    )
+
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = {
+        offered: dict[str, Any] = {
             "department": people.departments(actor, Capability.WRITE),
             "campaign": plan.campaigns(actor),
             "objective": plan.objectives(actor),
+            "audiences": plan.audiences(actor),
         }
         for name, rows in offered.items():
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
@@ -83,12 +92,23 @@ class NewPostForm(PlaceForm):
 class TextForm(PlaceForm):
     """All that the composer saves by itself."""
 
+    def __init__(self, actor: Actor, post: Post, *args: Any, **kwargs: Any) -> None:
+        super().__init__(actor, *args, **kwargs)
+        self.post = post
+
     text = forms.CharField(required=False, strip=False)
     version = forms.IntegerField(required=False)
 
     def values(self) -> dict[str, Any]:
-        """What the verb takes."""
-        return dict(self.cleaned_data)
+        """What the verb takes. Audiences that were not shown stay as they are."""
+        said = dict(self.cleaned_data)
+        if "shows-audiences" not in self.data:
+            return {**said, "audiences": None}
+        return {**said, "audiences": [*said["audiences"], *self._others()]}
+
+    def _others(self) -> list[Audience]:
+        """Those of the post that this person is not offered."""
+        return list(self.post.audiences.exclude(pk__in=self.fields["audiences"].queryset))  # type: ignore[attr-defined]
 
     def words(self, post: Post, variants: list[Variant]) -> dict[UUID, str | None]:
         """Each variant's own text. Words equal to the common ones, old or new, follow them."""

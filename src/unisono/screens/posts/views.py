@@ -64,6 +64,9 @@ def posts(request: ActorRequest) -> HttpResponse:
         chosen = uuids(request.GET.getlist(name))
         if chosen:
             rows = rows.filter(**{f"{name}__in": chosen})
+    audience = uuids(request.GET.getlist("audience"))
+    if audience:
+        rows = rows.filter(queries.for_audiences(audience))
     search = request.GET.get("q", "").strip()
     if search:
         rows = rows.filter(title__icontains=search)
@@ -84,6 +87,7 @@ def posts(request: ActorRequest) -> HttpResponse:
         "channels": named(channels.usable(request.actor)),
         "states": [(name, badge(name)[1]) for name in STANDINGS],
         "campaigns": named(plan.campaigns(request.actor)),
+        "audiences": named(plan.audiences(request.actor)),
         "search": search,
         "chosen": request.GET,
         "can_write": request.actor.can_anywhere(Capability.WRITE),
@@ -102,6 +106,7 @@ def new(request: ActorRequest) -> HttpResponseBase:
         with refusals_on(form):
             values = dict(form.cleaned_data)
             values["channels"] = list(values["channels"])
+            values["audiences"] = list(values["audiences"])
             day = values.pop("day")
             post = content.write_post(**values, by=request.actor, now=now())
             if day:
@@ -123,12 +128,14 @@ def composer(request: ActorRequest, pk: UUID) -> HttpResponse:
     found = board(request.actor, post)
     form = TextForm(
         request.actor,
+        post,
         initial={
             "title": post.title,
             "language": post.language,
             "department": post.department_id,
             "campaign": post.campaign_id,
             "objective": post.objective_id,
+            "audiences": [audience.pk for audience in post.audiences.all()],
         },
     )
     chosen = {tab.variant.channel_id for tab in found.tabs}
@@ -149,7 +156,7 @@ def composer(request: ActorRequest, pk: UUID) -> HttpResponse:
 def text(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Save what is typed. Answers with what follows from it: counters, checks, preview."""
     post = queries.post(request.actor, pk)
-    form = TextForm(request.actor, request.POST)
+    form = TextForm(request.actor, post, request.POST)
     if not form.is_valid():
         return _not_saved(request, _first_error(form), post=post)
     found = board(request.actor, post)

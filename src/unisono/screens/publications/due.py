@@ -19,6 +19,7 @@ from unisono.rooms.channels import queries as channels
 from unisono.rooms.content import queries as content
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.plan import queries as plan
 from unisono.rooms.publishing import decisions, lateness, queries
 from unisono.rooms.publishing.decisions import WAYS, Choice
 from unisono.rooms.publishing.models import Publication
@@ -33,7 +34,7 @@ LABELS = {
     "risk": gettext_lazy("At risk"),
     "late": gettext_lazy("Went out late"),
 }
-KEPT = ("group", "department", "channel")
+KEPT = ("group", "department", "channel", "campaign", "audience")
 AT_ONCE = 50
 
 
@@ -93,7 +94,10 @@ def _decide(request: ActorRequest) -> HttpResponseBase:
 def _list(request: ActorRequest) -> dict[str, Any]:
     chosen = {name: request.GET.get(name, "") for name in KEPT}
     filters = Filters(
-        departments=uuids([chosen["department"]]), channels=uuids([chosen["channel"]])
+        departments=uuids([chosen["department"]]),
+        channels=uuids([chosen["channel"]]),
+        campaigns=uuids([chosen["campaign"]]),
+        audiences=uuids([chosen["audience"]]),
     )
     items = lateness.due(request.actor, now=now(), filters=filters)
     counts = Counter(item.group for item in items)
@@ -124,6 +128,8 @@ def _list(request: ActorRequest) -> dict[str, Any]:
         "person": counts["person"],
         "departments": [(str(d.pk), d.name) for d in people.departments_seen(request.actor)],
         "channels": named(channels.usable(request.actor)),
+        "campaigns": named(plan.campaigns(request.actor)),
+        "audiences": named(plan.audiences(request.actor)),
         "may": request.actor.can_anywhere(Capability.SCHEDULE),
         "here": request.get_full_path(),
     }

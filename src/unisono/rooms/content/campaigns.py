@@ -1,0 +1,276 @@
+"""Campaigns with what they say: held after a template, held again, kept as a template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from unisono.kernel import clock, events
+from unisono.kernel.refusals import Conflict, Invalid
+from unisono.rooms.channels.models import Channel
+from unisono.rooms.content import actions as content
+from unisono.rooms.content.models import Post, Variant
+from unisono.rooms.content.queries import posts, variants_of
+from unisono.rooms.people import queries as people
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.people.models import Department, Member
+from unisono.rooms.plan import actions as plan
+from unisono.rooms.plan import briefs, launches, templates
+from unisono.rooms.plan.briefs import Details
+from unisono.rooms.plan.launches import Kind, Placed, Step, Unit
+from unisono.rooms.plan.models import Audience, Campaign, CampaignTemplate, Objective
+from unisono.rooms.plan.templates import Template
+
+COPIES_MAX = 200
+"""Posts of one campaign that are copied at once."""
+
+ONE_OFF = time(9)
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What a template is applied with: `day` is the one its steps are counted from.
+
+    `move` leaves weekends and holidays out, `dated` pencils the times in; otherwise the posts are
+    drafts without a time. `department` writes what names none.
+    """
+
+    name: str
+    day: date
+    zone: str
+    department: Department | None = None
+    objective: Objective | None = None
+    owner: Member | None = None
+    audiences: Sequence[Audience] = ()
+    channels: Sequence[Channel] = ()
+    move: bool = True
+    dated: bool = True
+
+
+def outlook(template: Template, launch: Launch, *, by: Actor) -> list[Placed]:
+    """The steps on their days, as `hold` would make them."""
+    by.must_anywhere(Capability.SEE)
+    off = templates.days_off(by)
+    return launches.place(template.steps, launch.day, move=launch.move, off=off)
+
+
+def hold(template: Template, launch: Launch, *, by: Actor, now: datetime) -> Campaign:
+    """Open a campaign after a template: its posts as drafts, its other steps as dated notes."""
+    placed = outlook(template, launch, by=by)
+    writers = _departments(placed, launch, by)
+    first, last = launches.span(placed, launch.day)
+    with transaction.atomic():
+        campaign = plan.open_campaign(
+            name=launch.name,
+            starts_on=first,
+            ends_on=last,
+            brief=template.note,
+            department=launch.department,
+            objective=launch.objective,
+            owner=launch.owner,
+            details=Details(audiences=launch.audiences, channels=launch.channels),
+            by=by,
+            now=now,
+        )
+        channels = {str(c.pk): c for c in Channel.objects.exclude(state="disconnected")}
+        for one in placed:
+            if one.step.kind == Kind.POST:
+                _draft(one, campaign, launch, writers[one.step.department], channels, by, now)
+        notes = [_note(one) for one in placed if one.step.kind == Kind.TASK]
+        plan.note_steps(campaign, notes, by=by, now=now)
+    return campaign
+
+
+def keep_as_template(
+    campaign: Campaign, *, name: str, day: date, note: str = "", by: Actor, now: datetime
+) -> CampaignTemplate:
+    """Keep what a campaign did as a template, its steps counted from `day`."""
+    by.must(Capability.CAMPAIGN, campaign.department_id)
+    rows = posts(by).filter(campaign=campaign).prefetch_related("variants")
+    steps = [_step(post, day, by.organization.zone) for post in rows]
+    steps += [_step_of_note(kept, day) for kept in campaign.notes]
+    if not steps:
+        raise Conflict(_("There is nothing in this campaign to make steps of."))
+    ordered = sorted(steps, key=lambda step: (step.unit == Unit.UNDATED, step.offset, step.at))
+    return templates.keep_template(
+        name=name, note=note, steps=ordered, department=campaign.department, by=by, now=now
+    )
+
+
+def clone(
+    campaign: Campaign, *, name: str, starts_on: date, drafts: bool, by: Actor, now: datetime
+) -> Campaign:
+    """The campaign once more from another first day, all its dates shifted alike.
+
+    With `drafts` its posts come along as drafts, pencilled in at the same wall times of their days;
+    what would lie in the past comes without a time.
+    """
+    by.must(Capability.CAMPAIGN, campaign.department_id)
+    shift = starts_on - campaign.starts_on
+    rows = list(posts(by).filter(campaign=campaign).order_by("written_at")) if drafts else []
+    if len(rows) > COPIES_MAX:
+        raise Conflict(
+            _("This campaign has more than %(most)d posts. Copy it without them.")
+            % {"most": COPIES_MAX},
+            field="drafts",
+        )
+    kept = briefs.details_of(campaign)
+    with transaction.atomic():
+        made = plan.open_campaign(
+            name=name,
+            starts_on=starts_on,
+            ends_on=campaign.ends_on + shift,
+            brief=campaign.brief,
+            department=campaign.department,
+            objective=_living(campaign.objective),
+            owner=campaign.owner,
+            details=replace(kept, code=""),
+            by=by,
+            now=now,
+        )
+        moved = [{**note, "on": _shifted(note["on"], shift)} for note in campaign.notes]
+        plan.note_steps(made, moved, by=by, now=now)
+        for post in rows:
+            _copy(post, made, shift, by, now)
+    return made
+
+
+def retag(campaign: Campaign, *, by: Actor, now: datetime) -> None:
+    """Bring the posts of a campaign up to date with what its links carry now.
+
+    What was approved as it stood before is told to have changed, like any edit of it.
+    """
+    for post in Post.objects.filter(campaign=campaign, removed_at=None):
+        with transaction.atomic():
+            before = [variant.digest for variant in variants_of(post)]
+            after = [content.caught_up(variant).digest for variant in variants_of(post)]
+            if before != after:
+                events.record("post.changed", post, by=by, now=now, text=True, links=True)
+
+
+def _departments(placed: list[Placed], launch: Launch, by: Actor) -> dict[str, Department]:
+    """Who writes, by what the steps say; raises Invalid where nobody would."""
+    known = {str(d.pk): d for d in people.departments(by, Capability.WRITE)}
+    found: dict[str, Department] = {}
+    for name in {one.step.department for one in placed if one.step.kind == Kind.POST}:
+        writer = known.get(name) or launch.department
+        if writer is None:
+            raise Invalid(_("Choose the department that writes the posts."), field="department")
+        found[name] = writer
+    return found
+
+
+def _draft(
+    one: Placed,
+    campaign: Campaign,
+    launch: Launch,
+    department: Department,
+    channels: dict[str, Channel],
+    by: Actor,
+    now: datetime,
+) -> Post:
+    wall = one.wall if launch.dated else None
+    if wall and content.instant_of(wall, launch.zone) <= now:
+        wall = None
+    named = [channels[pk] for pk in one.step.channels if pk in channels]
+    return content.write_post(
+        title=one.step.title,
+        text=one.step.text,
+        department=department,
+        campaign=campaign,
+        channels=named or list(launch.channels),
+        wall=wall,
+        zone=launch.zone,
+        by=by,
+        now=now,
+    )
+
+
+def _note(one: Placed) -> dict[str, str]:
+    step = one.step
+    on = one.on.isoformat() if one.on else ""
+    return {"on": on, "title": step.title, "text": step.text, "department": step.department}
+
+
+def _step(post: Post, day: date, zone: str) -> Step:
+    living = [variant for variant in post.variants.all() if variant.dropped_at is None]
+    dated = [variant for variant in living if variant.planned_at]
+    wall = datetime.combine(day, ONE_OFF)
+    if dated:
+        first = min(dated, key=lambda variant: variant.planned_at or variant.post.written_at)
+        wall = datetime.fromisoformat(first.planned_wall)
+    return Step(
+        title=post.title,
+        text=post.text,
+        offset=_within(wall.date(), day),
+        unit=Unit.DAYS if dated else Unit.UNDATED,
+        at=f"{wall:%H:%M}",
+        department=str(post.department_id),
+        channels=tuple(str(variant.channel_id) for variant in living),
+    )
+
+
+def _step_of_note(note: dict[str, str], day: date) -> Step:
+    on = date.fromisoformat(note["on"]) if note["on"] else None
+    return Step(
+        title=note["title"],
+        text=note["text"],
+        kind=Kind.TASK,
+        offset=_within(on, day) if on else 0,
+        unit=Unit.DAYS if on else Unit.UNDATED,
+        department=note.get("department", ""),
+    )
+
+
+def _within(on: date, day: date) -> int:
+    offset = (on - day).days
+    if abs(offset) > launches.FARTHEST:
+        raise Invalid(_("Choose a day within a year of every post."), field="day")
+    return offset
+
+
+def _copy(post: Post, campaign: Campaign, shift: timedelta, by: Actor, now: datetime) -> None:
+    """The post as a draft of another campaign, with what its channels say of their own."""
+    before = {variant.channel_id: variant for variant in variants_of(post)}
+    usable = [v.channel for v in before.values() if v.channel.state != "disconnected"]
+    made = content.write_post(
+        title=post.title,
+        text=post.text,
+        follow_ups=post.follow_ups,
+        language=post.language,
+        department=post.department,
+        campaign=campaign,
+        objective=_living(post.objective),
+        audiences=list(post.audiences.filter(archived_at=None)),
+        channels=usable,
+        by=by,
+        now=now,
+    )
+    for image in post.images.select_related("asset").filter(asset__retired_at=None):
+        content.attach_image(made, image.asset, alt=image.alt, by=by, now=now)
+    for variant in variants_of(made):
+        _copy_variant(before[variant.channel_id], variant, shift, by, now)
+
+
+def _copy_variant(old: Variant, new: Variant, shift: timedelta, by: Actor, now: datetime) -> None:
+    if old.text is not None or old.follow_ups is not None or old.options:
+        content.adapt_variant(
+            new, text=old.text, follow_ups=old.follow_ups, options=old.options, by=by, now=now
+        )
+    if old.planned_wall:
+        wall = datetime.fromisoformat(old.planned_wall) + shift
+        if clock.resolve(wall, old.planned_zone).instant > now:
+            content.plan_variant(new, wall=wall, zone=old.planned_zone, by=by, now=now)
+
+
+def _shifted(day: str, shift: timedelta) -> str:
+    return (date.fromisoformat(day) + shift).isoformat() if day else ""
+
+
+def _living(objective: Objective | None) -> Objective | None:
+    return None if objective is None or objective.archived_at else objective
