@@ -21,7 +21,17 @@ from unisono.rooms.content.queries import variants_of
 from unisono.rooms.notifications.models import Notice
 from unisono.rooms.people.models import Department
 from unisono.rooms.publishing import actions as publishing
-from unisono.rooms.publishing import alarms, claims, doubts, holds, lateness, ledger, order, turns
+from unisono.rooms.publishing import (
+    alarms,
+    claims,
+    doubts,
+    holds,
+    lateness,
+    ledger,
+    order,
+    preflight,
+    turns,
+)
 from unisono.rooms.publishing.lateness import Item
 from unisono.rooms.publishing.models import Publication
 
@@ -264,6 +274,23 @@ def test_it_waits_for_a_first_that_failed_and_people_hear_of_it(
     two.refresh_from_db()
     assert two.next_at == now + 30 * MINUTE
     assert line(cast, two, now) is None
+
+
+def test_a_first_that_is_only_pencilled_in_is_a_risk_until_the_time_of_the_second(
+    cast: Cast, first: Post, second: Post
+) -> None:
+    publishing.move_post(first, wall=TEN, zone=PARIS, by=cast.actor("editor"), now=NOW)
+    two = schedule(cast, second, TEN + 30 * MINUTE)
+    item = line(cast, two, NOW + timedelta(hours=3))
+    assert item
+    assert (item.group, item.code) == ("risk", "follows_unplanned")
+    assert item.reason == "It waits for “For colleagues”, which is not scheduled."
+    preflight.run(now=AT_TEN + 20 * MINUTE)
+    told = Event.objects.get(kind="publication.at_risk", subject_id=two.pk)
+    assert told.data["reason"]["params"] == {"title": "For colleagues"}
+    item = line(cast, two, AT_TEN + 40 * MINUTE)
+    assert item
+    assert item.group == "person"
 
 
 def test_its_latest_time_is_respected(cast: Cast, both: tuple[Publication, Publication]) -> None:
