@@ -48,11 +48,9 @@ def test_a_kept_text_tells_no_organization_of_another(cast: Cast) -> None:
         assert asked() == ["Secret of the other house"]
     assert asked() == ["The doors"]
     token = tenancy._scope.set(None)
-    try:
-        with pytest.raises(tenancy.Unscoped):
-            asked()
-    finally:
-        tenancy._scope.reset(token)
+    with pytest.raises(tenancy.Unscoped):
+        asked()
+    tenancy._scope.reset(token)
 
 
 def test_what_can_have_no_answer_is_not_asked(cast: Cast, django_assert_num_queries: Any) -> None:

@@ -105,11 +105,11 @@ class Item(NamedTuple):
 
     @property
     def channel_id(self) -> UUID:
-        return self.channel.pk
+        return self.channel.id
 
     @property
     def department_id(self) -> UUID:
-        return self.department.pk
+        return self.department.id
 
     @property
     def movable(self) -> bool:

@@ -5,6 +5,7 @@ A lane is a channel within a group; what the groups are is the reader's choice (
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -27,6 +28,10 @@ COUNTED_FROM = timedelta(40)
 BUCKET = timedelta(7)
 NOTHING = UUID(int=0)
 """The group of what belongs to none."""
+
+
+Lying = defaultdict[UUID, defaultdict[UUID, list["Item | Counted"]]]
+"""What lies where: by group, by channel."""
 
 
 class Named(NamedTuple):
@@ -149,17 +154,17 @@ def timeline(
         if counted
         else agenda(actor, start, end, filters, channels)
     )
-    lying: dict[UUID, dict[UUID, list[Item | Counted]]] = {}
+    lying: Lying = defaultdict(lambda: defaultdict(list))
     of = grouping.of
     for row in found:
-        lying.setdefault(of(row) or NOTHING, {}).setdefault(row.channel_id, []).append(row)
+        lying[of(row) or NOTHING][row.channel_id].append(row)
     names = grouping.names(actor)
     if grouping.always:
         _lay_empty(lying, names, channels, filters, every_channel)
     elif every_channel:
         for lanes in lying.values():
             for pk in _wanted(channels, filters):
-                lanes.setdefault(pk, [])
+                lanes[pk] += []
     groups = [
         _group(key, _named(key, names, grouping), lying[key], channels, first, last)
         for key in (*names, *sorted(lying.keys() - names.keys(), reverse=True))
@@ -170,7 +175,7 @@ def timeline(
 
 
 def _lay_empty(
-    lying: dict[UUID, dict[UUID, list[Item | Counted]]],
+    lying: Lying,
     names: Mapping[UUID, Named],
     channels: Mapping[UUID, Channel],
     filters: Filters,
@@ -179,10 +184,10 @@ def _lay_empty(
     for key in names:
         if filters.departments and key not in filters.departments:
             continue
-        lanes = lying.setdefault(key, {})
         for pk in _wanted(channels, filters):
             if every_channel or channels[pk].department_id == key:
-                lanes.setdefault(pk, [])
+                lying[key][pk] += []
+        lying[key] |= {}
 
 
 def _wanted(channels: Mapping[UUID, Channel], filters: Filters) -> list[UUID]:

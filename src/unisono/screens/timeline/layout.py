@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from unisono.rooms.plan.models import Campaign
 from unisono.rooms.plan.occasions import Occasion
 from unisono.rooms.publishing.queries import Item
 from unisono.rooms.publishing.timeline import Density, Group, Lane
-from unisono.screens.timeline.window import MINUTES, Window
+from unisono.screens.timeline.window import DAY, MINUTES, Window
 
 TRACK = 1000
 """The width in pixels that a track has about; on a wider one, notes only lie further apart."""
@@ -99,14 +99,10 @@ def laid_out(groups: Iterable[Group], around: Window, zone: str) -> list[LaidGro
 
 
 def _noted(around: Window, zone: str) -> Callable[[Lane], LaidLane]:
-    place, beginning = zone_named(zone), around.beginning
-
-    def minute(item: Item) -> int:
-        since = item.at.astimezone(place).replace(tzinfo=None, fold=0) - beginning
-        return since.days * MINUTES + since.seconds // 60
+    minutes = _minutes(around, zone)
 
     def draw(lane: Lane) -> LaidLane:
-        xs = list(map(minute, lane.items))
+        xs = minutes(lane.items)
         size, width, rows = _fitting(xs, _order(lane.items), around)
         last = around.minutes - width
         laid = list(zip(lane.items, xs, rows, strict=True))
@@ -117,6 +113,20 @@ def _noted(around: Window, zone: str) -> Callable[[Lane], LaidLane]:
         return LaidLane(lane, size, high, notes, more)
 
     return draw
+
+
+def _minutes(around: Window, zone: str) -> Callable[[Sequence[Item]], list[int]]:
+    """How far from the beginning items lie. Where no clock changes, that is a subtraction."""
+    place = zone_named(zone)
+    days = [datetime.combine(day, time(), place) for day in (*around.days, around.last + DAY)]
+    first = days[0].astimezone(UTC)
+    if {day.utcoffset() for day in days} == {days[0].utcoffset()}:
+        return lambda items: [int((item.at - first).total_seconds()) // 60 for item in items]
+
+    def minute(item: Item) -> int:
+        return around.minute(item.at.astimezone(place).replace(tzinfo=None, fold=0))
+
+    return lambda items: list(map(minute, items))
 
 
 def _fitting(
