@@ -137,6 +137,8 @@ def _timeline(
         running = running.filter(pk__in=filters.campaigns)
     if filters.objectives:
         running = running.filter(objective__in=filters.objectives)
+    if filters.audiences:
+        running = running.filter(audiences__in=filters.audiences).distinct()
     found = list(running)
     progress = metrics.progress(actor, lanes.objectives_of(found), now=now())
     names = dict(plan.objectives(actor).values_list("pk", "name")) if by == "objective" else {}
