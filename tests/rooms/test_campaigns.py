@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.cast import NOW, Cast
 from tests.pictures import png
+from tests.screens import stories
 from unisono.kernel.models import Event
 from unisono.kernel.refusals import Conflict, Invalid, NotAllowed, NotFound
 from unisono.rooms.content import actions as content
@@ -21,6 +22,7 @@ from unisono.rooms.content.campaigns import Launch
 from unisono.rooms.content.models import Post
 from unisono.rooms.content.queries import variants_of
 from unisono.rooms.library import actions as library
+from unisono.rooms.metrics import campaigns as standing_of
 from unisono.rooms.people.models import Department
 from unisono.rooms.plan import actions as plan
 from unisono.rooms.plan import audiences, key_dates, queries, templates
@@ -327,3 +329,25 @@ def test_nothing_makes_no_template(cast: Cast) -> None:
     templates.remove_template(kept, by=editor, now=NOW)
     assert len(templates.all_templates(editor)) == 4
     assert Post.objects.filter(campaign=empty).count() == 0
+
+
+def test_how_a_campaign_stands(cast: Cast) -> None:
+    """What its own posts brought counts where they serve; what nobody scheduled is in the way."""
+    editor = cast.actor("editor")
+    late = content.write_post(
+        title="Late", text="Late", department=cast.departments["Marketing"],
+        campaign=cast.campaign, channels=[cast.agora], wall=datetime(2026, 3, 5, 9), zone=PARIS,
+        by=editor, now=NOW,
+    )  # fmt: skip
+    stories.published(cast, views=700)
+    other = content.write_post(
+        title="Elsewhere", text="Elsewhere", department=cast.departments["Marketing"],
+        objective=cast.objective, channels=[cast.chirp], by=editor, now=NOW,
+    )  # fmt: skip
+    stories.published(cast, other, views=300)
+    stands = standing_of.standings(editor, [cast.campaign])[cast.campaign.pk]
+    assert (stands.posts, stands.stages["drafted"]) == (2, 1)
+    (reach,) = standing_of.served(editor, cast.campaign, now=NOW + timedelta(days=2))
+    assert (reach.earned, reach.progress.value) == (700, 1000)
+    found = standing_of.in_the_way(editor, cast.campaign, now=NOW + timedelta(days=2))
+    assert [(item.group, item.variant.post) for item in found] == [("person", late)]

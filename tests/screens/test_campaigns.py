@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 
@@ -158,6 +159,8 @@ def test_a_campaign_in_full_is_typed_shown_and_kept(cast: Cast) -> None:
     for words in ("Full house", "The page", "4,000 €", "Cooks", "utm_source={network}", "Sales"):
         assert words in page
     assert f"?campaign={made.pk}&amp;audience={cooks.pk}" in page
+    begun = editor.get(f"/posts/new/?campaign={made.pk}").content.decode()
+    assert re.search(rf'value="{cast.agora.pk}"[^>]*checked', begun)
     form = editor.get(f"/campaigns/{made.pk}/edit/").content.decode()
     assert "shop.example" in form and "need approval again" in form
     again = {**full, "goal": "Fuller", "departments": [], "audiences": []}

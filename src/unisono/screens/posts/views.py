@@ -100,7 +100,9 @@ def new(request: ActorRequest) -> HttpResponseBase:
     """Start a post; on to its composer."""
     asked = ("campaign", "department", "objective", "day")
     first = {name: request.GET[name] for name in asked if name in request.GET}
-    initial = {"language": request.actor.language, **first}
+    chosen = plan.campaigns(request.actor).filter(pk__in=uuids([first.get("campaign", "")]))
+    where = list(chosen.exclude(channels=None).values_list("channels", flat=True))
+    initial = {"language": request.actor.language, "channels": where, **first}
     form = NewPostForm(request.actor, typed(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
