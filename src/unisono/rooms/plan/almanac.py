@@ -64,6 +64,21 @@ def holidays(country: str, year: int, language: str) -> tuple[Day, ...]:
 
 
 @lru_cache(maxsize=512)
+def days_off(country: str, year: int) -> frozenset[date]:
+    """The days of a year on which a country does not work besides its weekends: public holidays,
+    and the days they are made up for on."""
+    return frozenset(country_holidays(country, years=year))
+
+
+@cache
+def weekend(country: str) -> frozenset[int]:
+    """The weekdays (0 Monday) on which a country rests; Saturday and Sunday where it is unknown."""
+    if country not in countries():
+        return frozenset({5, 6})
+    return frozenset(country_holidays(country).weekend)
+
+
+@lru_cache(maxsize=512)
 def observances(country: str, year: int, language: str) -> tuple[Day, ...]:
     """The year's observances in a country; those kept everywhere where it is empty."""
     return tuple(_observances(country, year, language))
