@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from unisono.kernel.clock import day_bounds, to_wall
 from unisono.kernel.refusals import NotFound
 from unisono.rooms.content.models import Post, Revision, Variant
 from unisono.rooms.content.queries import seen
@@ -113,6 +115,12 @@ def task(actor: Actor, pk: UUID) -> Task:
     if found is None:
         raise NotFound(_("There is no such task."))
     return found
+
+
+def due_now(actor: Actor, now: datetime) -> QuerySet[Task]:
+    """The actor's own tasks that are overdue, or due by the end of their day."""
+    end = day_bounds(to_wall(now, actor.zone).date(), actor.zone)[1]
+    return Task.objects.filter(owner=actor.author_id, state__in=PENDING, due_at__lte=end)
 
 
 def tasks_of(actor: Actor, **of: object) -> list[Task]:

@@ -22,6 +22,7 @@ def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
             _("Organization"),
             actor.can(Capability.SETTINGS),
         ),
+        ("settings.work", _("Work plan"), actor.can_anywhere(Capability.PLAN)),
         ("settings.departments", _("Departments"), actor.can_anywhere(Capability.PEOPLE)),
     ]
     return [

@@ -76,4 +76,5 @@ export const icons = {
   upload: "upload",
   user: "user",
   week: "calendar-range",
+  work: "list-checks",
 };
