@@ -35,7 +35,8 @@ for kind, answer in problems.ANSWERS.items():
 
 FAMILIES = (
     "people", "plan", "ideas", "requests", "content", "series", "workflow", "channels", "due",
-    "publishing", "holds", "figures", "imports", "exports", "key_results", "key_dates",
+    "publishing", "holds", "figures", "imports", "exports", "key_results", "key_dates", "tasks",
+    "work",
 )  # fmt: skip
 for family in FAMILIES:
     api.add_router("", f"unisono.api.{family}.router", tags=[family])

@@ -15,7 +15,7 @@ from unisono.rooms.people.models import Member
 from unisono.rooms.workflow.models import Absence
 
 LONGEST = timedelta(days=400)
-FAR = timedelta(days=3 * 366)
+FAR = timedelta(days=100 * 366)
 
 
 def note_absence(
@@ -31,10 +31,10 @@ def note_absence(
     must_look_after(member, by)
     if last_on < first_on:
         raise Invalid(_("The last day lies before the first."), field="last_on")
-    if last_on - first_on > LONGEST or abs(first_on - now.date()) > FAR:
-        raise Invalid(
-            _("Choose days within the next three years, a year at most."), field="last_on"
-        )
+    if last_on - first_on > LONGEST:
+        raise Invalid(_("An absence is a year long at most."), field="last_on")
+    if abs(first_on - now.date()) > FAR:
+        raise Invalid(_("Choose a day within a hundred years."), field="first_on")
     if cover and (cover.pk == member.pk or cover.state != "active"):
         raise Invalid(_("Choose a colleague who stands in."), field="cover")
     with transaction.atomic():
@@ -60,15 +60,14 @@ def forget_absences(*, before: date) -> None:
 
 def must_look_after(member: Member, by: Actor) -> None:
     """One's own days are one's own to say; others' are said by who plans where they work."""
-    if by.kind == "member" and by.member and by.member.pk == member.pk:
-        by.must_anywhere(Capability.SEE)
-    elif not may_look_after(member, by):
+    if not may_look_after(member, by):
         by.must(Capability.PEOPLE)
 
 
 def may_look_after(member: Member, by: Actor) -> bool:
     """Whether the actor may say when this member is away."""
-    if by.kind == "member" and by.member and by.member.pk == member.pk:
-        return True
+    if by.member and by.member.pk == member.pk:
+        # A program says so in a member's name only where its scopes let it write.
+        return by.can_anywhere(Capability.SEE if by.kind == "member" else Capability.WRITE)
     where = [role.department_id for role in member.roles.all()]
     return by.can(Capability.PEOPLE) or any(by.can(Capability.PLAN, one) for one in where)

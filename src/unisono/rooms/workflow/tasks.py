@@ -27,7 +27,7 @@ from unisono.rooms.workflow.states import PENDING, TASK
 NOTE_MAX = 4_000
 DAYS_MAX = 60
 NEEDS_MAX = 30
-FAR = timedelta(days=20 * 366)
+FAR = timedelta(days=100 * 366)
 
 Of = Post | Campaign | Idea | Request | None
 FIELDS: dict[type, str] = {Post: "post", Campaign: "campaign", Idea: "idea", Request: "request"}
@@ -254,7 +254,7 @@ def _until(due: Due | None, by: Actor, now: datetime) -> dict[str, Any]:
     if due is None:
         return {"due_on": None, "due_time": "", "zone": "", "due_at": None, **fresh}
     if abs(due.on - now.date()) > FAR:
-        raise Invalid(_("Choose a day within the next 20 years."), field="on")
+        raise Invalid(_("Choose a day within a hundred years."), field="on")
     due = Due(due.on, due.time.strip(), due.zone or by.zone)
     at = due.at
     return {"due_on": due.on, "due_time": due.time, "zone": due.zone, "due_at": at, **fresh}
