@@ -72,3 +72,7 @@ def test_work_is_planned_and_absences_and_risks_are_told(cast: Cast, program: Pr
     assert manager("DELETE", f"/absences/{noted.json()['id']}").status_code == 204
     assert manager("DELETE", f"/posts/{cast.post.pk}/work").status_code == 204
     assert manager("DELETE", f"/work-plan?department_id={marketing}").status_code == 204
+
+    assert manager("PUT", "/notice-choices", {"wanted": ["task.freed"]}).json() == ["task.freed"]
+    assert manager("PUT", "/notice-choices", {"wanted": ["nothing"]}).status_code == 422
+    assert manager("GET", "/notice-choices").json() == ["task.freed"]

@@ -12,8 +12,10 @@ from unisono.kernel.refusals import Conflict, Invalid, NotAllowed, NotFound
 from unisono.kernel.states import WrongState
 from unisono.rooms.content import actions as content
 from unisono.rooms.content.models import Post, Variant
+from unisono.rooms.notifications import actions as notices
 from unisono.rooms.notifications import work as told
 from unisono.rooms.notifications.models import Notice
+from unisono.rooms.notifications.queries import wanted
 from unisono.rooms.notifications.sentences import sentence
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import timing
@@ -223,9 +225,6 @@ def test_a_publication_taken_back_leaves_the_work_undated(cast: Cast) -> None:
 
 def test_a_plan_that_does_not_fit_says_so(cast: Cast) -> None:
     found = planned(cast, datetime(2026, 3, 6, 9))
-    outcome = workplans.outlook(cast.post, now=NOW)
-    assert outcome and (outcome.needs, outcome.there_are) == (3, 2)
-    assert risks.not_enough(outcome) == "It needs 3 working days, and there are 2."
     assert min(row.due_on for row in found.values() if row.due_on) >= TODAY
     (risk,) = risks.at_risk(cast.actor("viewer"), now=NOW)
     assert risk.reasons[0].sentence == "It needs 3 working days, and there are 2."
@@ -363,6 +362,17 @@ def test_due_tomorrow_and_overdue_are_told_once_each(cast: Cast) -> None:
         by=cast.actor("editor"), now=late,
     )  # fmt: skip
     assert reminders.remind(now=late) == 1, "another date is told anew"
+
+
+def test_a_member_does_without_some_notices(cast: Cast) -> None:
+    contributor = cast.actor("contributor")
+    notices.choose_notices(["task.overdue"], by=contributor, now=NOW)
+    assert wanted(contributor) == ["task.overdue"]
+    task(cast, "Call", owner="contributor", due=Due(date(2026, 3, 5)))
+    told.task_assigned(last("task.assigned"))
+    assert not Notice.objects.exists()
+    with pytest.raises(Invalid):
+        notices.choose_notices(["publication.failed"], by=contributor, now=NOW)
 
 
 def test_nothing_of_the_other_house(cast: Cast) -> None:

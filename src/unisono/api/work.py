@@ -12,6 +12,8 @@ from unisono.api.calls import Call, Named, now
 from unisono.api.paging import At, PageOf, page
 from unisono.api.tasks import TaskOut, task_shape
 from unisono.rooms.content.queries import post as post_of
+from unisono.rooms.notifications import actions as notifications
+from unisono.rooms.notifications import queries as notices
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing import timing
@@ -94,6 +96,12 @@ class StepShape(Schema):
     closes: str = ""
 
 
+class ChoicesIn(Schema):
+    """Of task.assigned, task.due_tomorrow, task.overdue and task.freed; the others are silent."""
+
+    wanted: list[str]
+
+
 class PlanOut(Schema):
     """`own` is false where the plan of the organization, or the one Unisono comes with, holds."""
 
@@ -110,6 +118,18 @@ class PlanIn(Schema):
     steps: list[StepShape]
     country: str = ""
     automatic: bool = False
+
+
+@router.get("/notice-choices", response=list[str], summary="The choosable notices one is told of")
+def notice_choices(request: Call) -> Any:
+    return notices.wanted(request.actor)
+
+
+@router.put("/notice-choices", response=list[str], summary="Choose which notices one is told of")
+def choose_notices(request: Call, payload: ChoicesIn) -> Any:
+    request.actor.must_anywhere(Capability.WRITE)
+    notifications.choose_notices(payload.wanted, by=request.actor, now=now())
+    return notices.wanted(request.actor)
 
 
 @router.get("/my-work", response=MineOut, summary="What waits for the caller")

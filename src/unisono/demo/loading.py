@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from unisono.demo import echo, history, posts
+from unisono.demo import echo, history, posts, work
 from unisono.demo.company import House, found, furnish
 from unisono.demo.history import Wire
 from unisono.demo.script import PostLine, read_script
@@ -69,6 +69,7 @@ def _play(wire: Wire, house: House, say: Say, soon_from: datetime | None) -> Non
     with _quietly():
         _ahead(house)
         _repeated(house)
+        work.lay_out(house)
     _comments(house)
     with _quietly():
         _soon(house, say, soon_from)

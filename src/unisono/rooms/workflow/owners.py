@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -18,12 +18,16 @@ from unisono.rooms.workflow.states import PENDING
 
 ASKED_OF = {OwnerRule.APPROVER: Capability.APPROVE, OwnerRule.SCHEDULER: Capability.SCHEDULE}
 
+SHORTLY = timedelta(days=4)
+"""How long before a post goes out its review and its scheduling happen."""
+
 
 class Owners:
     """For one post: who does a step by its rule, and the working days of each."""
 
-    def __init__(self, post: Post) -> None:
-        self.post = post
+    def __init__(self, post: Post, on: date | None = None) -> None:
+        """`on` is the day it goes out: who is away shortly before is chosen only if alone."""
+        self.post, self.on = post, on
         organization = Organization.objects.get(pk=post.organization_id)
         self.house = workdays.works_in(workdays.country_of(post.department_id, organization))
         self._away: dict[UUID, list[Absence]] = {}
@@ -53,5 +57,9 @@ class Owners:
         may = holders(capability, self.post.department_id)
         others = [one for one in may if one.pk != self.post.written_by_id] or may
         rows = Member.objects.filter(pk__in=[one.pk for one in others])
+        if self.on is not None:
+            gone = Absence.objects.filter(first_on__lt=self.on, last_on__gte=self.on - SHORTLY)
+            here = rows.exclude(pk__in=gone.values("member"))
+            rows = here if here.exists() else rows
         busy = rows.annotate(n=Count("tasks", filter=Q(tasks__state__in=PENDING)))
         return busy.order_by("n", "name").first()

@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from babel.dates import format_date
 from django.db.models import Min, Prefetch, Q
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from unisono.kernel import clock
 from unisono.rooms.content.models import Post, Variant
@@ -128,10 +128,10 @@ def reasons(facts: Facts) -> list[Reason]:
 def _not_enough(facts: Facts) -> Iterator[Reason]:
     outcome = facts.outcome
     if outcome.needs > outcome.there_are:
-        yield Reason("not_enough_days", not_enough(outcome))
+        yield Reason("not_enough_days", _needs(outcome))
 
 
-def not_enough(outcome: backplan.Outcome) -> str:
+def _needs(outcome: backplan.Outcome) -> str:
     """`It needs 6 working days, and there are 4.`"""
     if not outcome.there_are:
         return ngettext(
@@ -286,4 +286,6 @@ def _deadline(post: Post) -> Any:
 
 
 def _day(day: date) -> str:
-    return date_format(day)
+    """`Wed 11 Mar`, in the language active now."""
+    language = (get_language() or "en").partition("-")[0]
+    return format_date(day, "EEE d. MMM" if language == "de" else "EEE d MMM", locale=language)

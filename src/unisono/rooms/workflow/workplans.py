@@ -152,7 +152,8 @@ def plan_work(
     with transaction.atomic():
         _lock(post)
         known = set(post.tasks.exclude(step="").values_list("step", flat=True))
-        owners = Owners(post)
+        on = datetime.fromisoformat(goes_out[0]).date() if goes_out else None
+        owners = Owners(post, on)
         made = [
             Task(
                 title=line.name,
@@ -218,16 +219,6 @@ def replan(post: Post, *, by: Actor, now: datetime) -> None:
     if row is not None:
         goes_out = (row.wall, row.zone, row.at) if row.at else None
         retime(post, goes_out=goes_out, by=by, now=now)
-
-
-def outlook(post: Post, *, now: datetime) -> backplan.Outcome | None:
-    """What the pending steps of a post need, and what there is; None while it is undated."""
-    deadline = Deadline.objects.filter(post=post).exclude(at=None).first()
-    if deadline is None:
-        return None
-    rows = list(post.tasks.exclude(step="").filter(state__in=PENDING))
-    on = datetime.fromisoformat(deadline.wall).date()
-    return computed(rows, on, _today(deadline.zone, now), Owners(post))
 
 
 def computed(rows: Sequence[Task], goes_out: date, today: date, owners: Owners) -> backplan.Outcome:

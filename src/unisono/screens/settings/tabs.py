@@ -16,6 +16,7 @@ def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
     pages = [
         ("settings", _("Profile"), True),
         ("settings.security", _("Sign-in safety"), True),
+        ("settings.notices", _("Notices"), True),
         ("settings.tokens", _("API tokens"), True),
         (
             "settings.organization",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -115,6 +115,15 @@ def may_write(actor: Actor, department_id: UUID | None) -> bool:
     if department_id is None:
         return actor.can_anywhere(Capability.WRITE)
     return actor.can(Capability.WRITE, department_id)
+
+
+def with_acts(actor: Actor, tasks: Iterable[Task]) -> list[Task]:
+    """The tasks, each knowing whether the actor may tick it (`may_act`)."""
+    rows = list(tasks)
+    for task in rows:
+        own = task.owner_id is not None and task.owner_id == actor.author_id
+        task.may_act = own or may_write(actor, task.department_id)  # type: ignore[attr-defined]
+    return rows
 
 
 def _end(day: date, actor: Actor) -> datetime:

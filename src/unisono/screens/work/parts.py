@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -20,9 +21,9 @@ from unisono.rooms.workflow import tasks as work
 from unisono.rooms.workflow.models import Task
 from unisono.screens.doors import ActorRequest, done, now, toast, uuids
 from unisono.screens.work.forms import TaskForm
-from unisono.screens.work.mine import may_write
+from unisono.screens.work.mine import may_write, with_acts
 from unisono.screens.work.mine import mine as waiting
-from unisono.screens.work.views import mine_context
+from unisono.screens.work.views import every, mine_context
 
 VERBS = {"done": work.finish, "in_progress": work.start, "open": work.reopen, "dropped": work.drop}
 
@@ -116,7 +117,7 @@ def card_context(request: ActorRequest, **of: Any) -> dict[str, Any]:
     context: dict[str, Any] = {
         "part": name,
         "thing": thing,
-        "tasks": rows,
+        "tasks": with_acts(actor, rows),
         "now": now(),
         "may_write": may_write(actor, thing.department_id),
         "choices": [("", _("nobody yet")), *_people(thing)],
@@ -143,6 +144,9 @@ def _answer(request: ActorRequest, row: Task, focus: UUID | None = None) -> Http
     whose = uuids([request.POST.get("of", "")])
     if part == "person" and whose:
         return done(request, "work.person", whose[0])
+    if request.htmx and part == "every":
+        request.GET = QueryDict(urlsplit(request.htmx.current_url or "").query)
+        return every(request)
     if not request.htmx or part not in ("mine", "post", "campaign"):
         return done(request, "task", row.pk)
     if part == "mine":

@@ -16,6 +16,7 @@ from unisono.rooms.workflow import risks as doubts
 from unisono.rooms.workflow.states import PENDING
 from unisono.screens.doors import ActorRequest, named, now, page_of, uuids
 from unisono.screens.work.mine import mine as waiting
+from unisono.screens.work.mine import with_acts
 
 STATES = {"pending": PENDING, "done": ("done",), "dropped": ("dropped",)}
 
@@ -52,9 +53,11 @@ def every(request: ActorRequest) -> HttpResponse:
     wanted = request.GET.get("q", "").replace("\x00", "").strip()
     if wanted:
         rows = rows.filter(title__icontains=wanted)
+    page = page_of(request, rows, 40)
+    page.object_list = with_acts(actor, page.object_list)
     owners = [("nobody", _("nobody")), *named(queries.colleagues(actor))]
     context = {
-        "page": page_of(request, rows, 40),
+        "page": page,
         "now": now(),
         "part": "every",
         "chosen": {**request.GET.dict(), "state": state, "q": wanted},
