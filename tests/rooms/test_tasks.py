@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.cast import NOW, Cast
+from unisono.kernel import events
 from unisono.kernel.models import Event
 from unisono.kernel.refusals import Conflict, Invalid, NotAllowed, NotFound
 from unisono.kernel.states import WrongState
@@ -19,6 +20,7 @@ from unisono.rooms.notifications.queries import wanted
 from unisono.rooms.notifications.sentences import sentence
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import timing
+from unisono.rooms.publishing.models import Publication
 from unisono.rooms.workflow import (
     absences,
     load,
@@ -175,6 +177,12 @@ def test_the_work_of_a_post_is_planned_back_from_its_day(cast: Cast) -> None:
         "schedule": (date(2026, 3, 17), "Approver"),
     }
     assert found["draft"].starts_on == date(2026, 3, 13)
+    told.task_assigned(list(Event.objects.filter(kind="task.assigned")))
+    assert {(n.member.name, n.kind, n.params.get("n")) for n in Notice.objects.all()} == {
+        ("Ada Admin", "task.assigned.dated", None),
+        ("Approver", "task.assigned.several", 2),
+    }
+    tasks.depend(found["draft"], on=found["picture"], by=cast.actor("editor"), now=NOW)
     assert timing.plan_work(cast.post, by=cast.actor("editor"), now=NOW)
     assert Task.objects.filter(post=cast.post).count() == 4, "planning twice plans once"
 
@@ -258,6 +266,34 @@ def test_a_department_has_its_own_plan_country_and_automatic(cast: Cast) -> None
     )
 
 
+def test_a_plan_never_closes_a_circle_with_what_people_joined(cast: Cast) -> None:
+    manager, marketing = cast.actor("manager"), cast.departments["Marketing"]
+
+    def plan(*lines: StepLine) -> dict[str, Task]:
+        workplans.set_plan(department=marketing, steps=lines, by=manager, now=NOW)
+        return planned(cast)
+
+    found = plan(StepLine("A", key="a"), StepLine("B", key="b"))
+    tasks.depend(found["a"], on=found["b"], by=manager, now=NOW)
+    lines = [StepLine("A", key="a"), StepLine("C", key="c", after=("a",))]
+    found = plan(*lines, StepLine("B", key="b", after=("c",)))
+    due = [found[key].due_on for key in ("b", "a", "c")]
+    assert due == [date(2026, 3, 13), date(2026, 3, 16), date(2026, 3, 17)]
+
+
+def test_what_is_out_needs_no_steps(cast: Cast) -> None:
+    planned(cast)
+    for row in workflow.ask_approval(cast.post, by=cast.actor("admin"), now=NOW):
+        workflow.approve(row, by=cast.actor("approver"), now=NOW)
+    first, second = publishing.schedule_post(cast.post, by=cast.actor("manager"), now=NOW)
+    for row in (first, second):
+        Publication.objects.filter(pk=row.pk).update(state="published")
+        events.record("publication.published", row, by=cast.actor("admin"), now=NOW)
+        timing.post_out([last("publication.published")])
+        states = {one.state for one in steps(cast.post).values()}
+        assert states == ({"open"} if row == first else {"dropped"})
+
+
 def test_a_post_that_is_removed_takes_its_work_along(cast: Cast) -> None:
     planned(cast)
     content.remove_post(cast.post, by=cast.actor("editor"), now=NOW)
@@ -336,7 +372,7 @@ def test_the_load_of_each_person_by_week(cast: Cast) -> None:
 
 def test_due_tomorrow_and_overdue_are_told_once_each(cast: Cast) -> None:
     row = task(cast, "Call", owner="contributor", due=Due(date(2026, 3, 5)))
-    told.task_assigned(last("task.assigned"))
+    told.task_assigned([last("task.assigned")])
     task(cast, "Nobody's", due=Due(date(2026, 3, 4)))
     assert reminders.remind(now=NOW) == 1 and reminders.remind(now=NOW) == 0
     told.task_due(last("task.due_tomorrow"))
@@ -369,7 +405,7 @@ def test_a_member_does_without_some_notices(cast: Cast) -> None:
     notices.choose_notices(["task.overdue"], by=contributor, now=NOW)
     assert wanted(contributor) == ["task.overdue"]
     task(cast, "Call", owner="contributor", due=Due(date(2026, 3, 5)))
-    told.task_assigned(last("task.assigned"))
+    told.task_assigned([last("task.assigned")])
     assert not Notice.objects.exists()
     with pytest.raises(Invalid):
         notices.choose_notices(["publication.failed"], by=contributor, now=NOW)

@@ -39,6 +39,7 @@ REACTIONS: dict[str, list[events.Reaction]] = {
         engagement.publication_published,
         promises.request_served,
         readback.publication_published,
+        timing.post_out,
     ],
     "publication.gone": [notifications.publications_gone],
     "publication.changed": [notifications.publications_changed],

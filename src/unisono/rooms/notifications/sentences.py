@@ -88,6 +88,9 @@ SENTENCES: dict[str, str] = {
     ),
     "task.assigned": gettext_noop("%(who)s gave you “%(title)s”."),
     "task.assigned.dated": gettext_noop("%(who)s gave you “%(title)s”, due on %(day)s."),
+    "task.assigned.several": gettext_noop(
+        "%(who)s gave you %(n)s steps of “%(of)s”, the first is “%(title)s”."
+    ),
     "task.due_tomorrow": gettext_noop("“%(title)s” is due tomorrow, on %(day)s."),
     "task.overdue": gettext_noop("“%(title)s” was due on %(day)s and is not done."),
     "task.overdue.unowned": gettext_noop(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from unisono.kernel import clock
+from unisono.kernel.events import together
 from unisono.kernel.models import Event
 from unisono.rooms.notifications import actions as notifications
 from unisono.rooms.people.capabilities import Capability
@@ -15,16 +17,30 @@ from unisono.rooms.workflow.states import PENDING
 from unisono.rooms.workflow.workdays import covering
 
 
-def task_assigned(event: Event) -> None:
-    """Whose a task has become learns of it, unless they took it themselves."""
-    task = _task(event.subject_id)
-    if task.owner is None or task.owner_id == event.by_id or not task.pending:
-        return
-    said = {"who": event.by_name, "title": task.title}
-    if task.due_on:
-        _tell([task.owner], "task.assigned.dated", task, event, **said, day=task.due_on.isoformat())
-    else:
-        _tell([task.owner], "task.assigned", task, event, **said)
+@together
+def task_assigned(events: list[Event]) -> None:
+    """Whose tasks have become learns of it, unless they took them themselves; of several steps
+    of one post in one notice."""
+    given: dict[tuple[UUID | None, UUID | None], list[tuple[Task, Event]]] = {}
+    for event in events:
+        task = _task(event.subject_id)
+        if task.owner_id and task.owner_id != event.by_id and task.pending:
+            key = task.pk if task.post_id is None else task.post_id
+            given.setdefault((task.owner_id, key), []).append((task, event))
+    for rows in given.values():
+        rows.sort(key=lambda row: (row[0].due_on or date.max, row[0].pk))
+        _tell_of_given([task for task, _event in rows], rows[0][1])
+
+
+def _tell_of_given(tasks: list[Task], event: Event) -> None:
+    first = tasks[0]
+    said: dict[str, object] = {"who": event.by_name, "title": first.title}
+    kind = "task.assigned"
+    if len(tasks) > 1 and first.post:
+        kind, said = "task.assigned.several", {**said, "n": len(tasks), "of": first.post.title}
+    elif first.due_on:
+        kind, said = "task.assigned.dated", {**said, "day": first.due_on.isoformat()}
+    _tell([first.owner] if first.owner else [], kind, first, event, **said)
 
 
 def task_due(event: Event) -> None:
@@ -52,9 +68,9 @@ def task_freed(event: Event) -> None:
 
 
 def _task(pk: UUID) -> Task:
-    return Task.objects.select_related("owner").get(pk=pk)
+    return Task.objects.select_related("owner", "post").get(pk=pk)
 
 
-def _tell(people: list[Member], kind: str, task: Task, event: Event, **said: str) -> None:
+def _tell(people: list[Member], kind: str, task: Task, event: Event, **said: object) -> None:
     active = [member for member in people if member.state == "active"]
     notifications.tell(active, kind, said, link=f"/work/tasks/{task.pk}/", now=event.at)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from unisono.kernel.events import together
 from unisono.kernel.models import Event
 from unisono.rooms.content.models import Post, Variant
@@ -15,6 +17,8 @@ from unisono.rooms.publishing.states import LIVE
 from unisono.rooms.workflow import reactions as workflow
 from unisono.rooms.workflow import workplans
 from unisono.rooms.workflow.models import Closes, Task, WorkPlan
+from unisono.rooms.workflow.states import PENDING
+from unisono.rooms.workflow.tasks import drop_all
 
 When = tuple[str, str, datetime]
 """A wall time, its zone, and the instant."""
@@ -58,6 +62,21 @@ def post_timed(events: list[Event]) -> None:
         when = goes_out(post)
         if when and when[2] > now and workplans.plan_for(post.department_id).automatic:
             workplans.plan_work(post, goes_out=when, by=by, now=now)
+
+
+@together
+def post_out(events: list[Event]) -> None:
+    """A post that is out on all its channels needs none of its steps any more."""
+    sent = Publication.objects.filter(pk__in=[event.subject_id for event in events])
+    left = Task.objects.filter(state__in=PENDING, post__in=sent.values("variant__post"))
+    waiting = Publication.objects.filter(variant__post=OuterRef("post"), state__in=LIVE)
+    there = Publication.objects.filter(variant=OuterRef("pk")).exclude(state="cancelled")
+    pencilled = Variant.objects.filter(
+        ~Exists(there), post=OuterRef("post"), dropped_at=None, planned_at__isnull=False
+    )
+    over = left.exclude(step="").exclude(Exists(waiting)).exclude(Exists(pencilled))
+    by = system(events[0].organization_id)
+    drop_all(over, by=by, now=events[-1].at)
 
 
 def _all_scheduled(post: Post, event: Event) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from unisono.kernel.events import together
 from unisono.kernel.models import Event
 from unisono.rooms.content.models import Post, Revision, Variant
 from unisono.rooms.people.actors import system
@@ -44,9 +45,10 @@ def absence_changed(event: Event) -> None:
     _replan(Task.objects.filter(owner=event.data["member"]), event)
 
 
-def task_assigned(event: Event) -> None:
+@together
+def task_assigned(events: list[Event]) -> None:
     """Another person has other working days."""
-    _replan(Task.objects.filter(pk=event.subject_id), event)
+    _replan(Task.objects.filter(pk__in=[event.subject_id for event in events]), events[-1])
 
 
 def _replan(rows: QuerySet[Task], event: Event) -> None:

@@ -72,7 +72,7 @@ def add(
     now: datetime,
 ) -> Task:
     """A new task; what it is for says whose department's it is, where that has one."""
-    where = department or getattr(of, "department", None)
+    where = getattr(of, "department", None) or department
     _must_write(by, where)
     _may_have(owner, where)
     with transaction.atomic():
@@ -173,10 +173,7 @@ def depend(task: Task, *, on: Task, by: Actor, now: datetime) -> None:
     """Let it wait for another task; the same twice is once. Two never wait for each other."""
     _must_write(by, task.department_id)
     with transaction.atomic():
-        # Two people who close a circle from both ends wait for each other here.
-        with connection.cursor() as cursor:
-            lock = f"task_need:{task.organization_id}"
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [lock])
+        hold_needs(task)
         if task.pk == on.pk:
             raise Invalid(_("A task cannot wait for itself."), field="on")
         if task.pk in waited_for_by(on):
@@ -203,6 +200,13 @@ def undepend(task: Task, *, on: Task, by: Actor, now: datetime) -> None:
         gone, _rows = TaskNeed.objects.filter(task=task, needed=on).delete()
         if gone:
             events.record("task.waits_no_more", task, by=by, now=now, on=str(on.pk))
+
+
+def hold_needs(task: Task) -> None:
+    """Two who close a circle from both ends wait for each other here."""
+    with connection.cursor() as cursor:
+        lock = f"task_need:{task.organization_id}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [lock])
 
 
 def waited_for_by(task: Task) -> set[Any]:

@@ -34,9 +34,11 @@ from unisono.rooms.workflow.models import (
 )
 from unisono.rooms.workflow.owners import Owners
 from unisono.rooms.workflow.states import PENDING
-from unisono.rooms.workflow.tasks import DAYS_MAX, drop_all
+from unisono.rooms.workflow.tasks import DAYS_MAX, drop_all, hold_needs, waited_for_by
 
 STEPS_MAX = 20
+DAYS = ("starts_on", "latest_on", "due_on", "due_time", "zone", "due_at")
+"""What a plan computes of a task."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ def plan_work(
         ]
         Task.objects.bulk_create(made)
         events.record_all("task.planned", made, by=by, now=now)
-        _join(post, steps)
+        _join(post, steps, {row.step for row in made})
         retime(post, goes_out=goes_out, by=by, now=now)
         told = [row for row in made if row.owner_id]
         data = [{"owner": str(row.owner_id)} for row in told]
@@ -202,15 +204,15 @@ def retime(
         rows = list(
             post.tasks.select_for_update(of=("self",)).exclude(step="").filter(state__in=PENDING)
         )
+        before = {row.pk: _days(row) for row in rows}
         if at is None:
-            moved = [_undated(row) for row in rows if not row.by_hand]
-            moved += [_keep(row, None) for row in rows if row.by_hand]
+            for row in rows:
+                _undated(row)
         else:
-            moved = _dated(post, rows, datetime.fromisoformat(wall).date(), zone, now)
-        fields = ("starts_on", "latest_on", "due_on", "due_time", "zone", "due_at", "soon_for")
-        Task.objects.bulk_update(moved, [*fields, "overdue_for"])
-        if moved:
-            events.record("task.moved", moved[0], by=by, now=now, post=str(post.pk), at=wall)
+            _dated(post, rows, datetime.fromisoformat(wall).date(), zone, now)
+        moved = [row for row in rows if _days(row) != before[row.pk]]
+        Task.objects.bulk_update(moved, [*DAYS, "overdue_for", "soon_for"])
+        events.record_all("task.moved", moved, by=by, now=now)
 
 
 def replan(post: Post, *, by: Actor, now: datetime) -> None:
@@ -229,29 +231,27 @@ def computed(rows: Sequence[Task], goes_out: date, today: date, owners: Owners) 
     return backplan.backwards(steps, goes_out, today, owners.house, works)
 
 
-def _dated(post: Post, rows: list[Task], on: date, zone: str, now: datetime) -> list[Task]:
+def _dated(post: Post, rows: list[Task], on: date, zone: str, now: datetime) -> None:
     outcome = computed(rows, on, _today(zone, now), Owners(post))
-    moved = []
     for row in rows:
         slot = outcome.slots[row.step]
         row.starts_on, row.latest_on = slot.first, slot.latest
-        if not row.by_hand and row.due_on != slot.due:
+        if not row.by_hand and (row.due_on, row.zone) != (slot.due, zone):
             row.due_on, row.due_time, row.zone = slot.due, "", zone
             row.due_at = clock.day_bounds(slot.due, zone)[1]
             row.soon_for = row.overdue_for = None
-        moved.append(row)
-    return moved
 
 
-def _undated(row: Task) -> Task:
-    row.due_on = row.due_at = row.soon_for = row.overdue_for = None
-    row.due_time = row.zone = ""
-    return _keep(row, None)
+def _undated(row: Task) -> None:
+    """Nothing follows from a post without a day; a date that a person chose stays."""
+    row.starts_on = row.latest_on = None
+    if not row.by_hand:
+        row.due_on = row.due_at = row.soon_for = row.overdue_for = None
+        row.due_time = row.zone = ""
 
 
-def _keep(row: Task, latest: date | None) -> Task:
-    row.starts_on, row.latest_on = None, latest
-    return row
+def _days(row: Task) -> list[Any]:
+    return [getattr(row, name) for name in DAYS]
 
 
 def _today(zone: str, now: datetime) -> date:
@@ -269,17 +269,18 @@ def _waits(rows: Sequence[Task]) -> dict[Any, list[str]]:
     return waits
 
 
-def _join(post: Post, steps: Sequence[StepLine]) -> None:
-    """Let each step's task wait for those the plan names, as far as they are there."""
+def _join(post: Post, steps: Sequence[StepLine], made: set[str]) -> None:
+    """Let the steps that were `made` wait as the plan says, and be waited for; never in a circle
+    with what people have joined themselves."""
     rows = {row.step: row for row in post.tasks.exclude(step="")}
-    wanted = [
-        TaskNeed(task=rows[line.key], needed=rows[key])
-        for line in steps
-        if line.key in rows
-        for key in line.after
-        if key in rows
-    ]
-    TaskNeed.objects.bulk_create(wanted, ignore_conflicts=True)
+    for line in steps:
+        for key in line.after:
+            if line.key not in rows or key not in rows or not made & {line.key, key}:
+                continue
+            task, needed = rows[line.key], rows[key]
+            hold_needs(task)
+            if task.pk not in waited_for_by(needed):
+                TaskNeed.objects.get_or_create(task=task, needed=needed)
 
 
 def _lock(post: Post) -> None:

@@ -21,6 +21,7 @@ TONES = {
     "comment.written": ("comment", "info"),
     "task.assigned": ("work", "info"),
     "task.assigned.dated": ("work", "info"),
+    "task.assigned.several": ("work", "info"),
     "task.due_tomorrow": ("clock", "warn"),
     "task.overdue": ("clock", "bad"),
     "task.overdue.unowned": ("clock", "bad"),
