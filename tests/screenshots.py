@@ -44,6 +44,12 @@ class Screen:
 
 SCREENS = (
     Screen("desk", "/"),
+    Screen("work", "/work/"),
+    Screen("tasks", "/work/tasks/"),
+    Screen("task", "/work/tasks/", find=rf"/work/tasks/{ID}$"),
+    Screen("work-load", "/work/load/"),
+    Screen("work-risks", "/work/risks/"),
+    Screen("work-plan", "/settings/work/"),
     Screen("strategy", "/strategy/"),
     Screen("objective", "/strategy/", find=rf"/objectives/{ID}$"),
     Screen("objective-new", "/objectives/new/"),

@@ -32,7 +32,8 @@ from unisono.rooms.plan.models import Campaign, CampaignTemplate, Objective
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.pacing.lane import Kind
 from unisono.rooms.publishing.pacing.queries import collisions
-from unisono.rooms.workflow.models import ApprovalRequest, Comment
+from unisono.rooms.workflow.models import Absence, ApprovalRequest, Comment, Task
+from unisono.rooms.workflow.risks import at_risk
 
 pytestmark = pytest.mark.django_db
 
@@ -229,6 +230,16 @@ def test_people_write_and_most_are_answered(house: Organization) -> None:
     assert Message.objects.count() > 300
     states = Counter(Conversation.objects.values_list("state", flat=True))
     assert states["closed"] > states["open"] > 3
+
+
+def test_a_believable_week_of_work(house: Organization, loaded: Loaded) -> None:
+    """Somebody is away, and at least two posts are at risk, each with its reason."""
+    lea = actor_for(Member.objects.get(user__email=demo.PERSONAS[0].email))
+    assert Task.objects.filter(state="done").count() >= 5
+    assert Task.objects.filter(owner=lea.member, state__in=("open", "in_progress")).count() >= 4
+    assert Absence.objects.count() == 1
+    why = {reason.code for one in at_risk(lea, now=loaded.now) for reason in one.reasons}
+    assert {"absent", "unowned"} <= why
 
 
 def test_a_second_loading_changes_nothing(house: Organization, loaded: Loaded) -> None:

@@ -142,23 +142,21 @@ class Answered:
                 asked, reply = self.calls.get(timeout=0.05)
             except Empty:
                 continue
-            path, method, body = asked
+            path, method, body, htmx = asked
             answer = self.client.generic(
                 method,
                 path,
                 body,
                 content_type="application/x-www-form-urlencoded",
-                headers={"X-Requested-With": "fetch"} if method == "POST" else {},
+                headers=htmx or ({"X-Requested-With": "fetch"} if method == "POST" else {}),
             )
-            kind, status, content = (
-                answer.headers.get("Content-Type", ""),
-                answer.status_code,
-                answer.content,
-            )
+            told = ("Content-Type", "HX-Redirect", "HX-Trigger")
+            kept = {name: answer.headers[name] for name in told if name in answer.headers}
+            status, content = answer.status_code, answer.content
             if where := answer.headers.get("Location"):
                 # A redirect of an answer that is made up here would be looked up in the network.
                 status, content = 200, f'<meta http-equiv="refresh" content="0;url={where}">'
-            reply.put((status, content, kind))
+            reply.put((status, content, kept))
 
     def _route(self, route: Route) -> None:
         asked = urlsplit(route.request.url)
@@ -171,6 +169,8 @@ class Answered:
         else:
             reply: Queue[Any] = Queue()
             path = f"{asked.path}?{asked.query}"
-            self.calls.put(((path, route.request.method, route.request.post_data or ""), reply))
-            status, body, kind = reply.get(timeout=20)
-            route.fulfill(status=status, body=body, content_type=kind)
+            htmx = {"HX-Request": "true"} if "hx-request" in route.request.headers else {}
+            asking = (path, route.request.method, route.request.post_data or "", htmx)
+            self.calls.put((asking, reply))
+            status, body, kept = reply.get(timeout=20)
+            route.fulfill(status=status, body=body, headers=kept)

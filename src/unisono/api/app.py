@@ -36,7 +36,7 @@ for kind, answer in problems.ANSWERS.items():
 FAMILIES = (
     "people", "plan", "campaigns", "audiences", "templates", "ideas", "requests", "content",
     "series", "workflow", "channels", "due", "publishing", "order", "queue", "timeline", "holds",
-    "figures", "imports", "exports", "key_results", "key_dates", "pacing",
+    "figures", "imports", "exports", "key_results", "key_dates", "pacing", "tasks", "work",
 )  # fmt: skip
 for family in FAMILIES:
     api.add_router("", f"unisono.api.{family}.router", tags=[family])

@@ -25,6 +25,8 @@ from unisono.rooms.people.actions import forget_ended
 from unisono.rooms.publishing.jobs import make_ready, report_missed, tell_late, watch_queues
 from unisono.rooms.publishing.readback import read_due as read_back_due
 from unisono.rooms.requests.actions import forget_senders
+from unisono.rooms.workflow.absences import forget_absences
+from unisono.rooms.workflow.reminders import remind_due
 
 KEEP_FAILED_JOBS = timedelta(days=30)
 
@@ -54,6 +56,7 @@ def forget_what_has_served() -> None:
         forget_ended(before=now - timedelta(days=90))
         forget_senders(before=now - timedelta(days=1))
         forget_entries(before=now - timedelta(days=60))
+        forget_absences(before=(now - timedelta(days=365)).date())
     forget_raw_events(before=now - timedelta(days=30))
 
 
@@ -69,6 +72,7 @@ def _schedule() -> list[tuple[timedelta, Callable[[], Any]]]:
         (timedelta(minutes=1), mail_urgent),
         (timedelta(minutes=1), report_missed),
         (timedelta(minutes=5), read_due),
+        (timedelta(minutes=5), remind_due),
         (timedelta(hours=1), make_ahead),
         (timedelta(hours=1), watch_queues),
         (timedelta(hours=1), count_followers),

@@ -8,26 +8,40 @@ from unisono.rooms.engagement import reactions as engagement
 from unisono.rooms.metrics import reactions as metrics
 from unisono.rooms.notifications import intake
 from unisono.rooms.notifications import reactions as notifications
-from unisono.rooms.publishing import promises, readback
+from unisono.rooms.notifications import work as work_notices
+from unisono.rooms.publishing import promises, readback, timing
 from unisono.rooms.publishing import reactions as publishing
+from unisono.rooms.workflow import reactions as workflow
 
 REACTIONS: dict[str, list[events.Reaction]] = {
     "campaign.changed": [content.campaign_changed],
+    "post.written": [timing.post_timed],
     "post.changed": [publishing.post_changed],
-    "variant.dropped": [publishing.variant_dropped],
+    "post.removed": [workflow.post_removed],
+    "revision.frozen": [workflow.revision_frozen],
+    "variant.planned": [timing.post_timed],
+    "variant.dropped": [publishing.variant_dropped, timing.post_timed],
     "variant.missed": [notifications.approved_in_vain],
     "variant.unscheduled": [notifications.approved_in_vain],
     "occurrence.missed": [notifications.occurrence_missed],
     "comment.written": [notifications.comment_written],
     "approval_request.open": [notifications.approval_asked],
-    "approval_request.approved": [publishing.approval_given, notifications.approval_decided],
+    "approval_request.approved": [
+        publishing.approval_given,
+        notifications.approval_decided,
+        workflow.approval_given,
+    ],
     "approval_request.changes_asked": [notifications.approval_decided],
     "approval_request.withdrawn": [publishing.approval_withdrawn],
+    "publication.scheduled": [timing.post_timed],
+    "publication.retimed": [timing.post_timed],
+    "publication.cancelled": [timing.post_timed],
     "publication.published": [
         metrics.publication_published,
         engagement.publication_published,
         promises.request_served,
         readback.publication_published,
+        timing.post_out,
     ],
     "publication.gone": [notifications.publications_gone],
     "publication.changed": [notifications.publications_changed],
@@ -41,6 +55,12 @@ REACTIONS: dict[str, list[events.Reaction]] = {
     "publication.doubtful": [notifications.publication_in_trouble],
     "publication.late": [notifications.publications_late],
     "publication.at_risk": [notifications.publications_at_risk],
+    "absence.noted": [workflow.absence_changed],
+    "absence.taken_back": [workflow.absence_changed],
+    "task.assigned": [workflow.task_assigned, work_notices.task_assigned],
+    "task.freed": [work_notices.task_freed],
+    "task.due_tomorrow": [work_notices.task_due],
+    "task.overdue": [work_notices.task_due],
     "channel.needs_sign_in": [notifications.channel_in_trouble],
     "channel.disconnected": [notifications.channel_in_trouble],
     "channel.expiring": [notifications.channel_expiring],

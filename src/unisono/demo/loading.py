@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from unisono.demo import campaigns, echo, history, posts, rules
+from unisono.demo import campaigns, echo, history, posts, rules, work
 from unisono.demo.company import House, found, furnish, think
 from unisono.demo.history import Wire
 from unisono.demo.script import PostLine, read_script
@@ -73,6 +73,7 @@ def _play(wire: Wire, house: House, say: Say, soon_from: datetime | None) -> Non
         _ordered(house)
         _repeated(house)
         campaigns.hold_again(house)
+        work.lay_out(house)
     _comments(house)
     with _quietly():
         _soon(house, say, soon_from)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from unisono.kernel.rows import counted
 from unisono.rooms.content.queries import ideas
@@ -14,7 +15,7 @@ from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.queries import departments_seen
 from unisono.rooms.publishing.stops import holds
 from unisono.rooms.requests.queries import requests
-from unisono.rooms.workflow.queries import waiting_for
+from unisono.rooms.workflow.queries import due_now, waiting_for
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -33,6 +34,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     )
     if actor.can_anywhere(Capability.CAMPAIGN):
         asked["requests"] = requests(actor, "new").values("pk")
+    if actor.author_id:
+        asked["work"] = due_now(actor, timezone.now()).values("pk")
     counts = counted(ideas=ideas(actor).values("pk"), unread=unread(actor).values("pk"), **asked)
     waiting = counts.get("waiting", known)
     return {
@@ -51,6 +54,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             ],
             "counts": {
                 "ideas": counts["ideas"],
+                "work": (counts.get("work", 0), "warn" if counts.get("work") else ""),
                 "requests": counts.get("requests", 0),
                 "approvals": (waiting, "warn" if waiting else ""),
             },

@@ -22,6 +22,7 @@ BADGES = {
     "promised": Badge("info", _("promised")),
     "refused": Badge("", _("refused")),
     "done": Badge("ok", _("done")),
+    "in_progress": Badge("info", _("in progress")),
     "draft": Badge("", _("draft")),
     "open": Badge("warn", _("in review")),
     "in_review": Badge("warn", _("in review")),

@@ -11,6 +11,8 @@ ROWS = [
     row("settings", "POST", status=422),
     row("settings.security"),
     row("settings.sessions", "POST", status=302),
+    row("settings.notices"),
+    row("settings.notices", "POST", status=302, data={"wanted": "task.freed"}),
     row("settings.tokens"),
     row("settings.tokens", "POST", status=422),
     # A token is its owner's alone.

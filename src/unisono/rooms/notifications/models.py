@@ -38,3 +38,14 @@ class Notice(OrgRow):
                 name="notice_unmailed",
             ),
         ]
+
+
+class Mute(OrgRow):
+    """A choosable notice that a member does not want; `choice` is one of those in `choices`."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="mutes")
+    choice = models.CharField(max_length=40)
+
+    class Meta:
+        db_table = "mute"
+        constraints = [models.UniqueConstraint(fields=["member", "choice"], name="mute_once")]

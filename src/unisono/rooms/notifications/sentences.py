@@ -93,6 +93,17 @@ SENTENCES: dict[str, str] = {
         "The sign-in of %(channel)s runs out %(end)s. Connect it again before."
         " Posts at risk: %(n)s, the first is “%(title)s”, due %(when)s."
     ),
+    "task.assigned": gettext_noop("%(who)s gave you “%(title)s”."),
+    "task.assigned.dated": gettext_noop("%(who)s gave you “%(title)s”, due on %(day)s."),
+    "task.assigned.several": gettext_noop(
+        "%(who)s gave you %(n)s steps of “%(of)s”, the first is “%(title)s”."
+    ),
+    "task.due_tomorrow": gettext_noop("“%(title)s” is due tomorrow, on %(day)s."),
+    "task.overdue": gettext_noop("“%(title)s” was due on %(day)s and is not done."),
+    "task.overdue.unowned": gettext_noop(
+        "“%(title)s” was due on %(day)s, and nobody has taken it. Give it to somebody."
+    ),
+    "task.freed": gettext_noop("“%(after)s” is done: you can begin with “%(title)s”."),
     "comment.written": gettext_noop("%(who)s commented on “%(title)s”."),
 }
 

@@ -64,17 +64,18 @@ def holidays(country: str, year: int, language: str) -> tuple[Day, ...]:
 
 
 @lru_cache(maxsize=512)
-def holiday_days(country: str, year: int) -> frozenset[date]:
-    """The days a country's public holidays fall on."""
-    return frozenset(country_holidays(country, years=year, observed=False))
+def days_off(country: str, year: int) -> frozenset[date]:
+    """The days of a year on which a country does not work besides its weekends: public holidays,
+    and the days they are made up for on."""
+    return frozenset(country_holidays(country, years=year))
 
 
-@lru_cache(maxsize=64)
-def weekend(codes: tuple[str, ...]) -> frozenset[int]:
-    """The weekdays (0 Monday) on which all of these countries rest; without any, Saturday and
-    Sunday."""
-    kept = [frozenset(country_holidays(code).weekend) for code in codes]
-    return frozenset.intersection(*kept) if kept else frozenset({5, 6})
+@cache
+def weekend(country: str) -> frozenset[int]:
+    """The weekdays (0 Monday) on which a country rests; Saturday and Sunday where it is unknown."""
+    if country not in countries():
+        return frozenset({5, 6})
+    return frozenset(country_holidays(country).weekend)
 
 
 @lru_cache(maxsize=512)

@@ -111,12 +111,13 @@ def remove_template(template: CampaignTemplate, *, by: Actor, now: datetime) -> 
 def days_off(actor: Actor) -> DayOff:
     """Weekends, and the public holidays of the countries that matter to the organization."""
     codes = queries.countries(actor)
-    weekend = almanac.weekend(codes)
+    rests = [almanac.weekend(code) for code in codes or ("",)]
+    weekend = frozenset.intersection(*rests)
 
     def off(day: date) -> bool:
         if day.weekday() in weekend:
             return True
-        return any(day in almanac.holiday_days(code, day.year) for code in codes)
+        return any(day in almanac.days_off(code, day.year) for code in codes)
 
     return off
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from unisono.kernel.clock import day_bounds, to_wall
 from unisono.kernel.refusals import NotFound
 from unisono.rooms.content.models import Post, Revision, Variant
 from unisono.rooms.content.queries import seen
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
-from unisono.rooms.workflow.models import ApprovalRequest, Comment
+from unisono.rooms.people.models import Member
+from unisono.rooms.people.queries import members
+from unisono.rooms.workflow.models import Absence, ApprovalRequest, Comment, Task, TaskNeed
+from unisono.rooms.workflow.states import PENDING
 
 
 def needs_approval(post: Post) -> bool:
@@ -81,3 +86,63 @@ def waiting_for(actor: Actor) -> QuerySet[ApprovalRequest]:
 def comments(actor: Actor, post: Post) -> QuerySet[Comment]:
     """What colleagues said about a post, oldest first."""
     return Comment.objects.filter(seen(actor, "post__department"), post=post).select_related("by")
+
+
+def tasks(actor: Actor, states: Iterable[str] = PENDING) -> QuerySet[Task]:
+    """The tasks of the departments the actor sees, of none, and the actor's own; the most urgent
+    first. Each knows whether it is `blocked` by another that is not done."""
+    allowed = actor.departments_with(Capability.SEE)
+    actor.must_anywhere(Capability.SEE)
+    rows = Task.objects.filter(state__in=tuple(states))
+    if allowed is not None:
+        mine = Q(owner=actor.author_id) if actor.author_id else Q()
+        rows = rows.filter(Q(department=None) | Q(department__in=allowed) | mine)
+    open_needs = TaskNeed.objects.filter(task=OuterRef("pk"), needed__state__in=PENDING)
+    return rows.annotate(blocked=Exists(open_needs)).select_related(
+        "owner", "department", "post__campaign", "campaign", "idea", "request"
+    )
+
+
+def task(actor: Actor, pk: UUID) -> Task:
+    """One task, with what it waits for and what waits for it; raises NotFound."""
+    rows = tasks(actor, (*PENDING, "done", "dropped"))
+    linked = TaskNeed.objects.select_related("task__owner", "needed__owner")
+    found = (
+        rows.filter(pk=pk)
+        .prefetch_related(Prefetch("needs", linked), Prefetch("needed_by", linked))
+        .first()
+    )
+    if found is None:
+        raise NotFound(_("There is no such task."))
+    return found
+
+
+def due_now(actor: Actor, now: datetime) -> QuerySet[Task]:
+    """The actor's own tasks that are overdue, or due by the end of their day."""
+    end = day_bounds(to_wall(now, actor.zone).date(), actor.zone)[1]
+    return Task.objects.filter(owner=actor.author_id, state__in=PENDING, due_at__lte=end)
+
+
+def tasks_of(actor: Actor, **of: object) -> list[Task]:
+    """All that was ever to be done for a post, campaign, idea or request, in its order; what was
+    dropped is left out."""
+    rows = tasks(actor, (*PENDING, "done")).filter(**of)
+    return list(rows.prefetch_related(Prefetch("needs", TaskNeed.objects.select_related("needed"))))
+
+
+def absences(actor: Actor) -> QuerySet[Absence]:
+    """Who is away when; colleagues see each other's days."""
+    return Absence.objects.filter(member__in=members(actor)).select_related("member", "cover")
+
+
+def absence(actor: Actor, pk: UUID) -> Absence:
+    """One absence; raises NotFound."""
+    found = absences(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such absence."))
+    return found
+
+
+def colleagues(actor: Actor) -> QuerySet[Member]:
+    """The active members, for choosing among them."""
+    return members(actor).filter(state="active")

@@ -8,3 +8,12 @@ APPROVAL_REQUEST = Graph.of(
     withdrawn=[],
     expired=[],
 )
+TASK = Graph.of(
+    "task",
+    open=["in_progress", "done", "dropped"],
+    in_progress=["open", "done", "dropped"],
+    done=["open"],
+    dropped=["open"],
+)
+PENDING = ("open", "in_progress")
+"""States in which somebody still has something to do."""

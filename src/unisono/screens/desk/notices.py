@@ -19,6 +19,13 @@ TONES = {
     "approval_request.changes_asked": ("undo", "warn"),
     "channel.needs_sign_in": ("channels", "bad"),
     "comment.written": ("comment", "info"),
+    "task.assigned": ("work", "info"),
+    "task.assigned.dated": ("work", "info"),
+    "task.assigned.several": ("work", "info"),
+    "task.due_tomorrow": ("clock", "warn"),
+    "task.overdue": ("clock", "bad"),
+    "task.overdue.unowned": ("clock", "bad"),
+    "task.freed": ("work", "ok"),
 }
 """The icon and the tone of each kind of notice."""
 

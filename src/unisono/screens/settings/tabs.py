@@ -16,12 +16,14 @@ def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
     pages = [
         ("settings", _("Profile"), True),
         ("settings.security", _("Sign-in safety"), True),
+        ("settings.notices", _("Notices"), True),
         ("settings.tokens", _("API tokens"), True),
         (
             "settings.organization",
             _("Organization"),
             actor.can(Capability.SETTINGS),
         ),
+        ("settings.work", _("Work plan"), actor.can_anywhere(Capability.PLAN)),
         ("settings.departments", _("Departments"), actor.can_anywhere(Capability.PEOPLE)),
     ]
     return [

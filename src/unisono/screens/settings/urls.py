@@ -2,7 +2,7 @@ from django.urls import path
 
 from unisono.rooms.people.capabilities import Capability
 from unisono.screens.access import SIGNED_IN, needs
-from unisono.screens.settings import house, own
+from unisono.screens.settings import house, own, telling
 
 SETTINGS = needs(GET=Capability.SETTINGS, POST=Capability.SETTINGS)
 PEOPLE = needs(GET=Capability.PEOPLE, POST=Capability.PEOPLE)
@@ -11,6 +11,7 @@ urlpatterns = [
     path("settings/", own.profile, name="settings"),
     path("settings/security/", own.security, name="settings.security"),
     path("settings/security/sessions/", own.sessions, name="settings.sessions"),
+    path("settings/notices/", telling.notices, name="settings.notices"),
     path("settings/tokens/", own.tokens, name="settings.tokens"),
     path("settings/tokens/<uuid:pk>/revocation/", own.revoke, name="settings.token"),
     path("settings/organization/", house.organization, name="settings.organization"),
@@ -22,6 +23,7 @@ ACCESS = {
     "settings": needs(GET=SIGNED_IN, POST=SIGNED_IN),
     "settings.security": needs(GET=SIGNED_IN),
     "settings.sessions": needs(POST=SIGNED_IN),
+    "settings.notices": needs(GET=SIGNED_IN, POST=SIGNED_IN),
     "settings.tokens": needs(GET=SIGNED_IN, POST=SIGNED_IN),
     "settings.token": needs(POST=SIGNED_IN),
     "settings.organization": SETTINGS,

@@ -79,4 +79,5 @@ export const icons = {
   upload: "upload",
   user: "user",
   week: "calendar-range",
+  work: "list-checks",
 };
