@@ -35,7 +35,7 @@ REACTIONS: dict[str, list[events.Reaction]] = {
     "approval_request.withdrawn": [publishing.approval_withdrawn],
     "publication.scheduled": [timing.post_timed],
     "publication.retimed": [timing.post_timed],
-    "publication.cancelled": [timing.post_timed],
+    "publication.cancelled": [timing.post_timed, notifications.followers_wait],
     "publication.published": [
         metrics.publication_published,
         engagement.publication_published,
@@ -50,7 +50,6 @@ REACTIONS: dict[str, list[events.Reaction]] = {
     "request.made": [intake.request_made],
     "publication.failed": [notifications.publication_in_trouble],
     "publication.held": [notifications.publication_in_trouble],
-    "publication.cancelled": [notifications.followers_wait],
     "publication.unknown": [notifications.doubt_without_look_up],
     "publication.doubtful": [notifications.publication_in_trouble],
     "publication.late": [notifications.publications_late],
