@@ -393,3 +393,15 @@ def test_the_shelf_is_searched(cast: Cast, editor: Browser) -> None:
     assert "Meet the glassblowers" in found
     assert "The doors" not in found
     assert "No draft bears these words." in found
+
+
+def test_what_belongs_to_no_living_campaign_lies_with_the_others(
+    cast: Cast, viewer: Browser
+) -> None:
+    pencilled(cast)
+    cast.campaign.archived_at = NOW
+    cast.campaign.save()
+    asked = {**DAY, "by": "campaign"}
+    assert "Others" in shown(viewer, asked)
+    group = {"by": "campaign", "group": str(lanes.OTHERS), "lane": str(cast.agora.pk)}
+    assert viewer.get(reverse("timeline.day"), {**DAY, **group}).text.count("The doors") == 1

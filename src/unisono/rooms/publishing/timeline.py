@@ -26,8 +26,8 @@ from unisono.rooms.publishing.queries import Counted, Filters, Item, agenda, cou
 COUNTED_FROM = timedelta(40)
 """Windows longer than this are counted instead of listed."""
 BUCKET = timedelta(7)
-NOTHING = UUID(int=0)
-"""The group of what belongs to none."""
+NOTHING, OTHERS = UUID(int=0), UUID(int=1)
+"""The groups of what belongs to none, and to one that has no name here."""
 
 
 Lying = defaultdict[UUID, defaultdict[UUID, list["Item | Counted"]]]
@@ -144,50 +144,60 @@ def timeline(
     A constant number of queries.
     """
     filters = filters or Filters()
-    zone = actor.zone
-    start, end = start_of_day(first, zone), start_of_day(last + timedelta(1), zone)
+    start, end = start_of_day(first, actor.zone), start_of_day(last + timedelta(1), actor.zone)
     counted = last - first >= COUNTED_FROM
-    grouping = GROUPINGS[by]
     channels = {channel.pk: channel for channel in all_channels(actor).select_related(None)}
     found: Iterable[Item | Counted] = (
-        counts(actor, start, end, zone, filters)
+        counts(actor, start, end, actor.zone, filters)
         if counted
         else agenda(actor, start, end, filters, channels)
     )
-    lying: Lying = defaultdict(lambda: defaultdict(list))
-    of = grouping.of
-    for row in found:
-        lying[of(row) or NOTHING][row.channel_id].append(row)
+    grouping = GROUPINGS[by]
     names = grouping.names(actor)
-    if grouping.always:
-        _lay_empty(lying, names, channels, filters, every_channel)
-    elif every_channel:
-        for lanes in lying.values():
-            for pk in _wanted(channels, filters):
-                lanes[pk] += []
+    group_of = groups_by(grouping, names)
+    lying: Lying = defaultdict(lambda: defaultdict(list))
+    for row in found:
+        lying[group_of(row)][row.channel_id].append(row)
+    _lay_empty(lying, grouping, names, channels, filters, every_channel)
+    named = {**names, OTHERS: Named(str(_("Others"))), NOTHING: Named(str(grouping.nothing))}
     groups = [
-        _group(key, _named(key, names, grouping), lying[key], channels, first, last)
-        for key in (*names, *sorted(lying.keys() - names.keys(), reverse=True))
+        _group(key, name, lying[key], channels, first, last)
+        for key, name in named.items()
         if key in lying
     ]
     number = sum(group.number for group in groups)
     return Timeline(by, first, last, counted, groups, number, channels)
 
 
+def groups_by(grouping: Grouping, names: Mapping[UUID, Named]) -> Callable[[Item | Counted], UUID]:
+    """Finds the group of an item; what is archived or not the reader's to see is of the others."""
+    of = grouping.of
+
+    def group(row: Item | Counted) -> UUID:
+        key = of(row)
+        return NOTHING if key is None else key if key in names else OTHERS
+
+    return group
+
+
 def _lay_empty(
     lying: Lying,
+    grouping: Grouping,
     names: Mapping[UUID, Named],
     channels: Mapping[UUID, Channel],
     filters: Filters,
     every_channel: bool,
 ) -> None:
-    for key in names:
-        if filters.departments and key not in filters.departments:
-            continue
-        for pk in _wanted(channels, filters):
+    """Lanes on which nothing lies, so that something can be laid there."""
+    wanted = _wanted(channels, filters)
+    if grouping.always:
+        for key in names:
+            if not filters.departments or key in filters.departments:
+                lying.setdefault(key, defaultdict(list))
+    for key, lanes in lying.items():
+        for pk in wanted:
             if every_channel or channels[pk].department_id == key:
-                lying[key][pk] += []
-        lying[key] |= {}
+                lanes.setdefault(pk, [])
 
 
 def _wanted(channels: Mapping[UUID, Channel], filters: Filters) -> list[UUID]:
@@ -197,11 +207,6 @@ def _wanted(channels: Mapping[UUID, Channel], filters: Filters) -> list[UUID]:
         for pk, channel in channels.items()
         if channel.state != "disconnected" and (not filters.channels or pk in filters.channels)
     ]
-
-
-def _named(key: UUID, names: Mapping[UUID, Named], grouping: Grouping) -> Named:
-    """A group's name; one whose campaign or objective is archived counts among the nameless."""
-    return names.get(key) or Named(str(grouping.nothing) if key == NOTHING else str(_("Archived")))
 
 
 def _group(

@@ -77,12 +77,12 @@ def day(request: ActorRequest) -> HttpResponse:
     on = day_of(request.GET.get("day"), today)
     by = one_of(tuple(lanes.GROUPINGS), request.GET.get("by"), "department")
     grouping, group = lanes.GROUPINGS[by], (*uuids([request.GET.get("group", "")]), None)[0]
+    group_of = lanes.groups_by(grouping, grouping.names(actor))
     lane = uuids([request.GET.get("lane", "")])
     items = [
         item
         for item in publications.agenda(actor, *day_bounds(on, actor.zone), filters_of(request))
-        if (not lane or item.channel_id in lane)
-        and (group is None or (grouping.of(item) or lanes.NOTHING) == group)
+        if (not lane or item.channel_id in lane) and group in (None, group_of(item))
     ]
     kept = {**_filtered(request), "by": by, "zoom": "day", "day": on.isoformat()}
     context = {
@@ -149,13 +149,7 @@ def _frame(request: ActorRequest, around: Window, by: str, today: date) -> dict[
                 "url": link("calendar", view=name) if name else link(),
                 "current": not name,
             }
-            for name, label in (
-                ("month", pgettext("calendar view", "Month")),
-                ("week", pgettext("calendar view", "Week")),
-                ("day", pgettext("calendar view", "Day")),
-                ("", _("Timeline")),
-                ("list", pgettext("calendar view", "List")),
-            )
+            for name, label in _view_names()
         ],
         "zooms": [
             {"label": label, "url": link(zoom=name), "current": name == around.zoom}
@@ -187,6 +181,17 @@ def _choices(
         "objectives": named(plan.objectives(actor)),
         "states": [(state, badge(state)[1]) for state in STATES],
     }
+
+
+def _view_names() -> list[tuple[str, str]]:
+    """Those of the calendar, and of this page, which is no view of the calendar's."""
+    return [
+        ("month", pgettext("calendar view", "Month")),
+        ("week", pgettext("calendar view", "Week")),
+        ("day", pgettext("calendar view", "Day")),
+        ("", _("Timeline")),
+        ("list", pgettext("calendar view", "List")),
+    ]
 
 
 def _zoom_names() -> list[tuple[str, str]]:
