@@ -90,6 +90,10 @@ def test_a_post_shows_its_work_and_why_it_is_at_risk(cast: Cast, editor: Browser
     assert "Plan the work" in editor.get(card).content.decode()
     added = editor.htmx("post", card, {"title": "Ask the mayor", "on": "2099-03-11"})
     assert "Ask the mayor" in added.content.decode()
+    row = Task.objects.get(title="Ask the mayor")
+    me = {"owner": str(cast.members["editor"].pk), "part": "post"}
+    given = editor.htmx("post", f"/work/tasks/{row.pk}/owner/", me).content.decode()
+    assert re.search(rf'value="{cast.members["editor"].pk}" selected', given)
     wrong = editor.htmx("post", card, {"title": "Ask her too", "on": "tomorrow"})
     assert wrong.status_code == 422 and 'value="Ask her too"' in wrong.content.decode()
     at_risk(cast)

@@ -34,7 +34,8 @@ def state(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     verb = VERBS.get(request.POST.get("to", ""))
     if verb is None:
         raise Invalid(_("Choose one of the values offered."), field="to")
-    following = waiting(request.actor, now()).after(pk) if _from(request) == "mine" else None
+    mine = _from(request) == "mine"
+    following = waiting(request.actor, now()).after(pk) if mine else pk
     verb(row, by=request.actor, now=now())
     answer = _answer(request, row, focus=following)
     if verb is work.finish and request.htmx and answer.status_code == 200:
@@ -51,7 +52,7 @@ def owner(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     if chosen:
         member = people.member(request.actor, chosen[0])
     work.assign(row, owner=member, by=request.actor, now=now())
-    return _answer(request, row)
+    return _answer(request, row, focus=pk if _from(request) == "mine" else None)
 
 
 def of_post(request: ActorRequest, pk: UUID) -> HttpResponseBase:
@@ -152,10 +153,9 @@ def _answer(request: ActorRequest, row: Task, focus: UUID | None = None) -> Http
     if part == "mine":
         context = mine_context(request) | {"focus": focus}
         return render(request, "work/mine_list.html", context)
-    of = {part: getattr(row, part)}
-    return HttpResponse(status=204) if of[part] is None else _again(request, of, row)
-
-
-def _again(request: ActorRequest, of: dict[str, Any], row: Task) -> HttpResponse:
-    context = card_context(request, **of) | {"focus": row.pk}
-    return render(request, "work/card.html", context)
+    thing = getattr(row, part)
+    if thing is None:
+        return HttpResponse(status=204)
+    return render(
+        request, "work/card.html", card_context(request, **{part: thing}) | {"focus": focus}
+    )
