@@ -192,7 +192,7 @@ def test_what_is_published_is_on_the_network_with_its_past_time(
 def test_two_posts_collide_one_of_them_on_purpose(house: Organization, loaded: Loaded) -> None:
     lea = actor_for(Member.objects.get(user__email=demo.PERSONAS[0].email))
     found = collisions(lea, loaded.now, loaded.now + timedelta(days=28))
-    told = {clash.slot.title: (clash.findings[0].kind, bool(clash.anyway)) for clash in found}
+    told = {clash.place.title: (clash.findings[0].kind, bool(clash.anyway)) for clash in found}
     assert told["Ouverture : on vous attend"] == (Kind.GAP, True)
     assert told["Sechs Fehler bei Pendelleuchten"] == (Kind.BLACKOUT, False)
     assert all(clash.ways(now=loaded.now, zone=lea.zone) for clash in found)

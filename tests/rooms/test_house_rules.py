@@ -261,7 +261,7 @@ def test_collisions_are_a_fixed_number_of_questions(cast: Cast) -> None:
     ruled(cast, gap_minutes=60)
     with CaptureQueriesContext(connection) as few:
         (clash,) = pacing.collisions(viewer, *WEEK)
-    assert clash.slot.title == "Second"
+    assert clash.place.title == "Second"
     for number in range(3):
         content.plan_variant(
             draft(cast, f"Draft {number}").variants.get(), wall=TEN, zone=PARIS,

@@ -162,14 +162,14 @@ def _collision(clash: Clash, eyes: Reader, zone: str, moment: datetime) -> dict[
         "variant_id": clash.variant_id,
         "publication_id": clash.publication_id,
         "post_id": clash.post_id,
-        "title": clash.slot.title,
+        "title": clash.place.title,
         "channel_id": clash.channel.pk,
         "department_id": clash.department.pk,
-        "at": clash.slot.at,
+        "at": clash.place.at,
         "findings": [
             {
                 "rule": found.kind.value,
-                "sentence": said(found, clash.slot, eyes),
+                "sentence": said(found, clash.place, eyes),
                 "limit": found.limit,
                 "other_variant_id": found.other.variant
                 if found.other and eyes.sees(found.other)

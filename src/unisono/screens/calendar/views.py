@@ -112,7 +112,7 @@ def clashing(actor: Actor, around: grid.Span) -> dict[UUID, str]:
     found = pacing.collisions(actor, *around.bounds(actor.zone))
     eyes = reader(actor) if found else None
     return {
-        c.variant_id: " ".join(said(f, c.slot, eyes) for f in c.findings) for c in found if eyes
+        c.variant_id: " ".join(said(f, c.place, eyes) for f in c.findings) for c in found if eyes
     }
 
 

@@ -59,7 +59,7 @@ def collisions(request: ActorRequest) -> HttpResponse:
         "rows": [
             {
                 "clash": clash,
-                "sentences": [said(one, clash.slot, eyes) for one in clash.findings],
+                "sentences": [said(one, clash.place, eyes) for one in clash.findings],
                 "offers": offers(clash.ways(now=at, zone=actor.zone), actor.zone)
                 if _may_move(actor, clash)
                 else [],

@@ -18,7 +18,7 @@ from unisono.rooms.content.models import Variant
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing.models import Override
-from unisono.rooms.publishing.pacing.lane import Finding, Slot
+from unisono.rooms.publishing.pacing.lane import Finding, Place
 from unisono.rooms.publishing.pacing.queries import lanes, span_around, topics_of
 from unisono.rooms.publishing.pacing.ways import Ask, Way, findings, ways_out
 from unisono.rooms.publishing.pacing.words import Reader, reader, said
@@ -160,7 +160,7 @@ def _collision(
     for variant in ruled:
         topics = about.get(variant.pk, frozenset())
         post = variant.post
-        wish = Slot(variant.pk, at, post.department_id, topics, post.title)
+        wish = Place(variant.pk, at, post.department_id, topics, post.title)
         asked[variant.pk] = Ask(found[variant.channel_id].without(variant.pk), wish)
     asks = list(asked.values())
     against = findings(asks)

@@ -34,7 +34,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Slot:
+class Place:
     """A post at an instant on a channel: what has a place there, or wants one."""
 
     variant: UUID
@@ -43,7 +43,7 @@ class Slot:
     topics: frozenset[str] = frozenset()
     title: str = ""
 
-    def moved(self, at: datetime) -> Slot:
+    def moved(self, at: datetime) -> Place:
         """The same post at another instant."""
         return replace(self, at=at)
 
@@ -62,7 +62,7 @@ class Finding:
     before: datetime
     limit: int = 0
     found: int = 0
-    other: Slot | None = None
+    other: Place | None = None
     name: str = ""
 
 
@@ -71,42 +71,42 @@ class Lane:
     all, where more are known than have been added."""
 
     def __init__(
-        self, rules: Rules, slots: Iterable[Slot] = (), totals: Mapping[Month, int] | None = None
+        self, rules: Rules, places: Iterable[Place] = (), totals: Mapping[Month, int] | None = None
     ) -> None:
         self.rules = rules
-        self.slots: list[Slot] = []
+        self.places: list[Place] = []
         self._totals = totals or {}
-        self._days: dict[date, list[Slot]] = defaultdict(list)
+        self._days: dict[date, list[Place]] = defaultdict(list)
         self._months: Counter[Month] = Counter()
         self._taken: Counter[tuple[Month, UUID]] = Counter()
-        for slot in slots:
-            self.add(slot)
+        for place in places:
+            self.add(place)
 
-    def add(self, slot: Slot) -> None:
+    def add(self, place: Place) -> None:
         """Give a post a place."""
-        insort(self.slots, slot, key=_at)
-        day = self.day_of(slot.at)
-        self._days[day].append(slot)
+        insort(self.places, place, key=_at)
+        day = self.day_of(place.at)
+        self._days[day].append(place)
         self._months[day.year, day.month] += 1
-        self._taken[(day.year, day.month), slot.department] += 1
+        self._taken[(day.year, day.month), place.department] += 1
 
     def without(self, variant: UUID) -> Lane:
         """The same lane as if this post had no place in it."""
-        return Lane(self.rules, [slot for slot in self.slots if slot.variant != variant])
+        return Lane(self.rules, [place for place in self.places if place.variant != variant])
 
     def day_of(self, at: datetime) -> date:
         """The day of an instant as the rules count days."""
         return clock.to_wall(at, self.rules.zone).date()
 
-    def free(self, wish: Slot) -> bool:
+    def free(self, wish: Place) -> bool:
         """Whether the post would break no rule."""
         return next(self._found(wish), None) is None
 
-    def findings(self, wish: Slot) -> list[Finding]:
+    def findings(self, wish: Place) -> list[Finding]:
         """The rules that the post would break, in the order of `Kind`."""
         return list(self._found(wish))
 
-    def _found(self, wish: Slot) -> Iterator[Finding]:
+    def _found(self, wish: Place) -> Iterator[Finding]:
         rules, wall = self.rules, clock.to_wall(wish.at, self.rules.zone)
         if rules.gap_minutes:
             yield from self._too_near(wish)
@@ -127,13 +127,13 @@ class Lane:
                 span = self._days_from(dark.first, dark.last)
                 yield Finding(Kind.BLACKOUT, *span, name=dark.name)
 
-    def _too_near(self, wish: Slot) -> Iterator[Finding]:
+    def _too_near(self, wish: Place) -> Iterator[Finding]:
         gap = self.rules.gap
-        first = bisect_right(self.slots, wish.at - gap, key=_at)
-        last = bisect_left(self.slots, wish.at + gap, key=_at)
-        near = self.slots[first:last]
+        first = bisect_right(self.places, wish.at - gap, key=_at)
+        last = bisect_left(self.places, wish.at + gap, key=_at)
+        near = self.places[first:last]
         if near:
-            other = min(near, key=lambda slot: abs(slot.at - wish.at))
+            other = min(near, key=lambda place: abs(place.at - wish.at))
             yield Finding(
                 Kind.GAP,
                 after=near[-1].at + gap,
@@ -143,7 +143,7 @@ class Lane:
                 other=other,
             )
 
-    def _too_many(self, wish: Slot, day: date) -> Iterator[Finding]:
+    def _too_many(self, wish: Place, day: date) -> Iterator[Finding]:
         there = self._days.get(day, [])
         most = self.rules.daily_most
         if most and len(there) >= most:
@@ -152,14 +152,14 @@ class Lane:
                 Kind.DAY, *self._days_from(day, day), limit=most, found=len(there), other=last
             )
         if self.rules.one_topic_a_day:
-            for slot in there:
-                same = slot.topics & wish.topics
+            for place in there:
+                same = place.topics & wish.topics
                 if same:
                     name = min(same)
-                    yield Finding(Kind.TOPIC, *self._days_from(day, day), other=slot, name=name)
+                    yield Finding(Kind.TOPIC, *self._days_from(day, day), other=place, name=name)
                     return
 
-    def _too_much(self, wish: Slot, day: date) -> Iterator[Finding]:
+    def _too_much(self, wish: Place, day: date) -> Iterator[Finding]:
         percent = self.rules.shares[wish.department]
         month = (day.year, day.month)
         held = self._taken[month, wish.department]
@@ -182,25 +182,25 @@ def allowed(percent: int, total: int) -> int:
 
 
 def among(
-    rules: Rules, slots: Iterable[Slot], start: datetime, end: datetime
-) -> tuple[Lane, list[tuple[Slot, list[Finding]]]]:
+    rules: Rules, places: Iterable[Place], start: datetime, end: datetime
+) -> tuple[Lane, list[tuple[Place, list[Finding]]]]:
     """Which of the posts from `start` up to `end` break a rule; of two that collide, the later
-    comer is the one. `slots` have a place, and come in the order in which they were given it.
+    comer is the one. `places` have a place, and come in the order in which they were given it.
     """
-    ordered = list(slots)
+    ordered = list(places)
     months: Counter[Month] = Counter()
     counting = Lane(rules)
-    for slot in ordered:
-        day = counting.day_of(slot.at)
+    for place in ordered:
+        day = counting.day_of(place.at)
         months[day.year, day.month] += 1
     lane, told = Lane(rules, totals=months), []
-    for slot in ordered:
-        found = lane.findings(slot) if start <= slot.at < end else []
+    for place in ordered:
+        found = lane.findings(place) if start <= place.at < end else []
         if found:
-            told.append((slot, found))
-        lane.add(slot)
+            told.append((place, found))
+        lane.add(place)
     return lane, told
 
 
-def _at(slot: Slot) -> datetime:
-    return slot.at
+def _at(place: Place) -> datetime:
+    return place.at

@@ -22,7 +22,7 @@ from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department
 from unisono.rooms.publishing.models import Override, Publication
-from unisono.rooms.publishing.pacing.lane import Finding, Lane, Slot, among
+from unisono.rooms.publishing.pacing.lane import Finding, Lane, Place, among
 from unisono.rooms.publishing.pacing.ways import REACH, Ask, Way, ways_out
 from unisono.rooms.publishing.states import LIVE
 
@@ -51,9 +51,9 @@ def span_around(instants: Sequence[datetime], reach: timedelta = REACH) -> Span:
 def lanes(rules: Mapping[UUID, Rules], span: Span) -> dict[UUID, Lane]:
     """The lanes of these channels. One query, however many."""
     found = {channel: Lane(meant) for channel, meant in rules.items()}
-    rows = _placed(rules, span).values_list("channel_id", *_SLOT)
+    rows = _placed(rules, span).values_list("channel_id", *_PLACE)
     for channel, *told in rows:
-        found[channel].add(_slot(told))
+        found[channel].add(_place(told))
     return found
 
 
@@ -94,7 +94,7 @@ class House:
         lane = self.lanes.get(channel)
         if lane is None:
             return list(instants)
-        return [at for at in instants if lane.free(Slot(channel, at, department, topics))]
+        return [at for at in instants if lane.free(Place(channel, at, department, topics))]
 
 
 def house_of(channels: Iterable[UUID], instants: Sequence[datetime]) -> House:
@@ -128,7 +128,7 @@ class Clash:
     `anyway` is the reason for which it was planned so, where somebody gave one.
     """
 
-    slot: Slot
+    place: Place
     post_id: UUID
     publication_id: UUID | None
     state: str
@@ -142,11 +142,11 @@ class Clash:
 
     @property
     def variant_id(self) -> UUID:
-        return self.slot.variant
+        return self.place.variant
 
     def ways(self, *, now: datetime, zone: str) -> list[Way]:
         """Where it could go instead."""
-        ask = Ask(self.lane.without(self.slot.variant), self.slot)
+        ask = Ask(self.lane.without(self.place.variant), self.place)
         start, end = self.known.start + A_GAP, self.known.end - A_GAP
         return ways_out([ask], now=now, zone=zone, start=max(start, now), end=end)
 
@@ -167,27 +167,27 @@ def collisions(
     channels = Channel.objects.in_bulk(list(rules))
     known = span_around([start, end], reach)
     rows = _placed(rules, known).annotate(anyway=_anyway("due_at"))
-    placed = [_Row(*row) for row in rows.values_list(*_ROW, *_SLOT)]
+    placed = [_Row(*row) for row in rows.values_list(*_ROW, *_PLACE)]
     pencilled = [_Row(*row) for row in _pencilled(actor, rules, start, end)]
     departments = actor.departments.by_id({row.department for row in (*placed, *pencilled)})
     found = []
     for channel, meant in rules.items():
         own = [row for row in placed if row.channel == channel]
         order = sorted(own, key=lambda row: (row.anyway is not None, row.since, row.pk))
-        lane, told = among(meant, [row.slot for row in order], start, end)
+        lane, told = among(meant, [row.place for row in order], start, end)
         told += [
-            (row.slot, against)
+            (row.place, against)
             for row in pencilled
-            if row.channel == channel and (against := lane.findings(row.slot))
+            if row.channel == channel and (against := lane.findings(row.place))
         ]
         drawn = {(row.variant, row.at): row for row in (*pencilled, *own)}
-        for slot, against in told:
-            row = drawn[slot.variant, slot.at]
-            shown = start <= slot.at < end and row.state in ("scheduled", "held", "")
+        for place, against in told:
+            row = drawn[place.variant, place.at]
+            shown = start <= place.at < end and row.state in ("scheduled", "held", "")
             if shown and (allowed is None or row.department in allowed):
                 named = (channels[channel], departments[row.department])
                 found.append(row.clash(*named, against, lane, known))
-    return sorted(found, key=lambda clash: (clash.slot.at, str(clash.variant_id)))
+    return sorted(found, key=lambda clash: (clash.place.at, str(clash.variant_id)))
 
 
 def override_of(variant_id: UUID, at: datetime) -> Override | None:
@@ -223,8 +223,8 @@ class _Row:
     topics: list[str] | None
 
     @property
-    def slot(self) -> Slot:
-        return _slot((self.variant, self.at, self.department, self.title, self.topics))
+    def place(self) -> Place:
+        return _place((self.variant, self.at, self.department, self.title, self.topics))
 
     def clash(
         self,
@@ -235,7 +235,7 @@ class _Row:
         known: Span,
     ) -> Clash:
         return Clash(
-            slot=self.slot,
+            place=self.place,
             post_id=self.post,
             publication_id=self.publication,
             state=self.state,
@@ -249,7 +249,7 @@ class _Row:
         )
 
 
-_SLOT = ("variant_id", "at", "variant__post__department_id", "variant__post__title", "topics")
+_PLACE = ("variant_id", "at", "variant__post__department_id", "variant__post__title", "topics")
 _ROW = (
     "channel_id", "variant__post_id", "pk", "pk", "state", "zone", "scheduled_at", "anyway",
 )  # fmt: skip
@@ -301,6 +301,6 @@ def _anyway(at: str, variant: str = "variant") -> Subquery:
     return Subquery(given.order_by("-given_at").values("reason")[:1])
 
 
-def _slot(told: Sequence[Any]) -> Slot:
+def _place(told: Sequence[Any]) -> Place:
     variant, at, department, title, topics = told
-    return Slot(variant, at, department, frozenset(topics or ()), title)
+    return Place(variant, at, department, frozenset(topics or ()), title)

@@ -9,7 +9,7 @@ from itertools import chain, count
 from typing import Literal
 
 from unisono.kernel import clock
-from unisono.rooms.publishing.pacing.lane import Finding, Lane, Slot
+from unisono.rooms.publishing.pacing.lane import Finding, Lane, Place
 
 WAYS = 3
 REACH = timedelta(days=62)
@@ -34,7 +34,7 @@ class Ask:
     """A post, and the lane of the channel on which it wants a place. It has none there itself."""
 
     lane: Lane
-    wish: Slot
+    wish: Place
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from unisono.kernel import clock
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
-from unisono.rooms.publishing.pacing.lane import Finding, Kind, Slot
+from unisono.rooms.publishing.pacing.lane import Finding, Kind, Place
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class Reader:
     allowed: set[UUID] | None
     zone: str
 
-    def sees(self, slot: Slot) -> bool:
-        return self.allowed is None or slot.department in self.allowed
+    def sees(self, place: Place) -> bool:
+        return self.allowed is None or place.department in self.allowed
 
 
 def reader(actor: Actor) -> Reader:
@@ -34,7 +34,7 @@ def reader(actor: Actor) -> Reader:
     return Reader(names, actor.departments_with(Capability.SEE), actor.zone)
 
 
-def said(finding: Finding, wish: Slot, reader: Reader) -> str:
+def said(finding: Finding, wish: Place, reader: Reader) -> str:
     """One finding about a post, in the language active now. What the reader may not see is named
     by its department alone."""
     told: dict[str, Any] = {"limit": finding.limit, "found": finding.found, "name": finding.name}
