@@ -21,7 +21,7 @@ from unisono.rooms.publishing.states import READY
 def release(out: Sequence[Publication], *, now: datetime) -> None:
     """These are out: what follows their posts may go at its distance.
 
-    Nothing is asked for those of which the ledger knows that nothing follows (see `turns.leads`).
+    Nothing is asked where the ledger knows that nothing is in order (see `turns.any_order`).
     """
     leading = [row for row in out if row.part == 0 and getattr(row, "leads", True)]
     if not leading:

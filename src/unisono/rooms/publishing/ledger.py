@@ -191,7 +191,7 @@ def _mine_of(errands: Sequence[Errand]) -> dict[UUID, Publication]:
             "reply_to",
             "tries",
         )
-        .annotate(leads=turns.leads())
+        .annotate(leads=turns.any_order())
         .order_by("pk")
         .in_bulk()
     )
@@ -215,7 +215,7 @@ def _mine(errand: Errand, states: tuple[str, ...] = ("publishing",)) -> Publicat
         Publication.objects.select_for_update(of=("self",))
         .filter(pk=errand.publication_id, fence=errand.fence, state__in=states)
         .select_related("channel", "revision__variant__post__department", "variant__post")
-        .annotate(leads=turns.leads())
+        .annotate(leads=turns.any_order())
         .first()
     )
 

@@ -29,8 +29,7 @@ def obstacles(rows: Sequence[Publication], now: datetime) -> dict[UUID, dict[str
         .annotate(
             frozen=Subquery(Revision.objects.filter(pk=OuterRef("revision_id")).values("digest")),
             stands=Subquery(Variant.objects.filter(pk=OuterRef("variant_id")).values("digest")),
-            follows=turns.follows(),
-            embargoed=turns.embargo_in_force(now),
+            bound=turns.anything_waits(now),
             **asked_and_agreed("revision_id", "variant_id"),
         )
         .values_list(
@@ -41,15 +40,14 @@ def obstacles(rows: Sequence[Publication], now: datetime) -> dict[UUID, dict[str
             "stands",
             "asked",
             "agreed",
-            "follows",
-            "embargoed",
+            "bound",
         )
     )
     channels = Channel.objects.filter(pk__in={row.channel_id for row in rows}, state="connected")
     connected = set(channels.order_by().values_list("pk", flat=True))
     clear = {
-        pk: follows or embargoed
-        for pk, channel, part, frozen, stands, asked_for, agreed, follows, embargoed in told
+        pk: waits
+        for pk, channel, part, frozen, stands, asked_for, agreed, waits in told
         # Once the post is out, its follow-ups go out as they were approved with it.
         if channel in connected and (part or frozen == stands) and (agreed or not asked_for)
     }
