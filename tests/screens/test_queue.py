@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, time
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
 
 from tests.cast import NOW, Cast
 from tests.screens.conftest import browser
 from tests.screens.permissions.posts import agreed
+from tests.screens.test_board import Answered
+from tests.ui.conftest import chromium
 from unisono.rooms.channels import slots
 from unisono.rooms.content import actions as content
 from unisono.rooms.content.models import Post
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import order
 from unisono.rooms.publishing.models import PostOrder, Publication
+
+__all__ = ["chromium"]
 
 PARIS = "Europe/Paris"
 HTMX = {"HX-Request": "true"}
@@ -139,3 +146,50 @@ def test_a_refused_move_offers_what_would_do_without_scripts(cast: Cast) -> None
     assert editor.post(path, kept).status_code == 302
     row.refresh_from_db()
     assert row.wall == "2099-03-11T12:00"
+
+
+@pytest.mark.browser
+def test_the_queue_and_an_order_by_mouse_and_by_keyboard(cast: Cast, chromium: str) -> None:
+    lamps = [agreed(cast, f"How to hang a lamp, part {n}") for n in (1, 2)]
+    after = second(cast)
+    answered = Answered(browser(cast, "admin"))
+    with ThreadPoolExecutor(1) as beside:
+        driven = beside.submit(
+            answered.drive, chromium, lambda page: _walk(page, cast, str(after.pk))
+        )
+        answered.until(driven)
+        assert driven.result() == []
+    assert Publication.objects.filter(variant__post__in=lamps, wall__endswith="T08:50").count() == 2
+    assert PostOrder.objects.get(post=after).after_id == cast.post.pk
+
+
+def _walk(page: Page, cast: Cast, after: str) -> None:
+    page.goto("http://testserver/queue/")
+    card = page.locator(f"#channel-{cast.agora.pk}")
+    card.get_by_text("Weekly slots").press("Enter")
+    for day in card.get_by_role("checkbox").all():
+        day.press("Space")
+    card.get_by_label("Time", exact=True).fill("08:50")
+    card.get_by_label("Time", exact=True).press("Enter")
+    expect(card.get_by_text("7 slots a week")).to_be_visible()
+    assert _faults(page, "main") == []
+    card.get_by_label("Fill it").first.click()
+    card.get_by_role("button", name="How to hang a lamp, part 1").first.click()
+    expect(page.locator("main")).not_to_contain_text("part 1")
+    card.get_by_label("Fill it").first.press("Enter")
+    card.get_by_role("button", name="How to hang a lamp, part 2").first.press("Enter")
+    expect(page.get_by_text("Nothing waits for a time")).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.goto(f"http://testserver/posts/{after}/")
+    turn = page.locator("#turn")
+    turn.get_by_text("Let it follow another post").press("Enter")
+    turn.get_by_label("Goes out after").select_option(label=cast.post.title)
+    turn.get_by_role("button", name="Keep this order").press("Enter")
+    expect(turn).to_contain_text(f"After “{cast.post.title}”")
+    assert _faults(page, "#turn") == []
+
+
+def _faults(page: Page, within: str) -> list[str]:
+    found = Axe().run(page, context=within).response["violations"]
+    return [f"{one['id']} {one['nodes'][0]['target']}" for one in found]

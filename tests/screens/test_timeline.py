@@ -18,8 +18,10 @@ from tests.screens.test_calendar import DAY, PARIS, WALL, agreed, many, pencille
 from unisono.kernel.clock import start_of_day
 from unisono.rooms.content import actions as content
 from unisono.rooms.content import ideas
-from unisono.rooms.content.models import Idea, Post, Variant
+from unisono.rooms.content.models import Idea, Post, PostAudience, Variant
 from unisono.rooms.content.queries import variants_of
+from unisono.rooms.plan import audiences
+from unisono.rooms.plan.models import CampaignAudience
 from unisono.rooms.publishing import timeline as lanes
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.queries import Filters, agenda
@@ -61,7 +63,7 @@ def test_every_view_of_the_plan_shows_the_same_set(cast: Cast, viewer: Browser) 
     }
     by = list(lanes.GROUPINGS)
     full = 0
-    for turn in range(3):
+    for turn in range(4):
         asked = {n: str(chance.choice(c)) for n, c in choices.items() if chance.random() < 0.3}
         sets = [
             set(
@@ -72,7 +74,7 @@ def test_every_view_of_the_plan_shows_the_same_set(cast: Cast, viewer: Browser) 
             )
             for view in ("month", "week", "day", "list")
         ]
-        page = shown(viewer, {**DAY, **asked, "zoom": "week", "by": by[turn % 3]})
+        page = shown(viewer, {**DAY, **asked, "zoom": "week", "by": by[turn]})
         sets.append(set(re.findall(r"Post \d|The doors", page)))
         assert all(found == sets[0] for found in sets), asked
         full += bool(sets[0])
@@ -84,7 +86,7 @@ def test_each_zoom_counts_what_the_agenda_answers(cast: Cast) -> None:
     agreed(cast)
     Publication.objects.update(state="held", reason_code="late")
     for filters in (Filters(), Filters(states=("draft",)), Filters(states=("held", "approved"))):
-        for zoom, by in zip(ZOOMS, [*lanes.GROUPINGS] * 2, strict=True):
+        for zoom, by in zip(ZOOMS, [*lanes.GROUPINGS, *lanes.GROUPINGS][: len(ZOOMS)], strict=True):
             around = window(zoom, date(2099, 2, 10), "en")
             start, end = (
                 start_of_day(day, PARIS) for day in (around.first, around.last + timedelta(1))
@@ -102,6 +104,24 @@ def test_each_zoom_counts_what_the_agenda_answers(cast: Cast) -> None:
                 else sum(len(lane.notes) + sum(m.number for m in lane.more) for lane in each)
             )
             assert summed == len(found), (zoom, filters)
+
+
+def test_a_post_lies_in_the_lane_of_everybody_it_speaks_to(cast: Cast) -> None:
+    agreed(cast)
+    by = cast.actor("admin")
+    parents, makers, nobody = (
+        audiences.describe(name=name, by=by, now=NOW) for name in ("Parents", "Makers", "Nobody")
+    )
+    CampaignAudience.objects.create(campaign=cast.campaign, audience=nobody)
+    for one in (parents, makers):
+        PostAudience.objects.create(post=cast.post, audience=one)
+    for last in (12, 91):
+        first = date(2099, 3, 9)
+        line = lanes.timeline(by, first, first + timedelta(last), by="audience")
+        assert {group.name: group.number for group in line.groups} == {"Makers": 2, "Parents": 2}
+    PostAudience.objects.all().delete()
+    (group,) = lanes.timeline(by, first, first + timedelta(12), by="audience").groups
+    assert (group.name, group.number) == ("Nobody", 2)
 
 
 def test_a_year_is_counted_by_weeks_that_lead_to_their_fortnight(

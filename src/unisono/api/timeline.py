@@ -31,12 +31,13 @@ class TimelineQuery(Schema):
 
     first: date
     last: date
-    by: Literal["department", "campaign", "objective"] = "department"
+    by: Literal["department", "campaign", "objective", "audience"] = "department"
     every_channel: bool = Field(False, description="Also lanes on which nothing lies.")
     department_id: list[UUID] = Field(default_factory=list)
     channel_id: list[UUID] = Field(default_factory=list)
     campaign_id: list[UUID] = Field(default_factory=list)
     objective_id: list[UUID] = Field(default_factory=list)
+    audience_id: list[UUID] = Field(default_factory=list)
     state: list[str] = Field(default_factory=list)
 
 
@@ -146,7 +147,7 @@ def timeline(request: Call, asked: Query[TimelineQuery]) -> Any:
         raise Invalid(_("Ask for a day at least and a year at most."), field="last")
     filters = Filters(
         tuple(asked.department_id), tuple(asked.channel_id), tuple(asked.campaign_id),
-        tuple(asked.objective_id), tuple(asked.state),
+        tuple(asked.objective_id), tuple(asked.state), tuple(asked.audience_id),
     )  # fmt: skip
     found = lanes.timeline(
         request.actor, asked.first, asked.last, by=asked.by, filters=filters,

@@ -288,10 +288,18 @@ class Counted(NamedTuple):
     objective_id: UUID | None
     number: int
     needing: int
+    audience_id: UUID | None = None
+    """One whom they speak to, where it was asked for: what speaks to several counts in each."""
 
 
 def counts(
-    actor: Actor, start: datetime, end: datetime, zone: str, filters: Filters | None = None
+    actor: Actor,
+    start: datetime,
+    end: datetime,
+    zone: str,
+    filters: Filters | None = None,
+    *,
+    by_audience: bool = False,
 ) -> list[Counted]:
     """The same set as `agenda`, counted by the database: for windows that hold tens of thousands.
 
@@ -299,12 +307,16 @@ def counts(
     """
     filters = filters or Filters()
     values = {"states": filters.states, **_values(actor, start, end, filters)}
-    sent = _counted(_sent(**values), "variant__", "due_at", zone, Q(shown__in=TROUBLE))
-    pencilled = _counted(_pencilled(**values), "", "planned_at", zone, Q(pk__isnull=True))
+    needing = Q(shown__in=TROUBLE)
+    sent = _counted(_sent(**values), "variant__", "due_at", zone, needing, by_audience)
+    none = Q(pk__isnull=True)
+    pencilled = _counted(_pencilled(**values), "", "planned_at", zone, none, by_audience)
     return [Counted(*row) for row in (*sent, *pencilled)]
 
 
-def _counted(rows: QuerySet[Any], path: str, at: str, zone: str, needing: Q) -> QuerySet[Any]:
+def _counted(
+    rows: QuerySet[Any], path: str, at: str, zone: str, needing: Q, by_audience: bool
+) -> QuerySet[Any]:
     post = f"{path}post__"
     columns = {
         "of_channel": F(f"{path}channel_id"),
@@ -312,10 +324,15 @@ def _counted(rows: QuerySet[Any], path: str, at: str, zone: str, needing: Q) -> 
         "of_campaign": F(f"{post}campaign_id"),
         "of_objective": Coalesce(f"{post}objective", f"{post}campaign__objective"),
     }
-    grouped = rows.values(day=TruncDate(at, tzinfo=zone_named(zone)), **columns)
+    further = {}
+    if by_audience:
+        further["of_audience"] = Coalesce(f"{post}audiences", f"{post}campaign__audiences")
+    # Of a post's own audiences and its campaign's, which are passed over, every pair is a row.
+    count = partial(Count, "pk", distinct=by_audience)
+    grouped = rows.values(day=TruncDate(at, tzinfo=zone_named(zone)), **columns, **further)
     found: QuerySet[Any] = grouped.annotate(
-        number=Count("pk"), needing=Count("pk", filter=needing)
-    ).values_list("day", *columns, "number", "needing")
+        number=count(), needing=count(filter=needing)
+    ).values_list("day", *columns, "number", "needing", *further)
     return found
 
 

@@ -6,7 +6,7 @@ A lane is a channel within a group; what the groups are is the reader's choice (
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -18,9 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from unisono.kernel.clock import start_of_day
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.channels.queries import channels as all_channels
+from unisono.rooms.content.models import PostAudience
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.queries import departments_seen
 from unisono.rooms.plan import queries as plan
+from unisono.rooms.plan.models import CampaignAudience
 from unisono.rooms.publishing.queries import Counted, Filters, Item, agenda, counts
 
 COUNTED_FROM = timedelta(40)
@@ -30,7 +32,9 @@ NOTHING, OTHERS = UUID(int=0), UUID(int=1)
 """The groups of what belongs to none, and to one that has no name here."""
 
 
-Lying = defaultdict[UUID, defaultdict[UUID, list["Item | Counted"]]]
+Row = Item | Counted
+
+Lying = defaultdict[UUID, defaultdict[UUID, list[Row]]]
 """What lies where: by group, by channel."""
 
 
@@ -43,15 +47,18 @@ class Named(NamedTuple):
 
 @dataclass(frozen=True)
 class Grouping:
-    """One way to gather lanes. `of` says where an item (or a counted day) belongs; `names` finds
-    the groups there are, in their order. A further way is one more of these in GROUPINGS."""
+    """One way to gather lanes. `of` is given what lies there, items or counted days, and says to
+    which groups each belongs; `names` finds the groups there are, in their order. A further way is
+    one more of these in GROUPINGS."""
 
     label: str | Promise
     nothing: str | Promise
-    of: Callable[[Item | Counted], UUID | None]
+    of: Callable[[Collection[Row]], Callable[[Row], Sequence[UUID]]]
     names: Callable[[Actor], dict[UUID, Named]]
     always: bool = False
     """Whether groups without anything in them are shown as well."""
+    several: bool = False
+    """Whether something may lie in several groups, so that counts are asked for each of them."""
 
 
 def _departments(actor: Actor) -> dict[UUID, Named]:
@@ -68,19 +75,65 @@ def _objectives(actor: Actor) -> dict[UUID, Named]:
     return {pk: Named(name, hue or "") for pk, name, hue in rows}
 
 
+def _audiences(actor: Actor) -> dict[UUID, Named]:
+    rows = plan.audiences(actor).values_list("pk", "name", "department__hue")
+    return {pk: Named(name, hue or "") for pk, name, hue in rows}
+
+
+def _one(of: Callable[[Row], UUID | None]) -> Callable[[object], Callable[[Row], Sequence[UUID]]]:
+    """What belongs to one group at most says itself to which."""
+
+    def found(row: Row) -> Sequence[UUID]:
+        key = of(row)
+        return () if key is None else (key,)
+
+    return lambda _rows: found
+
+
+def _spoken_to(rows: Collection[Row]) -> Callable[[Row], Sequence[UUID]]:
+    """The audiences of posts: their own, else their campaign's. Two queries; none for counts."""
+    posts = {row.post_id for row in rows if isinstance(row, Item)}
+    campaigns = {row.campaign_id for row in rows if isinstance(row, Item)}
+    own, theirs = (
+        _by_first(PostAudience.objects.filter(post__in=posts).values_list("post", "audience")),
+        _by_first(
+            CampaignAudience.objects.filter(campaign__in=campaigns).values_list(
+                "campaign", "audience"
+            )
+        ),
+    )
+
+    def found(row: Row) -> Sequence[UUID]:
+        if isinstance(row, Counted):
+            return () if row.audience_id is None else (row.audience_id,)
+        return own.get(row.post_id) or theirs.get(row.campaign_id) or ()
+
+    return found
+
+
+def _by_first(pairs: Iterable[tuple[UUID, UUID]]) -> dict[UUID | None, list[UUID]]:
+    found: dict[UUID | None, list[UUID]] = {}
+    for first, second in pairs:
+        found.setdefault(first, []).append(second)
+    return found
+
+
 GROUPINGS: dict[str, Grouping] = {
     "department": Grouping(
         _("Department, channel"),
         _("Without a department"),
-        lambda row: row.department_id,
+        _one(lambda row: row.department_id),
         _departments,
         always=True,
     ),
     "campaign": Grouping(
-        _("Campaign"), _("Without a campaign"), lambda row: row.campaign_id, _campaigns
+        _("Campaign"), _("Without a campaign"), _one(lambda row: row.campaign_id), _campaigns
     ),
     "objective": Grouping(
-        _("Objective"), _("Without an objective"), lambda row: row.objective_id, _objectives
+        _("Objective"), _("Without an objective"), _one(lambda row: row.objective_id), _objectives
+    ),
+    "audience": Grouping(
+        _("Audience"), _("Without an audience"), _spoken_to, _audiences, several=True
     ),
 }
 
@@ -116,7 +169,8 @@ class Group:
 
 @dataclass(frozen=True)
 class Timeline:
-    """The days [first, last] in groups of lanes; `number` counts all that lies there."""
+    """The days [first, last] in groups of lanes; `number` counts all that lies there; in counted
+    windows what lies in several groups counts in each."""
 
     by: str
     first: date
@@ -147,17 +201,18 @@ def timeline(
     start, end = start_of_day(first, actor.zone), start_of_day(last + timedelta(1), actor.zone)
     counted = last - first >= COUNTED_FROM
     channels = {channel.pk: channel for channel in all_channels(actor).select_related(None)}
-    found: Iterable[Item | Counted] = (
-        counts(actor, start, end, actor.zone, filters)
+    grouping = GROUPINGS[by]
+    found: Collection[Row] = (
+        counts(actor, start, end, actor.zone, filters, by_audience=grouping.several)
         if counted
         else agenda(actor, start, end, filters, channels)
     )
-    grouping = GROUPINGS[by]
     names = grouping.names(actor)
-    group_of = groups_by(grouping, names)
+    groups_of = groups_by(grouping, names, found)
     lying: Lying = defaultdict(lambda: defaultdict(list))
     for row in found:
-        lying[group_of(row)][row.channel_id].append(row)
+        for key in groups_of(row):
+            lying[key][row.channel_id].append(row)
     _lay_empty(lying, grouping, names, channels, filters, every_channel)
     named = {**names, OTHERS: Named(str(_("Others"))), NOTHING: Named(str(grouping.nothing))}
     groups = [
@@ -165,19 +220,24 @@ def timeline(
         for key, name in named.items()
         if key in lying
     ]
-    number = sum(group.number for group in groups)
+    number = sum(group.number for group in groups) if counted else len(found)
     return Timeline(by, first, last, counted, groups, number, channels)
 
 
-def groups_by(grouping: Grouping, names: Mapping[UUID, Named]) -> Callable[[Item | Counted], UUID]:
-    """Finds the group of an item; what is archived or not the reader's to see is of the others."""
-    of = grouping.of
+def groups_by(
+    grouping: Grouping, names: Mapping[UUID, Named], rows: Collection[Row]
+) -> Callable[[Row], Sequence[UUID]]:
+    """Finds the groups of an item of `rows`; what is archived or not the reader's to see is of the
+    others."""
+    of = grouping.of(rows)
 
-    def group(row: Item | Counted) -> UUID:
-        key = of(row)
-        return NOTHING if key is None else key if key in names else OTHERS
+    def groups(row: Row) -> Sequence[UUID]:
+        keys = of(row)
+        if not keys:
+            return (NOTHING,)
+        return [key for key in keys if key in names] or (OTHERS,)
 
-    return group
+    return groups
 
 
 def _lay_empty(
@@ -212,7 +272,7 @@ def _wanted(channels: Mapping[UUID, Channel], filters: Filters) -> list[UUID]:
 def _group(
     key: UUID,
     named: Named,
-    lanes: Mapping[UUID, list[Item | Counted]],
+    lanes: Mapping[UUID, list[Row]],
     channels: Mapping[UUID, Channel],
     first: date,
     last: date,
@@ -222,7 +282,7 @@ def _group(
     return Group(key, named.name, named.hue, laid, number)
 
 
-def _lane(channel: Channel, rows: list[Item | Counted], first: date, last: date) -> Lane:
+def _lane(channel: Channel, rows: list[Row], first: date, last: date) -> Lane:
     items = [row for row in rows if isinstance(row, Item)]
     if items or not rows:
         return Lane(channel, items)

@@ -71,7 +71,7 @@ def _of_post(actor: Actor, post: Post, by: str) -> Card:
     keys = {"department": post.department_id, "campaign": post.campaign_id, "objective": objective}
     return Card(
         "post", post.pk, post.title, post.department.hue, post.department.name,
-        str(keys.get(by) or lanes.NOTHING), _faces(post.undated),  # type: ignore[attr-defined]
+        _group(by, keys.get(by)), _faces(post.undated),  # type: ignore[attr-defined]
         actor.can(Capability.WRITE, post.department_id),
     )  # fmt: skip
 
@@ -90,9 +90,14 @@ def _of_idea(actor: Actor, idea: Idea, by: str) -> Card:
     )
     return Card(
         "idea", idea.pk, idea.title, department.hue if department else "",
-        department.name if department else "", "" if anywhere else str(key or lanes.NOTHING),
+        department.name if department else "", "" if anywhere else _group(by, key),
         [], movable,
     )  # fmt: skip
+
+
+def _group(by: str, key: UUID | None) -> str:
+    """The group a card is laid into. Whom it speaks to is no matter of where it is laid."""
+    return "" if by == "audience" else str(key or lanes.NOTHING)
 
 
 def _faces(variants: Iterable[Variant]) -> list[Face]:

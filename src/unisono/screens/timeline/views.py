@@ -77,12 +77,13 @@ def day(request: ActorRequest) -> HttpResponse:
     on = day_of(request.GET.get("day"), today)
     by = one_of(tuple(lanes.GROUPINGS), request.GET.get("by"), "department")
     grouping, group = lanes.GROUPINGS[by], (*uuids([request.GET.get("group", "")]), None)[0]
-    group_of = lanes.groups_by(grouping, grouping.names(actor))
     lane = uuids([request.GET.get("lane", "")])
+    found = publications.agenda(actor, *day_bounds(on, actor.zone), filters_of(request))
+    groups_of = lanes.groups_by(grouping, grouping.names(actor), found)
     items = [
         item
-        for item in publications.agenda(actor, *day_bounds(on, actor.zone), filters_of(request))
-        if (not lane or item.channel_id in lane) and group in (None, group_of(item))
+        for item in found
+        if (not lane or item.channel_id in lane) and (group is None or group in groups_of(item))
     ]
     kept = {**_filtered(request), "by": by, "zoom": "day", "day": on.isoformat()}
     context = {
@@ -179,6 +180,7 @@ def _choices(
         "channels": [(str(one.pk), one.name) for one in usable],
         "campaigns": [(str(one.pk), one.name) for one in campaigns],
         "objectives": named(plan.objectives(actor)),
+        "audiences": named(plan.audiences(actor)),
         "states": [(state, badge(state)[1]) for state in STATES],
     }
 
