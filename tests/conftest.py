@@ -14,7 +14,7 @@ from tests import cast as cast_list
 from tests.cast import Cast
 from tests.settings import DATA
 from unisono.config import postgres
-from unisono.kernel import database, secrets, tenancy
+from unisono.kernel import database, jobs, secrets, tenancy
 
 _LOADED: list[Cast] = []
 
@@ -46,6 +46,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     with django_db_blocker.unblock(), database.as_application():
         secrets.ensure_keys(settings.UNISONO_KEYS)
         _LOADED.append(cast_list.load())
+        # What follows from the cast is done, so that a test finds the jobs of its own alone.
+        jobs.run_pending(cast_list.NOW)
         yield
 
 

@@ -52,7 +52,7 @@ def _measure() -> dict[str, Any]:
     found: dict[str, Any] = {"posts": POSTS}
     for name, path in (
         ("calendar", "/calendar/?view=month"),
-        ("timeline", "/timeline/?by=department"),
+        ("timeline", "/timeline/?zoom=month"),
     ):
         figures = [company.figures(f"{path}&day={day}") for day in company.months]
         worst = max(figures, key=lambda each: each["ratio"])

@@ -54,8 +54,6 @@ def test_from_an_objective_to_its_progress(
     _carries_on_the_calendar(lea)
     works_on_the_timeline(lea, today() + timedelta(days=1))
     _approves(lea, paul)
-    _keeps_slots(lea)
-    _puts_in_order(lea)
     _goes_out(lea, post)
     _is_answered(lea)
 
@@ -131,56 +129,6 @@ def _approves(lea: Person, paul: Person) -> None:
     expect(waiting).to_have_count(0, timeout=PATIENCE)
     expect(note).to_have_attribute("data-state", "scheduled")
     assert lea.page.evaluate("window.neverReloaded")
-
-
-def _keeps_slots(lea: Person) -> None:
-    """Slots are added by keyboard alone, and shown by mouse."""
-    page = lea.page
-    lea.go("/queue/")
-    card = page.locator("section.card", has=page.get_by_role("heading", name="Maison Lumen"))
-    card = card.filter(has_text="none yet")
-    card.first.locator("summary", has_text="Weekly slots").focus()
-    page.keyboard.press("Enter")
-    day = card.first.get_by_role("checkbox").first
-    day.focus()
-    page.keyboard.press("Space")
-    card.first.locator('[name="at"]').focus()
-    page.keyboard.type("09:15")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/queue/"))
-    filled = page.locator("section.card", has_text="1 slot a week")
-    expect(filled.get_by_role("heading", name="Nothing planned on these days")).to_be_visible()
-    filled.locator("summary", has_text="Weekly slots").click()
-    filled.get_by_role("button", name=re.compile("09:15 away")).wait_for()
-    _is_accessible(page)
-
-
-def _puts_in_order(lea: Person) -> None:
-    """A second post follows the first: by mouse from its composer, what is too early is refused
-    with the earliest time, which one key press takes."""
-    page = lea.page
-    lea.go("/posts/new/")
-    lea.fill(form="main form", title="The doors, for everybody", campaign="Lyon opening")
-    page.locator('main input[name="channels"]').first.check()
-    lea.press("Start writing")
-    page.wait_for_url(re.compile(r"/posts/[0-9a-f-]+/$"))
-    turn = page.locator("#turn")
-    turn.locator("summary", has_text="Let it follow").click()
-    turn.locator('[name="after"]').select_option(label="The doors")
-    turn.locator('[name="minutes"]').fill("30")
-    lea.press("Keep this order", turn)
-    expect(turn).to_contain_text("After “The doors”")
-    form = page.locator("#when form").first
-    early = today() + timedelta(days=1)
-    form.locator('[name="day"]').fill(f"{early:%Y-%m-%d}")
-    form.locator('[name="time"]').fill("09:00")
-    lea.press("Keep this time", form)
-    way = page.locator('#when button[name="way"]').first
-    expect(page.locator("#when .form-problem")).to_contain_text("goes out first")
-    way.focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("#progress")).to_contain_text("12:00")
-    _is_accessible(page)
 
 
 def _is_accessible(page: Page) -> None:

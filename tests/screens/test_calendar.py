@@ -208,7 +208,7 @@ def test_views_ask_a_constant_number_of_questions(
     counts = []
     for more in (0, 40):
         many(cast, more)
-        with django_assert_max_num_queries(30) as asked:
+        with django_assert_max_num_queries(32) as asked:
             page = viewer.get(reverse("calendar"), {"view": view, "day": "2099-02-01"})
         counts.append(len(asked))
         assert page.status_code == 200

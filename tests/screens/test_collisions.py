@@ -174,7 +174,8 @@ def test_the_calendar_marks_what_collides(cast: Cast, viewer: Browser) -> None:
     (variant,) = draft(cast).variants.all()
     wall = datetime(2099, 3, 11, 10, 20)
     content.plan_variant(variant, wall=wall, zone=PARIS, by=cast.actor("editor"), now=NOW)
-    for view in ("month", "week", "list", "timeline"):
+    assert "20 min from “First” (Marketing)." in told(viewer.get("/timeline/?day=2099-03-11"))
+    for view in ("month", "week", "list"):
         page = told(viewer.get(reverse("calendar"), {"view": view, "day": "2099-03-11"}))
         assert 'aria-label="20 min from “First” (Marketing).' in page, view
         assert "1 collision" in page

@@ -173,10 +173,10 @@ def _walk(page: Page, cast: Cast, after: str) -> None:
     card.get_by_label("Time", exact=True).press("Enter")
     expect(card.get_by_text("7 slots a week")).to_be_visible()
     assert _faults(page, "main") == []
-    card.get_by_label("Fill it").first.click()
+    card.get_by_text("Fill it").first.click()
     card.get_by_role("button", name="How to hang a lamp, part 1").first.click()
     expect(page.locator("main")).not_to_contain_text("part 1")
-    card.get_by_label("Fill it").first.press("Enter")
+    card.get_by_text("Fill it").first.press("Enter")
     card.get_by_role("button", name="How to hang a lamp, part 2").first.press("Enter")
     expect(page.get_by_text("Nothing waits for a time")).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 844})

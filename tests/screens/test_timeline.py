@@ -191,7 +191,7 @@ def test_a_window_asks_a_constant_number_of_questions(
     counts = []
     for more in (0, 9):
         many(cast, more)
-        with django_assert_max_num_queries(30) as asked:
+        with django_assert_max_num_queries(32) as asked:
             page = viewer.get(reverse("timeline"), {**FIRST, "zoom": zoom, "shelf": "1"})
         counts.append(len(asked))
         assert page.status_code == 200

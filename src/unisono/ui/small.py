@@ -160,14 +160,15 @@ def note(
         f'<{tag} class="note"{attributes(looks)}>{shown}'
         f'<span class="note-title">{safe(title)}</span>'
         f"{_icon(_sprite(), 'repeat', 'small', mark) if mark else ''}"
-        f"{_waiting(waits) if waits else ''}"
+        f"{waiting(waits) if waits else ''}"
         f"{warning(collides) if collides else ''}"
         f'<span class="visually-hidden">{safe(badge(state).label)}</span>'
         f"{_squares(networks)}</{tag}>"
     )
 
 
-def _waiting(words: str) -> str:
+def waiting(words: str) -> str:
+    """The mark of what waits for more than its time; `words` say for what."""
     return f'<span title="{safe(words)}">{_icon(_sprite(), "order", "small", words)}</span>'
 
 

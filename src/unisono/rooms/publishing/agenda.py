@@ -198,6 +198,7 @@ def glances(
     end: datetime,
     zone: str,
     filters: Filters | None = None,
+    channels: Mapping[UUID, Channel] | None = None,
     *,
     most: int,
 ) -> dict[date, Glance]:
@@ -209,7 +210,7 @@ def glances(
     """
     rows = _first_of_days(_asked(actor, start, end, filters or Filters()), zone, most)
     found = {day: Glance(notes=number) for *_columns, day, number in rows}
-    for item in _items(actor, [row[:-2] for row in rows]):
+    for item in _items(actor, [row[:-2] for row in rows], channels):
         found[to_wall(item.at, zone).date()].items.append(item)
     return found
 

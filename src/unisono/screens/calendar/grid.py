@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from babel import Locale
+from django.utils.translation import gettext
 
 from unisono.kernel.clock import start_of_day, to_wall
 from unisono.networks.contract import Face
@@ -57,6 +58,13 @@ class Bundle:
         url = row_url("variant.time", self.first.variant_id)
         others = "&".join(f"also={item.variant_id}" for item in self.items[1:])
         return f"{url}?{others}" if others else url
+
+
+def waits_for(item: Item) -> str:
+    """What a note says it waits for besides its time."""
+    if item.embargo and item.embargo > item.at:
+        return gettext("There is an embargo on it at that time")
+    return gettext("After “%(title)s”") % {"title": item.after} if item.after else ""
 
 
 def bundled(items: Sequence[Item]) -> list[Bundle]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from datetime import time as time_of_day
 from typing import Any
@@ -20,6 +20,7 @@ from unisono.kernel.clock import to_wall
 from unisono.kernel.refusals import Invalid
 from unisono.networks import registry
 from unisono.rooms.channels import queries as channels
+from unisono.rooms.channels.models import Channel
 from unisono.rooms.content import queries as content
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
@@ -29,8 +30,7 @@ from unisono.rooms.plan import queries as plan
 from unisono.rooms.plan.occasions import Occasion
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import queries as publications
-from unisono.rooms.publishing.pacing import queries as pacing
-from unisono.rooms.publishing.pacing.words import reader, said
+from unisono.rooms.publishing.pacing.queries import clashing
 from unisono.rooms.publishing.queries import Filters
 from unisono.screens.calendar import grid
 from unisono.screens.calendar import kept as kept_views
@@ -66,13 +66,14 @@ def calendar(request: ActorRequest) -> HttpResponse:
     around = span_of(request, today)
     filters = filters_of(request)
     known = _key_dates(actor, around)
+    there = {channel.pk: channel for channel in channels.channels(actor).select_related(None)}
     context = {
         "view": view,
         "around": around,
         "today": today,
-        **_laid_out(request, view, around, today, known),
+        **_laid_out(request, view, around, today, known, there),
         "key_dates": known,
-        "clashing": clashing(actor, around),
+        "clashing": clashing(actor, *around.bounds(actor.zone)),
         "can_move": actor.can_anywhere(Capability.WRITE),
         "adapters": {adapter.name: adapter for adapter in registry.all()},
         "here": request.get_full_path(),
@@ -80,7 +81,7 @@ def calendar(request: ActorRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "calendar/body.html", context)
     context["collisions"] = len(context["clashing"])
-    context |= _frame(request, view, around, today, filters)
+    context |= _frame(request, view, around, today, filters, list(there.values()))
     return render(request, "calendar/calendar.html", context)
 
 
@@ -107,15 +108,6 @@ def _key_dates(actor: Actor, around: grid.Span) -> dict[date, list[Occasion]]:
     return found
 
 
-def clashing(actor: Actor, around: grid.Span) -> dict[UUID, str]:
-    """What breaks a house rule on these days, by variant, and which."""
-    found = pacing.collisions(actor, *around.bounds(actor.zone))
-    eyes = reader(actor) if found else None
-    return {
-        c.variant_id: " ".join(said(f, c.place, eyes) for f in c.findings) for c in found if eyes
-    }
-
-
 def one_of(known: Sequence[str], text: str | None, usual: str) -> str:
     return text if text and text in known else usual
 
@@ -126,17 +118,20 @@ def _laid_out(
     around: grid.Span,
     today: date,
     known: dict[date, list[Occasion]],
+    there: dict[UUID, Channel],
 ) -> dict[str, Any]:
     """The agenda where the view shows it; a month asks for what it can show alone."""
     actor, filters = request.actor, filters_of(request)
     zone = actor.zone
     bounds = around.bounds(zone)
     if view == "month":
-        glances = publications.glances(actor, *bounds, zone, filters, most=grid.NOTES_A_DAY + 1)
+        glances = publications.glances(
+            actor, *bounds, zone, filters, there, most=grid.NOTES_A_DAY + 1
+        )
         kept = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
         link = f"{reverse('calendar')}?{urlencode({'view': 'day', **kept})}"
         return {"cells": grid.month(around, glances, today), "day_link": link}
-    items = publications.agenda(actor, *bounds, filters)
+    items = publications.agenda(actor, *bounds, filters, there)
     if view == "list":
         return {"cells": grid.agenda_days(around, items, zone, today, known)}
     return {"cells": grid.week(around, items, zone, today)}
@@ -179,7 +174,12 @@ def _wall(day: str, time: str, before: datetime | None) -> datetime:
 
 
 def _frame(
-    request: ActorRequest, view: str, around: grid.Span, today: date, filters: Filters
+    request: ActorRequest,
+    view: str,
+    around: grid.Span,
+    today: date,
+    filters: Filters,
+    there: Iterable[Channel],
 ) -> dict[str, Any]:
     """What stands around the body: the ways to other views and days, the filters, the shelf."""
     actor = request.actor
@@ -208,8 +208,8 @@ def _frame(
         {"label": labels[name], "url": link(view=name), "current": name == view}
         for name in grid.VIEWS
     ]
-    there = urlencode({"day": around.anchor.isoformat(), **kept})
-    segments.insert(3, {"label": _("Timeline"), "url": f"{reverse('timeline')}?{there}"})
+    asked = urlencode({"day": around.anchor.isoformat(), **kept})
+    segments.insert(3, {"label": _("Timeline"), "url": f"{reverse('timeline')}?{asked}"})
     return {
         "segments": segments,
         "earlier": link(day=around.earlier.isoformat()),
@@ -219,7 +219,7 @@ def _frame(
         "out": f"{reverse('calendar.out')}?{urlencode(shown)}",
         **kept_views.views_menu(request, "calendar"),
         "departments": [(str(d.pk), d.name) for d in people.departments_seen(actor)],
-        "channels": named(channels.usable(actor)),
+        "channels": [(str(one.pk), one.name) for one in there if one.state != "disconnected"],
         "campaigns": named(plan.campaigns(actor)),
         "objectives": named(plan.objectives(actor)),
         "audiences": named(plan.audiences(actor)),

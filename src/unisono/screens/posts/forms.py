@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.clock import to_wall
@@ -189,7 +188,8 @@ class TextForm(PlaceForm):
 class TimeForm(forms.Form):
     """A wall time in a zone; `wipe` takes it away. Without a variant it is meant for all.
 
-    A button that offers a time sends its instant as `way`, which counts before day and time.
+    A button that offers a time sends it as `way`, an instant or a wall time in the zone, which
+    counts before day and time.
     """
 
     day = forms.DateField(label=_("Day"), required=False)
@@ -221,7 +221,8 @@ class TimeForm(forms.Form):
 
     def _offered(self, zone: str) -> dict[str, Any]:
         try:
-            wall = to_wall(datetime.fromisoformat(self.data["way"]), zone)
+            at = datetime.fromisoformat(self.data["way"])
+            wall = to_wall(at, zone) if at.tzinfo else at
         except ValueError:
             raise forms.ValidationError(_("This is not a day and a time.")) from None
         for name in ("day", "time"):
@@ -238,16 +239,6 @@ class TimeForm(forms.Form):
         """The naive wall time, once valid."""
         day, at = self.cleaned_data["day"], self.cleaned_data["time"]
         return datetime.combine(day, at) if day else None
-
-
-def timed(given: QueryDict) -> QueryDict:
-    """What the time's form sent; a way out that was pressed stands in for the time typed."""
-    day, _t, time = given.get("way", "").partition("T")
-    if not time:
-        return given
-    data = given.copy()
-    data["day"], data["time"] = day, time
-    return data
 
 
 def offered(variant: Variant) -> tuple[Field, ...]:

@@ -25,7 +25,7 @@ from unisono.rooms.workflow import queries as workflow_queries
 from unisono.screens.collisions.panel import Panel, panel
 from unisono.screens.doors import ActorRequest, again, done, now, refusals_on, uuids
 from unisono.screens.posts.board import board, follow_ups_of, free_slots, ids, preview_of, saved
-from unisono.screens.posts.forms import TimeForm, timed
+from unisono.screens.posts.forms import TimeForm
 
 
 def channels(request: ActorRequest, pk: UUID) -> HttpResponseBase:
@@ -62,7 +62,7 @@ def image(request: ActorRequest, pk: UUID, image: UUID) -> HttpResponse:
 def time(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """Give the post its time, on one channel or on all where it has not gone out."""
     post = queries.post(request.actor, pk)
-    form = TimeForm(timed(request.POST))
+    form = TimeForm(request.POST)
     collision = None
     if form.is_valid():
         try:

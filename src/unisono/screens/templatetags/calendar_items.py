@@ -13,10 +13,11 @@ from django.utils.translation import gettext
 
 from unisono.rooms.plan.occasions import Occasion
 from unisono.rooms.publishing.queries import Item
-from unisono.screens.calendar.grid import Bundle
+from unisono.screens.calendar.grid import Bundle, waits_for
 from unisono.ui.small import note
 
 register = template.Library()
+register.simple_tag(waits_for)
 
 
 @register.simple_tag
@@ -51,14 +52,6 @@ def bundle_note(context: Context, bundle: Bundle) -> SafeString:
         waits=waits_for(first),
         collides=collides(context, bundle),
     )
-
-
-@register.simple_tag
-def waits_for(item: Item) -> str:
-    """What a note says it waits for besides its time."""
-    if item.embargo and item.embargo > item.at:
-        return gettext("There is an embargo on it at that time")
-    return gettext("After “%(title)s”") % {"title": item.after} if item.after else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from html import escape
@@ -19,6 +19,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing.queries import Item
+from unisono.screens.calendar.grid import waits_for
 from unisono.screens.timeline.layout import Laid, LaidGroup, LaidLane, More
 from unisono.screens.timeline.shelf import Card
 from unisono.screens.timeline.window import MINUTES, Tick, Window
@@ -89,7 +90,7 @@ def timeline_lane(
     else:
         where = urlencode({"by": by, "group": str(group.group.key), "lane": str(channel.pk)})
         rest = f"{where}&{query}" if query else where
-        inside = _notes(laid.notes, around, writable) + "".join(
+        inside = _notes(laid.notes, around, writable, context["clashing"]) + "".join(
             _more(one, laid.rows - 1, rest) for one in laid.more
         )
     name, of = safe(channel.name), safe(group.group.name)
@@ -102,7 +103,12 @@ def timeline_lane(
     )
 
 
-def _notes(notes: Sequence[Laid], around: Window, writable: Collection[UUID] | None) -> str:
+def _notes(
+    notes: Sequence[Laid],
+    around: Window,
+    writable: Collection[UUID] | None,
+    clashing: Mapping[UUID, str],
+) -> str:
     language = get_language() or "en"
     days = [(day.isoformat(), _day(day, language)) for day in around.days]
     repeats = str(small.icon("repeat", "small", gettext("One of a series")))
@@ -120,9 +126,16 @@ def _notes(notes: Sequence[Laid], around: Window, writable: Collection[UUID] | N
             f'<span class="note-time"><span class="timeline-day">{day}</span> {clock}</span>'
             f'<span class="note-title">{escape(item.title)}</span>'
             f"{repeats if item.series_id else ''}"
+            f"{_marks(item, clashing)}"
             f'<span class="visually-hidden">{_state(item.state, language)}</span></a>'
         )
     return "".join(drawn)
+
+
+def _marks(item: Item, clashing: Mapping[UUID, str]) -> str:
+    """What it waits for besides its time, and which house rules it breaks."""
+    waits, trouble = waits_for(item), clashing.get(item.variant_id)
+    return (small.waiting(waits) if waits else "") + (small.warning(trouble) if trouble else "")
 
 
 def _href(item: Item) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +23,7 @@ from unisono.rooms.plan import queries as plan
 from unisono.rooms.plan.models import Campaign
 from unisono.rooms.publishing import queries as publications
 from unisono.rooms.publishing import timeline as lanes
+from unisono.rooms.publishing.pacing.queries import clashing
 from unisono.rooms.publishing.queries import Filters
 from unisono.screens.calendar import kept as kept_views
 from unisono.screens.calendar.views import KEPT, STATES, day_of, filters_of, one_of
@@ -60,6 +61,7 @@ def timeline(request: ActorRequest) -> HttpResponse:
         "weekends": weekends(around),
         "marked": layout.marked(around, _occasions(actor, around)),
         "stretches": _stretches(actor, around, filters, campaigns),
+        "clashing": {} if around.counted else clashing(actor, *_bounds(around, actor.zone)),
         "can_write": actor.can_anywhere(Capability.WRITE),
         "here": request.get_full_path(),
         "query": urlencode(_filtered(request), doseq=True),
@@ -92,6 +94,10 @@ def day(request: ActorRequest) -> HttpResponse:
         "whole_day": f"{reverse('timeline')}?{urlencode(kept, doseq=True)}",
     }
     return render(request, "timeline/day.html", context)
+
+
+def _bounds(around: Window, zone: str) -> tuple[datetime, datetime]:
+    return day_bounds(around.first, zone)[0], day_bounds(around.last, zone)[1]
 
 
 def _occasions(actor: Actor, around: Window) -> list[occasions.Occasion]:

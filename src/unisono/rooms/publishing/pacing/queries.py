@@ -24,6 +24,7 @@ from unisono.rooms.people.models import Department
 from unisono.rooms.publishing.models import Override, Publication
 from unisono.rooms.publishing.pacing.lane import Finding, Lane, Place, among
 from unisono.rooms.publishing.pacing.ways import REACH, Ask, Way, ways_out
+from unisono.rooms.publishing.pacing.words import reader, said
 from unisono.rooms.publishing.states import LIVE
 
 PLACED = (*LIVE, "published")
@@ -188,6 +189,17 @@ def collisions(
                 named = (channels[channel], departments[row.department])
                 found.append(row.clash(*named, against, lane, known))
     return sorted(found, key=lambda clash: (clash.place.at, str(clash.variant_id)))
+
+
+def clashing(actor: Actor, start: datetime, end: datetime) -> dict[UUID, str]:
+    """What breaks a house rule between these instants, by variant, and which, for the actor."""
+    found = collisions(actor, start, end)
+    eyes = reader(actor) if found else None
+    return {
+        one.variant_id: " ".join(said(finding, one.place, eyes) for finding in one.findings)
+        for one in found
+        if eyes
+    }
 
 
 def override_of(variant_id: UUID, at: datetime) -> Override | None:
