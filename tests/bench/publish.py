@@ -25,7 +25,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.bench import pages
+from tests.bench import stack
 from tests.servers.running import answers, free_port, running
 
 POSTS, CHANNELS = 2_000, 50
@@ -94,7 +94,7 @@ def _measure(folder: Path, network: str, port: int) -> dict[str, Any]:
 def _house(folder: Path) -> Iterator[tuple[str, int]]:
     """A PostgreSQL with its own settings, the tables, the keys, and the slow network."""
     port = free_port()
-    with pages.installation(folder, port):
+    with stack.installation(folder, port):
         # The worker, which is started later, may speak to a network on this machine.
         os.environ["UNISONO_ALLOW_PRIVATE_ADDRESSES"] = "1"
         command = [sys.executable, "-m", "tests.bench.slow_network", str(port)]
@@ -271,7 +271,7 @@ class _House:
         cookie = "; ".join(f"{key}={morsel.value}" for key, morsel in visitor.cookies.items())
         from unisono.config.wsgi import application
 
-        return partial(pages._page, application, QUIET, cookie)
+        return partial(stack.page, application, QUIET, cookie)
 
 
 async def _bare(network: str) -> float:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -40,3 +41,14 @@ def test_of_others_nothing_is_said(name: str) -> None:
 
 def test_a_name_fits_where_it_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(processes.own_name("h" * 90)) <= 80
+
+
+def test_what_is_loaded_is_not_collected_again() -> None:
+    before = gc.get_threshold()
+    try:
+        processes.settle()
+        assert gc.get_freeze_count() > 10_000
+        assert gc.get_threshold() > before
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)

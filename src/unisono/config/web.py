@@ -8,7 +8,6 @@ from contextlib import suppress
 import uvicorn
 from django.conf import settings
 from django.db import OperationalError
-from django.urls import get_resolver
 
 from unisono.config import asgi
 from unisono.rooms.people.first_run import setup_code
@@ -27,8 +26,6 @@ class Server(uvicorn.Server):
 
 def run(host: str, port: int) -> int:
     """Serve until SIGTERM or SIGINT; the process's exit code."""
-    # A defect in any page's code ends the process here, where it is seen, not at the first visit.
-    get_resolver().url_patterns  # noqa: B018
     _welcome()
     server = Server(
         uvicorn.Config(

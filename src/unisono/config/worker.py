@@ -61,12 +61,14 @@ def run_jobs(name: str | None = None) -> int:
 
     schedule.register()
     jobs.before_each(readings.GiveWay(readings.going_out))
+    processes.settle()
     return asyncio.run(_work(processes.own_name(name)))
 
 
 async def _deliver(name: str) -> int:
     from unisono.rooms.publishing import dispatch
 
+    processes.settle()
     stop = _stop_on_signals()
     log.info("Worker %s is at work.", name)
     parts = {
