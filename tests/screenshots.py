@@ -1,7 +1,8 @@
-"""`make screenshots`: every screen of the demonstration company, light and dark, desktop and phone.
+"""`make screenshots`: every screen of the demonstration company, light and dark, at three sizes.
 
 Takes them from the demonstration at UNISONO_URL, else starts one of its own on a scratch folder.
 Writes ./screenshots/<size>-<theme>/<screen>.png; a screen that is not there is named and skipped.
+What is laid out badly is told, see `tests.layout`.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests import layout
 from tests.house.running import ROOT, environment, folder, free_port
 
 FOLDER = ROOT / "screenshots"
-SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+SIZES = {"desktop": (1440, 900), "wide": (1920, 1080), "phone": (390, 844)}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PATIENCE = 300
 ID = r"[0-9a-f-]{36}/"
@@ -165,6 +167,8 @@ def _pictures(
                 _speak(page, address, language)
         if _show(page, address, screen):
             page.screenshot(path=target / f"{screen.name}.png")
+            for flaw in layout.flaws(page):
+                print(f"{group}/{screen.name}: {flaw}", flush=True)
         else:
             missing.add(f"{screen.name} is not there ({screen.path}).")
         if not screen.signed_in:
