@@ -16,6 +16,7 @@ from unisono.rooms.plan import audiences, templates
 from unisono.rooms.plan.briefs import Details, Link
 from unisono.rooms.plan.models import Audience
 from unisono.rooms.plan.utm import Pattern
+from unisono.rooms.workflow import campaigns as work
 
 
 def open_all(house: House) -> None:
@@ -56,7 +57,7 @@ def hold_again(house: House) -> None:
     with translation.override("en"):
         template = templates.template(lea, entry["template"])
         content.hold(template, launch, by=lea, now=script.ago(1))
-    content.keep_as_template(
+    work.keep_as_template(
         house.campaigns["lyon"],
         name="Opening of a shop",
         day=workday(script.day(OPENING)),

@@ -33,6 +33,7 @@ from unisono.rooms.plan.queries import Wanted
 from unisono.rooms.plan.utm import Pattern
 from unisono.rooms.publishing.queries import Filters, agenda
 from unisono.rooms.publishing.standings import standing
+from unisono.rooms.workflow import campaigns as work
 from unisono.screens.calendar.grid import bundled
 from unisono.screens.campaigns import strip
 from unisono.screens.campaigns.forms import CampaignForm
@@ -157,7 +158,6 @@ def campaign(request: ActorRequest, pk: UUID) -> HttpResponse:
         "served": standing_of.served(actor, row, now=now()),
         "ties": {name: list(getattr(row, name).all()) for name in TIES},
         "tags": _tags(row),
-        "notes": [{**note, "on": _day(note["on"])} for note in row.notes],
         "leads": leads,
         "can_campaign": leads and not row.archived_at,
         "can_write": actor.can_anywhere(Capability.WRITE),
@@ -200,7 +200,10 @@ def archive(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """Put a campaign away."""
     row = queries.campaign(request.actor, pk)
     plan.archive_campaign(row, by=request.actor, now=now())
-    messages.success(request, _("“%(name)s” is archived.") % {"name": row.name})
+    said = _("“%(name)s” is archived.")
+    if work.resting(row):
+        said = _("“%(name)s” is archived. Its open tasks rest until it is back.")
+    messages.success(request, said % {"name": row.name})
     return done(request, "campaigns")
 
 
@@ -250,10 +253,6 @@ def _tags(row: Campaign) -> list[tuple[str, str]]:
     names = ("source", "medium", "campaign", "content", "term")
     said = ((f"utm_{name}", getattr(pattern, name)) for name in names)
     return [(name, value) for name, value in said if value]
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def _offered(actor: Actor) -> dict[str, Iterable[Any]]:
