@@ -32,9 +32,9 @@ from unisono.rooms.notifications.sentences import sentence
 from unisono.rooms.people import actions as people
 from unisono.rooms.people.actors import system
 from unisono.rooms.publishing import actions as publishing
+from unisono.rooms.publishing.agenda import agenda
 from unisono.rooms.publishing.jobs import report
 from unisono.rooms.publishing.models import Publication
-from unisono.rooms.publishing.queries import agenda
 from unisono.rooms.workflow import actions as workflow
 
 PARIS = "Europe/Paris"

@@ -25,7 +25,7 @@ from unisono.rooms.content.queries import variants_of
 from unisono.rooms.plan import actions as plan
 from unisono.rooms.plan import audiences
 from unisono.rooms.plan.models import Audience, Campaign, CampaignTemplate
-from unisono.rooms.publishing.queries import Filters, agenda
+from unisono.rooms.publishing.agenda import Filters, agenda
 from unisono.rooms.workflow import reactions
 from unisono.screens.calendar.grid import bundled
 from unisono.screens.campaigns import strip

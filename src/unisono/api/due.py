@@ -18,8 +18,8 @@ from unisono.kernel.refusals import Invalid
 from unisono.rooms.channels.sentences import said_again
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.publishing import decisions, lateness
+from unisono.rooms.publishing.agenda import Filters
 from unisono.rooms.publishing.decisions import Choice, Outcome
-from unisono.rooms.publishing.queries import Filters
 
 router = Router()
 

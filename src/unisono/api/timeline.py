@@ -16,8 +16,8 @@ from unisono.kernel.clock import to_wall
 from unisono.kernel.refusals import Invalid
 from unisono.rooms.publishing import moves
 from unisono.rooms.publishing import timeline as lanes
+from unisono.rooms.publishing.agenda import Filters, Item
 from unisono.rooms.publishing.moves import Move, Outcome
-from unisono.rooms.publishing.queries import Filters, Item
 from unisono.rooms.publishing.timeline import Density
 
 router = Router()
