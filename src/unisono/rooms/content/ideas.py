@@ -24,6 +24,7 @@ from unisono.rooms.content.models import (
     IdeaImage,
     IdeaTag,
     IdeaVote,
+    Occurrence,
     Post,
 )
 from unisono.rooms.content.states import IDEA
@@ -153,8 +154,7 @@ def undevelop(post: Post, *, by: Actor, now: datetime) -> Idea:
     with transaction.atomic():
         post = Post.objects.select_for_update().get(pk=post.pk)
         own = Q(text__isnull=False) | Q(follow_ups__isnull=False) | Q(revisions__isnull=False)
-        as_made = (post.title, post.text, post.follow_ups) == (idea.title, idea.note, [])
-        if post.removed_at or not as_made or post.variants.filter(own).exists():
+        if post.removed_at or not _as_made(post, idea) or post.variants.filter(own).exists():
             raise Conflict(_("Somebody has worked on this post in between. It stays."))
         content.remove_post(post, by=by, now=now)
         advance(idea, IDEA, "captured", by=by, now=now)
@@ -204,6 +204,15 @@ def _take_apart(idea: Idea) -> None:
     for model in (IdeaVote, IdeaTag, IdeaImage):
         model.objects.filter(idea=idea.merged_into, merged_from=idea).delete()
     IdeaComment.objects.filter(merged_from=idea).update(idea=idea, merged_from=None)
+
+
+def _as_made(post: Post, idea: Idea) -> bool:
+    """Whether a post is as `develop` made it of the idea."""
+    if (post.title, post.text, post.follow_ups) != (idea.title, idea.note, []):
+        return False
+    images = idea.ideaimage_set.values_list("asset", flat=True)[: content.IMAGES_MAX]
+    shown = post.images.values_list("asset", flat=True)
+    return set(shown) == set(images) and not Occurrence.objects.filter(post=post).exists()
 
 
 def _note(said: str) -> str:

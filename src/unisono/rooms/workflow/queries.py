@@ -91,17 +91,17 @@ def comments(actor: Actor, post: Post) -> QuerySet[Comment]:
     return Comment.objects.filter(seen(actor, "post__department"), post=post).select_related("by")
 
 
-def tasks(actor: Actor, states: Iterable[str] = PENDING) -> QuerySet[Task]:
+def tasks(
+    actor: Actor, states: Iterable[str] = PENDING, *, resting: bool = False
+) -> QuerySet[Task]:
     """The tasks of the departments the actor sees, of none, and the actor's own; the most urgent
     first. Each knows whether it is `blocked` by another that is not done. Those that rest with
-    their campaign are left out."""
-    return _tasks(actor, states).filter(AWAKE)
-
-
-def _tasks(actor: Actor, states: Iterable[str]) -> QuerySet[Task]:
+    their campaign are left out, unless `resting` asks for them too."""
     allowed = actor.departments_with(Capability.SEE)
     actor.must_anywhere(Capability.SEE)
     rows = Task.objects.filter(state__in=tuple(states))
+    if not resting:
+        rows = rows.filter(AWAKE)
     if allowed is not None:
         mine = Q(owner=actor.author_id) if actor.author_id else Q()
         rows = rows.filter(Q(department=None) | Q(department__in=allowed) | mine)
@@ -113,7 +113,7 @@ def _tasks(actor: Actor, states: Iterable[str]) -> QuerySet[Task]:
 
 def task(actor: Actor, pk: UUID) -> Task:
     """One task, with what it waits for and what waits for it; raises NotFound."""
-    rows = _tasks(actor, (*PENDING, "done", "dropped"))
+    rows = tasks(actor, (*PENDING, "done", "dropped"), resting=True)
     linked = TaskNeed.objects.select_related("task__owner", "needed__owner")
     found = (
         rows.filter(pk=pk)
@@ -135,7 +135,7 @@ def due_now(actor: Actor, now: datetime) -> QuerySet[Task]:
 def tasks_of(actor: Actor, **of: object) -> list[Task]:
     """All that was ever to be done for a post, campaign, idea or request, in its order; what was
     dropped is left out."""
-    rows = _tasks(actor, (*PENDING, "done")).filter(**of)
+    rows = tasks(actor, (*PENDING, "done"), resting=True).filter(**of)
     return list(rows.prefetch_related(Prefetch("needs", TaskNeed.objects.select_related("needed"))))
 
 
