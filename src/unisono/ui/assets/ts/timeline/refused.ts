@@ -59,13 +59,13 @@ function focusFirst(list: Element): void {
 function itemOf(one: Refused, again: Again, after: () => void): HTMLElement | undefined {
   const item = piece("timeline-refused-one")?.querySelector<HTMLFormElement>("form");
   if (!item) return undefined;
-  fill(item, "h3", one.title);
+  fill(item, ".collision-title", one.title);
   const findings = item.querySelector(".collision-findings");
   const line = findings?.firstElementChild;
   line?.remove();
   for (const sentence of one.sentences ?? []) {
     const copy = line?.cloneNode(true) as HTMLElement;
-    fill(copy, "span", sentence);
+    fill(copy, ".collision-said", sentence);
     findings?.append(copy);
   }
   const take = (to: Take) => {
