@@ -71,6 +71,27 @@ def test_a_series_from_the_first_call_to_its_end(
     assert (ended["series"]["state"], ended["removed"], ended["left"]) == ("ended", 0, 4)
 
 
+def test_follow_ups_and_a_channels_own(cast: Cast, program: Programs, body: dict[str, Any]) -> None:
+    editor, chirp = program("editor"), str(cast.chirp.pk)
+    told = {"follow_ups": ["Two"], "own_follow_ups": {chirp: ["First comment"]}}
+    series = editor("POST", "/series", body | told).json()
+    assert series["follow_ups"] == ["Two"]
+    assert {p["channel_id"]: p["follow_ups"] for p in series["channels"]}[chirp] == [
+        "First comment"
+    ]
+
+    def parts() -> list[list[str] | None]:
+        items = editor("GET", f"/series/{series['id']}/occurrences").json()["items"]
+        post = editor("GET", f"/posts/{items[0]['post_id']}").json()
+        return [post["follow_ups"], *sorted(v["follow_ups"] or [] for v in post["variants"])]
+
+    assert parts() == [["Two"], [], ["First comment"]]
+    there = f"/series/{series['id']}"
+    assert editor("PATCH", there, {"text": "Lamps."}).json()["series"]["follow_ups"] == ["Two"]
+    editor("PATCH", there, {"follow_ups": [], "own_follow_ups": {chirp: None}})
+    assert parts() == [[], [], []]
+
+
 def test_one_end_takes_the_others_place(
     cast: Cast, program: Programs, body: dict[str, Any]
 ) -> None:

@@ -237,6 +237,7 @@ def test_a_believable_week_of_work(house: Organization, loaded: Loaded) -> None:
     lea = actor_for(Member.objects.get(user__email=demo.PERSONAS[0].email))
     assert Task.objects.filter(state="done").count() >= 5
     assert Task.objects.filter(owner=lea.member, state__in=("open", "in_progress")).count() >= 4
+    assert Task.objects.filter(campaign__name="Evening at the forge", state="done").exists()
     assert Absence.objects.count() == 1
     why = {reason.code for one in at_risk(lea, now=loaded.now) for reason in one.reasons}
     assert {"absent", "unowned"} <= why

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -12,11 +13,21 @@ from tests.house.running import ROOT, environment
 from tests.settings import DATA
 from unisono.config import postgres
 
-OLD = {"notifications": "0001_initial"}
+OLD = {
+    "notifications": "0001_initial",
+    "plan": "0004_audiences",
+    "workflow": "0002_tasks_and_work_plans",
+}
 ORGANIZATION = "018f0000-0000-7000-8000-000000000001"
 MEMBER = "018f0000-0000-7000-8000-0000000000bb"
 NOTICE = "018f0000-0000-7000-8000-0000000000aa"
 TOLD_AT = datetime(2026, 3, 4, 9, tzinfo=UTC)
+CAMPAIGN = "018f0000-0000-7000-8000-0000000000cc"
+NOTES = [
+    {"on": "2026-03-09", "title": "Call", "text": "The mayor", "department": "gone"},
+    {"on": "", "title": "Thank", "text": "", "department": ""},
+]
+DUE_AT = datetime(2026, 3, 9, 23, tzinfo=UTC)
 
 
 MIGRATE = """
@@ -40,7 +51,7 @@ def migrate(dsn: str, *arguments: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_notices_of_the_first_schema_are_kept_and_not_mailed(cluster: postgres.Cluster) -> None:
+def test_what_older_schemas_held_is_kept(cluster: postgres.Cluster) -> None:
     with psycopg.connect(cluster.dsn, autocommit=True) as line:
         line.execute("DROP DATABASE IF EXISTS unisono_upgrade")
         line.execute("CREATE DATABASE unisono_upgrade")
@@ -63,8 +74,28 @@ def test_notices_of_the_first_schema_are_kept_and_not_mailed(cluster: postgres.C
             " VALUES (%s, %s, %s, 'channel.needs_sign_in', '{\"channel\": \"x\"}', '', true, %s)",
             [NOTICE, ORGANIZATION, MEMBER, TOLD_AT],
         )
+        line.execute(
+            "INSERT INTO organization (id, name, zone, language, founded_at)"
+            " VALUES (%s, 'Old', 'Europe/Paris', 'en', %s)",
+            [ORGANIZATION, TOLD_AT],
+        )
+        words = "brief, goal, message, tone, dos, donts, budget, code"
+        line.execute(
+            f"INSERT INTO campaign (id, organization_id, name, {words}, links, utm, notes,"
+            " starts_on, ends_on) VALUES (%s, %s, 'Old', '', '', '', '', '', '', '', '', '[]',"
+            " '{}', %s, '2026-03-01', '2026-03-09')",
+            [CAMPAIGN, ORGANIZATION, json.dumps(NOTES)],
+        )
     migrate(url)
     with psycopg.connect(cluster.dsn, dbname="unisono_upgrade") as line:
         line.execute("SELECT set_config('app.org', '*', true)")
         found = line.execute("SELECT params->>'channel', mailed_at FROM notice").fetchall()
+        tasks = line.execute(
+            "SELECT title, note, due_on::text, due_at, state, campaign_id::text FROM task"
+            " ORDER BY step"
+        ).fetchall()
     assert found == [("x", TOLD_AT)]
+    assert tasks == [
+        ("Call", "The mayor", "2026-03-09", DUE_AT, "open", CAMPAIGN),
+        ("Thank", "", None, None, "open", CAMPAIGN),
+    ]

@@ -15,7 +15,7 @@ from unisono.rooms.content.queries import posts
 from unisono.rooms.exports import sheet
 from unisono.rooms.plan import audiences, queries
 from unisono.rooms.plan.models import Audience
-from unisono.rooms.publishing.queries import Filters, agenda
+from unisono.rooms.publishing.agenda import Filters, agenda
 
 
 def described(cast: Cast, name: str, **more: Any) -> Audience:

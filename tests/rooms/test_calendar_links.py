@@ -17,7 +17,7 @@ from unisono.kernel.refusals import Invalid, NotAllowed, NotFound
 from unisono.rooms.content import actions as content
 from unisono.rooms.exports import links
 from unisono.rooms.people.models import Member
-from unisono.rooms.publishing.queries import Filters
+from unisono.rooms.publishing.agenda import Filters
 
 LONG = "Äußerst lange Überschrift, mit Komma; Semikolon und \\ Rückstrich, " + "ö" * 60
 

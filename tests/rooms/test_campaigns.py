@@ -31,6 +31,11 @@ from unisono.rooms.plan.launches import Kind, Step, Unit, checked, place
 from unisono.rooms.plan.models import Campaign
 from unisono.rooms.plan.queries import Wanted
 from unisono.rooms.plan.utm import Pattern
+from unisono.rooms.workflow import campaigns as work
+from unisono.rooms.workflow import queries as waiting
+from unisono.rooms.workflow import reactions, reminders, tasks
+from unisono.rooms.workflow.models import Task
+from unisono.rooms.workflow.tasks import Due
 
 TODAY = NOW.date()
 PARIS = "Europe/Paris"
@@ -125,7 +130,13 @@ def test_every_built_in_template_can_be_kept_and_held(cast: Cast) -> None:
             template, launch(cast, name=template.name), by=cast.actor("editor"), now=NOW
         )
         assert made.posts.count() == template.posts
-        assert len(made.notes) == len(template.steps) - template.posts
+        assert len(taken_up(made)) == len(template.steps) - template.posts
+
+
+def taken_up(campaign: Campaign) -> list[Task]:
+    """The tasks of a campaign, once its news arrived, as the worker would bring it."""
+    reactions.campaign_noted(Event.objects.get(kind="campaign.noted", subject_id=campaign.pk))
+    return list(campaign.tasks.all())
 
 
 def launch(cast: Cast, **more: Any) -> Launch:
@@ -167,15 +178,13 @@ def test_a_template_becomes_a_campaign_with_drafts_at_their_wall_times(cast: Cas
     (day,) = walls["Day"]
     assert day[:2] == ("Lumen Chirp", "2026-04-01T18:30")
     assert day[2] == datetime.fromisoformat("2026-04-01T16:30+00:00")
-    assert [(n["on"], n["title"]) for n in made.notes] == [("2026-03-31", "Call")]
+    (call,) = taken_up(made)
+    assert (call.title, call.due_on, call.owner) == ("Call", date(2026, 3, 31), None)
+    assert call.department == cast.departments["Marketing"]
     assert list(made.audiences.all()) == [cooks]
-    told = Event.objects.get(kind="campaign.noted", subject_id=made.pk)
-    assert told.data["steps"] == made.notes
     loose = campaigns.hold(there, replace(wanted, dated=False, move=False), by=editor, now=NOW)
     assert not any(v.planned_at for post in loose.posts.all() for v in variants_of(post))
-    again = campaigns.keep_as_template(
-        made, name="Lamp again", day=date(2026, 4, 1), by=editor, now=NOW
-    )
+    again = work.keep_as_template(made, name="Lamp again", day=date(2026, 4, 1), by=editor, now=NOW)
     kept = {s["title"]: (s["offset"], s["unit"], s["at"], s["kind"]) for s in again.steps}
     assert kept["Before"] == (-5, "days", "09:00", "post")
     assert kept["Day"] == (0, "days", "18:30", "post")
@@ -256,6 +265,70 @@ def test_a_copy_has_all_of_it_at_other_dates(cast: Cast) -> None:
         )
 
 
+def test_steps_that_are_no_posts_are_tasks_of_their_departments_once(cast: Cast) -> None:
+    editor, sales = cast.actor("editor"), cast.departments["Sales"]
+    template = templates.keep_template(
+        name="Fair", department=cast.departments["Marketing"], by=editor, now=NOW,
+        steps=[
+            Step("Book the stand", kind=Kind.TASK, offset=-10, text="Ask for the corner."),
+            Step("Call the buyers", kind=Kind.TASK, offset=-2, department=str(sales.pk)),
+            Step("Thank everybody", kind=Kind.TASK, unit=Unit.UNDATED, department="gone"),
+            Step("Long", kind=Kind.TASK, text="x" * 5000),
+        ],
+    )  # fmt: skip
+    made = campaigns.hold(
+        templates.template(editor, str(template.pk)), launch(cast, move=False), by=editor, now=NOW
+    )
+    first = taken_up(made)
+    assert [(t.title, t.note[:20], t.department.name, t.due_on) for t in first] == [
+        ("Book the stand", "Ask for the corner.", "Marketing", date(2026, 3, 22)),
+        ("Call the buyers", "", "Sales", date(2026, 3, 30)),
+        ("Long", "x" * 20, "Marketing", date(2026, 4, 1)),
+        ("Thank everybody", "", "Marketing", None),
+    ]
+    tasks.drop(first[0], by=editor, now=NOW)
+    assert {t.pk for t in taken_up(made)} == {t.pk for t in first}
+
+
+def test_a_copy_has_the_tasks_too_and_an_archive_lets_them_rest(cast: Cast) -> None:
+    editor, campaign = cast.actor("editor"), full(cast)
+    written: dict[str, Any] = {"of": campaign, "by": editor, "now": NOW}
+    hall = tasks.add(title="Rent", owner=cast.members["editor"], due=Due(date(2026, 3, 4), "17:00"),
+                     days=3, **written)  # fmt: skip
+    doors = tasks.add(title="Doors", due=Due(date(2026, 3, 20)), **written)
+    tasks.depend(doors, on=hall, by=editor, now=NOW)
+    tasks.drop(tasks.add(title="Balloons", **written), by=editor, now=NOW)
+    tasks.finish(hall, by=editor, now=NOW)
+
+    def copied(first: date) -> list[Task]:
+        made = campaigns.clone(
+            campaign, name="Again", starts_on=first, drafts=False, by=editor, now=NOW
+        )
+        told = Event.objects.get(kind="campaign.cloned", subject_id=made.pk)
+        for _twice in range(2):
+            reactions.campaign_cloned(told)
+        return list(made.tasks.order_by("title"))
+
+    doors_again, hall_again = copied(date(2026, 4, 20))
+    assert (hall_again.title, hall_again.state, hall_again.days) == ("Rent", "open", 3)
+    assert (hall_again.due_on, hall_again.due_time) == (date(2026, 4, 4), "17:00")
+    assert hall_again.owner == cast.members["editor"]
+    assert [need.needed for need in doors_again.needs.all()] == [hall_again]
+    assert [t.due_on for t in copied(date(2026, 3, 1))] == [None, None]
+
+    later = NOW + timedelta(days=16, hours=15)
+    plan.archive_campaign(campaign, by=editor, now=NOW)
+    assert doors not in waiting.tasks(editor)
+    assert doors in waiting.tasks_of(editor, campaign=campaign)
+    assert waiting.task(editor, doors.pk).pending and work.resting(campaign) == 1
+    reminders.remind(now=later)
+    assert not Event.objects.filter(kind="task.overdue", subject_id=doors.pk).exists()
+    plan.restore_campaign(campaign, by=editor, now=NOW)
+    assert doors in waiting.tasks(editor)
+    reminders.remind(now=later)
+    assert Event.objects.filter(kind="task.overdue", subject_id=doors.pk).exists()
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
@@ -321,7 +394,7 @@ def test_nothing_makes_no_template(cast: Cast) -> None:
         by=editor, now=NOW,
     )  # fmt: skip
     with pytest.raises(Conflict):
-        campaigns.keep_as_template(empty, name="x", day=TODAY, by=editor, now=NOW)
+        work.keep_as_template(empty, name="x", day=TODAY, by=editor, now=NOW)
     kept = templates.keep_template(
         name="x", steps=[Step("x")], department=Department.objects.get(name="Marketing"),
         by=editor, now=NOW,

@@ -23,7 +23,7 @@ from unisono.rooms.imports import actions as imports
 from unisono.rooms.imports.models import ImportRun
 from unisono.rooms.library import actions as library
 from unisono.rooms.people.actors import Actor
-from unisono.rooms.publishing.queries import Filters
+from unisono.rooms.publishing.agenda import Filters
 from unisono.rooms.workflow import actions as workflow
 
 PARIS = "Europe/Paris"

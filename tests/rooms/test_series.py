@@ -32,9 +32,9 @@ from unisono.rooms.notifications.sentences import sentence
 from unisono.rooms.people import actions as people
 from unisono.rooms.people.actors import system
 from unisono.rooms.publishing import actions as publishing
+from unisono.rooms.publishing.agenda import agenda
 from unisono.rooms.publishing.jobs import report
 from unisono.rooms.publishing.models import Publication
-from unisono.rooms.publishing.queries import agenda
 from unisono.rooms.workflow import actions as workflow
 
 PARIS = "Europe/Paris"
@@ -414,14 +414,3 @@ def test_everything_is_of_its_organization(cast: Cast) -> None:
     series = made(cast)
     assert set(Occurrence.objects.values_list("organization_id", flat=True)) == {cast.lumen.pk}
     assert series.organization_id == cast.lumen.pk
-
-
-def test_a_thread_is_not_repeated_in_part(cast: Cast) -> None:
-    """Its follow-ups must not get lost on the way into a series."""
-    editor = cast.actor("editor")
-    post = content.write_post(
-        title="Thread", text="One", follow_ups=["Two"], department=cast.departments["Marketing"],
-        channels=[cast.agora], by=editor, now=NOW,
-    )  # fmt: skip
-    with pytest.raises(Conflict, match="follow-ups"):
-        repeat_post(post, WEEKLY, by=editor, now=NOW)

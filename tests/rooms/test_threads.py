@@ -40,6 +40,7 @@ from unisono.rooms.metrics.models import Watch
 from unisono.rooms.notifications.models import Notice
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import claims, doubts, holds, ledger, queries, takeover
+from unisono.rooms.publishing.agenda import agenda
 from unisono.rooms.publishing.delivery import delivery
 from unisono.rooms.publishing.models import Attempt, Publication
 from unisono.rooms.publishing.standings import standing, standing_of
@@ -388,11 +389,11 @@ def test_what_waits_behind_a_failed_post_gives_way_to_a_new_one(
 def test_a_thread_is_one_post_on_every_list(cast: Cast, post: Post, due: Publication) -> None:
     by = cast.actor("editor")
     day = (NOW - timedelta(days=1), NOW + timedelta(days=1))
-    assert [item.state for item in queries.agenda(by, *day)] == ["scheduled"]
+    assert [item.state for item in agenda(by, *day)] == ["scheduled"]
     send()
     assert standing([post])[post.pk] == {"state": "published", "out": 1, "of": 1}
     failed = send(Refused(WHY))
-    (item,) = queries.agenda(by, *day)
+    (item,) = agenda(by, *day)
     assert (item.state, item.movable, item.needs_a_person) == ("incomplete", False, True)
     assert item.publication_id == due.pk
     assert standing([post])[post.pk] == {"state": "incomplete", "out": 1, "of": 1}

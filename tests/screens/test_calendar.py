@@ -19,8 +19,8 @@ from unisono.rooms.content import actions as content
 from unisono.rooms.content.models import Variant
 from unisono.rooms.content.queries import variants_of
 from unisono.rooms.publishing import actions as publishing
+from unisono.rooms.publishing.agenda import Filters, agenda, glances
 from unisono.rooms.publishing.models import Publication
-from unisono.rooms.publishing.queries import Filters, agenda, glances
 from unisono.rooms.workflow import actions as workflow
 from unisono.screens.calendar import grid
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
+from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Page, expect
 
@@ -17,16 +19,19 @@ from tests.screens import stories
 from tests.screens.conftest import Browser, browser
 from tests.screens.test_board import Answered
 from tests.ui.conftest import chromium
+from unisono.kernel.models import Event
 from unisono.rooms.content import actions as content
 from unisono.rooms.content.queries import variants_of
 from unisono.rooms.plan import actions as plan
 from unisono.rooms.plan import audiences
 from unisono.rooms.plan.models import Audience, Campaign, CampaignTemplate
-from unisono.rooms.publishing.queries import Filters, agenda
+from unisono.rooms.publishing.agenda import Filters, agenda
+from unisono.rooms.workflow import reactions
 from unisono.screens.calendar.grid import bundled
 from unisono.screens.campaigns import strip
 
 __all__ = ["chromium"]
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 FORM = {
     "name": "Summer light",
     "brief": "Evenings, outdoors.",
@@ -242,7 +247,9 @@ def test_a_template_of_our_own_is_written_step_by_step(cast: Cast, editor: Brows
 def test_campaigns_by_mouse_and_by_keyboard(cast: Cast, chromium: str) -> None:
     """A template held by mouse, a campaign narrowed, copied and edited by keyboard; no page of it
     is wider than a phone, or hard to use without eyes."""
-    answered = Answered(browser(cast, "editor"))
+    client = Worked()
+    client.force_login(cast.members["editor"].user, backend=BACKEND)
+    answered = Answered(client)
     with ThreadPoolExecutor(1) as beside:
         driven = beside.submit(answered.drive, chromium, lambda page: _walk(page, cast))
         answered.until(driven)
@@ -251,6 +258,16 @@ def test_campaigns_by_mouse_and_by_keyboard(cast: Cast, chromium: str) -> None:
     copied = Campaign.objects.get(name="Summer sale")
     assert (copied.starts_on, copied.goal) == (date(2099, 6, 1), "Empty shelves")
     assert Audience.objects.get().name == "Cooks"
+
+
+class Worked(Browser):
+    """A browser beside whom a worker brings the news of campaigns at once."""
+
+    def request(self, **request: Any) -> HttpResponse:
+        answer = super().request(**request)
+        for event in Event.objects.filter(kind="campaign.noted"):
+            reactions.campaign_noted(event)
+        return answer
 
 
 def _walk(page: Page, cast: Cast) -> None:
@@ -272,7 +289,9 @@ def _walk(page: Page, cast: Cast) -> None:
     _fits(page)
     page.get_by_role("button", name="Open the campaign").click()
     expect(page.locator("h1", has_text="Spring sale")).to_be_visible()
-    expect(page.locator("#campaign-notes")).to_be_visible()
+    expect(page.locator("#work-rows .row")).to_contain_text("due")
+    page.get_by_role("button", name="Tick “").first.press("Enter")
+    expect(page.locator("#work-rows .row[data-state=done]")).to_have_count(1)
     _fits(page)
     page.locator("summary[aria-label=More]").click()
     page.get_by_role("link", name="Edit").click()

@@ -169,6 +169,43 @@ def test_a_change_keeps_and_drops_images_and_own_words(
     assert series.images.count() == 0
 
 
+def test_a_list_of_follow_ups_is_written_in_the_form(
+    cast: Cast, series: Series, editor: Browser
+) -> None:
+    """A button changes the list and saves nothing; what was typed beside it stays."""
+    there, mine = f"/series/{series.pk}/edit/", str(cast.chirp.pk)
+    typed = form(
+        cast, version="1", interval="1", weekdays=["1"], count="20", title="Furnace", **{
+            "parts-common": "1", "part-common-1": "Two", f"parts-{mine}": "0",
+        }
+    )  # fmt: skip
+    added = editor.post(there, typed | {"act": "add:common"})
+    page = text_of(added)
+    assert added.status_code == 200 and 'name="part-common-2"' in page and "Furnace" in page
+    series.refresh_from_db()
+    assert series.title == "Tuesday lamp"
+    moved = editor.post(
+        there, typed | {"parts-common": "2", "part-common-2": "Three", "act": "up:common:2"}
+    )
+    assert text_of(moved).index("Three") < text_of(moved).index("> Two")
+    own = {f"parts-{mine}": "1", f"part-{mine}-1": "First comment"}
+    assert editor.post(there, typed | own).status_code == 302
+    post = Post.objects.filter(occurrence__series=series, removed_at=None).first()
+    assert post
+    assert {v.channel.name: v.parts for v in post.variants.all()} == {
+        "Lumen Agora": ["Two"], "Lumen Chirp": ["First comment"]
+    }  # fmt: skip
+    page = text_of(editor.get(f"/series/{series.pk}/"))
+    assert "First comment" in page and "Two" in page
+    # The common ones change, and what was equal to them follows; the other's own stays.
+    again = typed | own | {"version": "2", "part-common-1": "Zwei"}
+    editor.post(there, again | {f"parts-{cast.agora.pk}": "1", f"part-{cast.agora.pk}-1": "Two"})
+    post.refresh_from_db()
+    assert {v.channel.name: v.parts for v in post.variants.all()} == {
+        "Lumen Agora": ["Zwei"], "Lumen Chirp": ["First comment"]
+    }  # fmt: skip
+
+
 def test_series_are_found_from_posts_campaigns_and_the_calendar(
     cast: Cast, series: Series, viewer: Browser
 ) -> None:

@@ -23,8 +23,8 @@ from unisono.rooms.content.queries import variants_of
 from unisono.rooms.plan import audiences
 from unisono.rooms.plan.models import CampaignAudience
 from unisono.rooms.publishing import timeline as lanes
+from unisono.rooms.publishing.agenda import Filters, agenda
 from unisono.rooms.publishing.models import Publication
-from unisono.rooms.publishing.queries import Filters, agenda
 from unisono.screens.timeline import layout
 from unisono.screens.timeline.window import ZOOMS, window
 

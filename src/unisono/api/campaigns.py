@@ -21,6 +21,7 @@ from unisono.rooms.plan import briefs, queries, templates
 from unisono.rooms.plan.briefs import Details, Link
 from unisono.rooms.plan.models import Campaign
 from unisono.rooms.plan.utm import Pattern
+from unisono.rooms.workflow import campaigns as work
 
 router = Router()
 KEPT = ("name", "starts_on", "ends_on", "brief")
@@ -47,14 +48,6 @@ class UtmShape(Schema):
     replace: bool = False
 
 
-class NoteOut(Schema):
-    """A dated step that is no post; `on` is empty where it has no day."""
-
-    on: str
-    title: str
-    text: str
-
-
 class CampaignOut(Schema):
     """`department_id` leads, `department_ids` take part. Posts serve `objective_id`; the campaign
     helps `objective_ids` besides. `code` stands for it in links."""
@@ -72,7 +65,6 @@ class CampaignOut(Schema):
     links: list[LinkShape]
     code: str
     utm: UtmShape | None
-    notes: list[NoteOut]
     starts_on: date
     ends_on: date
     department_id: UUID | None
@@ -266,7 +258,7 @@ def clone(request: Call, pk: UUID, payload: CloneIn) -> Any:
 )
 def keep_as_template(request: Call, pk: UUID, payload: KeepIn) -> Any:
     row = queries.campaign(request.actor, pk)
-    kept = content.keep_as_template(row, **payload.dict(), by=request.actor, now=now())
+    kept = work.keep_as_template(row, **payload.dict(), by=request.actor, now=now())
     return Status(201, template_shape(templates.template(request.actor, str(kept.pk))))
 
 
@@ -308,9 +300,7 @@ def _said(request: Call, before: Details, given: dict[str, Any]) -> Details:
 
 
 def _shape(request: Call, row: Campaign) -> dict[str, Any]:
-    names = (
-        "id", *KEPT, *LINKED, *briefs.WORDS, "links", "code", "notes", "archived_at",
-    )  # fmt: skip
+    names = ("id", *KEPT, *LINKED, *briefs.WORDS, "links", "code", "archived_at")
     shape = {name: getattr(row, name) for name in names}
     shape |= {
         name: [one.pk for one in getattr(row, name.replace("_ids", "s")).all()] for name in TIED

@@ -13,12 +13,13 @@ from ninja import Field, Query, Router, Schema
 
 from unisono.api.calls import Call, now
 from unisono.api.content import wall as wall_time
+from unisono.api.problems import ProblemOut, shape_of
 from unisono.kernel.refusals import Invalid
 from unisono.rooms.channels.sentences import said_again
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.publishing import decisions, lateness
+from unisono.rooms.publishing.agenda import Filters
 from unisono.rooms.publishing.decisions import Choice, Outcome
-from unisono.rooms.publishing.queries import Filters
 
 router = Router()
 
@@ -79,7 +80,7 @@ class ChoiceIn(Schema):
     """`release` puts it back on its schedule, `send` sends it now, `retime` takes `wall` in
     `zone` (else the caller's own), `drop` cancels it. Of what is gone or changed on its network:
     `accept` leaves it so, `again` sends what is gone once more. `anyway` sends what waits for its
-    turn out of turn, and wants `why`."""
+    turn out of turn, and wants `why`; so does a time that is against a house rule."""
 
     publication_id: UUID
     way: Literal["release", "send", "retime", "drop", "accept", "again", "anyway"]
@@ -100,11 +101,6 @@ class SpreadIn(Schema):
 class DecisionsIn(Schema):
     choices: list[ChoiceIn] = []
     spread: SpreadIn | None = None
-
-
-class ProblemOut(Schema):
-    code: str
-    detail: str
 
 
 class OutcomeOut(Schema):
@@ -183,15 +179,15 @@ def choices_in(actor: Actor, payload: DecisionsIn) -> list[Choice]:
 
 def outcome(one: Outcome) -> dict[str, Any]:
     """An outcome as it is answered."""
-    row, refusal = one.publication, one.refusal
+    row = one.publication
     return {
         "publication_id": one.choice.publication_id,
         "way": one.choice.way,
-        "done": refusal is None,
+        "done": one.refusal is None,
         "state": row.state if row else None,
         "due_at": row.due_at if row else None,
         "reason": said_again(row.reason) if row else "",
-        "problem": {"code": refusal.code, "detail": refusal.sentence} if refusal else None,
+        "problem": shape_of(one.refusal),
     }
 
 

@@ -15,9 +15,8 @@ from ninja import Field, Query, Router, Schema, Status
 
 from unisono.api.calls import Call, now
 from unisono.rooms.exports import files, links, pdf, saved_views, sheet
-from unisono.rooms.publishing.queries import Filters
-from unisono.ui import PRINT_FONTS
-from unisono.ui.states import badge
+from unisono.rooms.publishing.agenda import Filters
+from unisono.ui.paper import ON_PAPER
 
 router = Router()
 
@@ -104,9 +103,8 @@ def _paper(request: Call, asked: ExportQuery) -> FileResponse:
         start=start,
         end=asked.end or start + timedelta(weeks=4),
         filters=asked.filters(),
-        label=lambda state: str(badge(state)[1]),
-        fonts=PRINT_FONTS,
         now=now(),
+        **ON_PAPER,
     )
     return FileResponse(BytesIO(made), as_attachment=True, filename="unisono.pdf")
 

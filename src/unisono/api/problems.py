@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
+from ninja import Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from unisono.kernel.refusals import Refusal
@@ -20,6 +21,22 @@ TITLES = {
     429: "Too many requests",
     500: "Internal error",
 }
+
+
+class ProblemOut(Schema):
+    """Why one of many stayed as it was. `data` is what the code tells besides: of `collides` its
+    `findings` and `ways_out`, other times whose `wall` and `zone` can be sent instead."""
+
+    code: str
+    detail: str
+    data: dict[str, Any]
+
+
+def shape_of(refusal: Refusal | None) -> dict[str, Any] | None:
+    """A refusal among many answers."""
+    if refusal is None:
+        return None
+    return {"code": refusal.code, "detail": refusal.sentence, "data": _plain(refusal.data)}
 
 
 def problem(status: int, code: str, detail: str, **more: Any) -> JsonResponse:

@@ -55,18 +55,21 @@ class DateOut(Schema):
 
 
 class SeriesIn(RhythmIn):
-    """With `post_id`, that post is the pattern, and nothing else of it is read. `texts` maps a
-    channel to its own text."""
+    """With `post_id`, that post is the pattern, and nothing else of it is read. `follow_ups` go out
+    under each post, each as a reply to the one before. `texts` and `own_follow_ups` map a channel
+    to its own, null: the common ones."""
 
     post_id: UUID | None = None
     title: str = ""
     department_id: UUID | None = None
     text: str = ""
+    follow_ups: list[str] = []
     language: str = ""
     campaign_id: UUID | None = None
     objective_id: UUID | None = None
     channel_ids: list[UUID] = []
     texts: dict[UUID, str | None] = {}
+    own_follow_ups: dict[UUID, list[str] | None] = {}
     asset_ids: list[UUID] = []
 
 
@@ -76,11 +79,13 @@ class SeriesChange(Schema):
     title: str | None = None
     department_id: UUID | None = None
     text: str | None = None
+    follow_ups: list[str] | None = None
     language: str | None = None
     campaign_id: UUID | None = None
     objective_id: UUID | None = None
     channel_ids: list[UUID] | None = None
     texts: dict[UUID, str | None] | None = None
+    own_follow_ups: dict[UUID, list[str] | None] | None = None
     asset_ids: list[UUID] | None = None
     every: Literal["day", "week", "month", "year"] | None = None
     interval: int | None = None
@@ -96,6 +101,7 @@ class SeriesChange(Schema):
 class PartOut(Schema):
     channel_id: UUID
     text: str | None
+    follow_ups: list[str] | None
     options: dict[str, Any]
 
 
@@ -111,6 +117,7 @@ class SeriesOut(Schema):
     id: UUID
     title: str
     text: str
+    follow_ups: list[str]
     language: str
     department_id: UUID
     campaign_id: UUID | None
@@ -288,6 +295,7 @@ def _pattern(request: Call, given: dict[str, Any]) -> content.Pattern:
     return content.Pattern(
         channels=Named(request.actor).channels(given["channel_ids"]),
         words=given["texts"],
+        own_follow_ups=given["own_follow_ups"],
         images=_images(request, given["asset_ids"]),
         **_words(request, given),
     )
@@ -296,11 +304,14 @@ def _pattern(request: Call, given: dict[str, Any]) -> content.Pattern:
 def _pattern_with(request: Call, row: Series, given: dict[str, Any]) -> content.Pattern:
     """The pattern of a series with what was given laid over."""
     before, named = content.Pattern.of(row), Named(request.actor)
-    fields = ("title", "department_id", "text", "language", "campaign_id", "objective_id")
+    fields = (
+        "title", "department_id", "text", "follow_ups", "language", "campaign_id", "objective_id"
+    )  # fmt: skip
     channels, assets = given.get("channel_ids"), given.get("asset_ids")
     return content.Pattern(
         channels=before.channels if channels is None else named.channels(channels),
         words={**before.words, **(given.get("texts") or {})},
+        own_follow_ups={**before.own_follow_ups, **(given.get("own_follow_ups") or {})},
         options=before.options,
         images=before.images if assets is None else _images(request, assets),
         **_words(request, merged(row, fields, given)),
@@ -312,6 +323,7 @@ def _words(request: Call, given: dict[str, Any]) -> dict[str, Any]:
     return {
         "title": given["title"],
         "text": given["text"],
+        "follow_ups": given["follow_ups"],
         "language": given["language"],
         "department": cast(Department, named.department(given["department_id"])),
         "campaign": named.campaign(given["campaign_id"]),
@@ -332,9 +344,9 @@ def _named(find: Any, request: Call, pk: UUID, field: str) -> Any:
 
 def _series(row: Series) -> dict[str, Any]:
     fields = (
-        "id", "title", "text", "language", "department_id", "campaign_id", "objective_id",
-        "every", "interval", "weekdays", "nth", "wall", "zone", "until", "count", "made_by_id",
-        "made_at", "changed_at", "made_until", "last_at", "version", "state",
+        "id", "title", "text", "follow_ups", "language", "department_id", "campaign_id",
+        "objective_id", "every", "interval", "weekdays", "nth", "wall", "zone", "until", "count",
+        "made_by_id", "made_at", "changed_at", "made_until", "last_at", "version", "state",
     )  # fmt: skip
     shape = {name: getattr(row, name) for name in fields}
     return {**shape, "channels": list(row.channels.all()), "images": list(row.images.all())}

@@ -33,8 +33,9 @@ FINDERS: dict[str, Any] = {
 class TaskOut(Schema):
     """`due_on` and `due_time` (`17:00`, or empty: by the end of that day) were meant in `zone`;
     `due_at` is the instant from which on it is overdue. Of a planned step `step` is the key,
-    `starts_on` the day to begin and `latest_on` the last day in time. `by_hand`: a person chose
-    the date, and the plan leaves it. `blocked`: it waits for another that is not done.
+    `starts_on` the day to begin and `latest_on` the last day in time; of a campaign's task `step`
+    says what it was made of. `by_hand`: a person chose the date, and the plan leaves it.
+    `blocked`: it waits for another that is not done.
     """
 
     id: UUID
@@ -119,9 +120,11 @@ def tasks(
     campaign_id: UUID | None = None,
     due_before: date | None = None,
 ) -> Any:
+    """What is to be done in an archived campaign rests: its `campaign_id` alone lists it."""
     if state and state not in TASK.states:
         raise Invalid(_("There is no such state."), field="state")
-    rows = queries.tasks(request.actor, (state,) if state else PENDING)
+    states = (state,) if state else PENDING
+    rows = queries.tasks(request.actor, states, resting=campaign_id is not None)
     asked = {
         "owner": owner_id,
         "department": department_id,

@@ -159,7 +159,7 @@ def dates(request: Call, key: str, payload: DatesIn) -> Any:
     summary="Open a campaign after a template",
 )
 def hold(request: Call, key: str, payload: HoldIn) -> Any:
-    """Its posts are drafts; its other steps stand as notes on the campaign."""
+    """Its posts are drafts; its other steps become tasks of the campaign, in a moment."""
     named = Named(request.actor)
     launch = Launch(
         name=payload.name,

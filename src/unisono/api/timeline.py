@@ -11,12 +11,13 @@ from ninja import Field, Query, Router, Schema
 
 from unisono.api.calls import Call, now
 from unisono.api.content import wall as wall_time
+from unisono.api.problems import ProblemOut, shape_of
 from unisono.kernel.clock import to_wall
 from unisono.kernel.refusals import Invalid
 from unisono.rooms.publishing import moves
 from unisono.rooms.publishing import timeline as lanes
+from unisono.rooms.publishing.agenda import Filters, Item
 from unisono.rooms.publishing.moves import Move, Outcome
-from unisono.rooms.publishing.queries import Filters, Item
 from unisono.rooms.publishing.timeline import Density
 
 router = Router()
@@ -98,8 +99,10 @@ class TimelineOut(Schema):
 class MoveIn(Schema):
     """Where a variant shall stand: at `wall` in `zone` (else the caller's own), or without a time.
 
-    `channel_id` moves it to another channel, `off` takes it off its post. With `was`, the wall time
-    it is thought to have ("" for none), the move is refused where somebody else came first.
+    `channel_id` moves it to another channel, `off` takes it off its post, `to_idea` makes an idea
+    of its post again. With `was`, the wall time it is thought to have ("" for none), the move is
+    refused where somebody else came first. `anyway` is the reason why it shall stand there against
+    a house rule.
     """
 
     variant_id: UUID
@@ -107,7 +110,9 @@ class MoveIn(Schema):
     zone: str = ""
     channel_id: UUID | None = None
     off: bool = False
+    to_idea: bool = False
     was: str | None = None
+    anyway: str = ""
 
 
 class MovesIn(Schema):
@@ -121,11 +126,6 @@ class ShiftIn(Schema):
     minutes: int
 
 
-class MoveProblem(Schema):
-    code: str
-    detail: str
-
-
 class MoveOutcome(Schema):
     """`back` is the move that undoes this one; send it to `/timeline/moves`."""
 
@@ -134,7 +134,7 @@ class MoveOutcome(Schema):
     wall: str
     zone: str
     back: MoveIn | None
-    problem: MoveProblem | None
+    problem: ProblemOut | None
 
 
 class MoveOutcomes(Schema):
@@ -175,7 +175,7 @@ def move(request: Call, payload: MovesIn) -> Any:
     asked = [
         Move(
             one.variant_id, wall_time(one.wall) if one.wall else None, one.zone, one.channel_id,
-            one.off, one.was,
+            one.off, one.to_idea, one.was, one.anyway,
         )
         for one in payload.moves
     ]  # fmt: skip
@@ -212,12 +212,12 @@ def _density(one: Density) -> dict[str, Any]:
 
 
 def _outcome(one: Outcome) -> dict[str, Any]:
-    variant, back, refusal = one.variant, one.back, one.refusal
+    variant, back = one.variant, one.back
     return {
         "variant_id": variant.pk if variant else one.move.variant_id,
-        "done": refusal is None,
+        "done": one.refusal is None,
         "wall": variant.planned_wall if variant else "",
         "zone": variant.planned_zone if variant else "",
         "back": vars(back) if back else None,
-        "problem": {"code": refusal.code, "detail": refusal.sentence} if refusal else None,
+        "problem": shape_of(one.refusal),
     }

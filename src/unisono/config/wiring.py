@@ -15,6 +15,8 @@ from unisono.rooms.workflow import reactions as workflow
 
 REACTIONS: dict[str, list[events.Reaction]] = {
     "campaign.changed": [content.campaign_changed],
+    "campaign.noted": [workflow.campaign_noted],
+    "campaign.cloned": [workflow.campaign_cloned],
     "post.written": [timing.post_timed],
     "post.changed": [publishing.post_changed],
     "post.removed": [workflow.post_removed],

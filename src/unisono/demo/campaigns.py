@@ -10,12 +10,16 @@ from django.utils import translation
 
 from unisono.demo.company import House
 from unisono.demo.script import FOLDER, OPENING, workday
+from unisono.kernel.models import Event
 from unisono.rooms.content import campaigns as content
+from unisono.rooms.people.actors import Actor
 from unisono.rooms.plan import actions as plan
 from unisono.rooms.plan import audiences, templates
 from unisono.rooms.plan.briefs import Details, Link
-from unisono.rooms.plan.models import Audience
+from unisono.rooms.plan.models import Audience, Campaign
 from unisono.rooms.plan.utm import Pattern
+from unisono.rooms.workflow import campaigns as work
+from unisono.rooms.workflow import reactions, tasks
 
 
 def open_all(house: House) -> None:
@@ -55,8 +59,9 @@ def hold_again(house: House) -> None:
     )
     with translation.override("en"):
         template = templates.template(lea, entry["template"])
-        content.hold(template, launch, by=lea, now=script.ago(1))
-    content.keep_as_template(
+        held = content.hold(template, launch, by=lea, now=script.ago(1))
+    _prepared(house, held, house.actor(entry["owner"]))
+    work.keep_as_template(
         house.campaigns["lyon"],
         name="Opening of a shop",
         day=workday(script.day(OPENING)),
@@ -64,6 +69,14 @@ def hold_again(house: House) -> None:
         by=lea,
         now=script.now - timedelta(hours=1),
     )
+
+
+def _prepared(house: House, campaign: Campaign, by: Actor) -> None:
+    """Its tasks, as the worker makes them of the news; what lies in the past is done."""
+    for event in Event.objects.filter(kind="campaign.noted", subject_id=campaign.pk):
+        reactions.campaign_noted(event)
+    for row in campaign.tasks.filter(due_at__lt=house.script.now):
+        tasks.finish(row, by=by, now=house.script.now - timedelta(hours=2))
 
 
 def _more() -> dict[str, Any]:

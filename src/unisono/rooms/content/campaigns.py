@@ -1,4 +1,4 @@
-"""Campaigns with what they say: held after a template, held again, kept as a template."""
+"""Campaigns with what they say: held after a template, held again, as steps of a template."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from unisono.rooms.plan import actions as plan
 from unisono.rooms.plan import briefs, launches, templates
 from unisono.rooms.plan.briefs import Details
 from unisono.rooms.plan.launches import Kind, Placed, Step, Unit
-from unisono.rooms.plan.models import Audience, Campaign, CampaignTemplate, Objective
+from unisono.rooms.plan.models import Audience, Campaign, Objective
 from unisono.rooms.plan.templates import Template
 
 COPIES_MAX = 200
@@ -60,7 +60,7 @@ def outlook(template: Template, launch: Launch, *, by: Actor) -> list[Placed]:
 
 
 def hold(template: Template, launch: Launch, *, by: Actor, now: datetime) -> Campaign:
-    """Open a campaign after a template: its posts as drafts, its other steps as dated notes."""
+    """Open a campaign after a template: its posts as drafts, its other steps told for tasks."""
     placed = outlook(template, launch, by=by)
     writers = _departments(placed, launch, by)
     first, last = launches.span(placed, launch.day)
@@ -81,25 +81,23 @@ def hold(template: Template, launch: Launch, *, by: Actor, now: datetime) -> Cam
         for one in placed:
             if one.step.kind == Kind.POST:
                 _draft(one, campaign, launch, writers[one.step.department], channels, by, now)
-        notes = [_note(one) for one in placed if one.step.kind == Kind.TASK]
-        plan.note_steps(campaign, notes, by=by, now=now)
+        rest = [_told(one) for one in placed if one.step.kind == Kind.TASK]
+        plan.note_steps(campaign, rest, by=by, now=now)
     return campaign
 
 
-def keep_as_template(
-    campaign: Campaign, *, name: str, day: date, note: str = "", by: Actor, now: datetime
-) -> CampaignTemplate:
-    """Keep what a campaign did as a template, its steps counted from `day`."""
-    by.must(Capability.CAMPAIGN, campaign.department_id)
+def steps_of(campaign: Campaign, day: date, *, by: Actor) -> list[Step]:
+    """What the posts of a campaign are as steps of a template, counted from `day`."""
     rows = posts(by).filter(campaign=campaign).prefetch_related("variants")
-    steps = [_step(post, day, by.organization.zone) for post in rows]
-    steps += [_step_of_note(kept, day) for kept in campaign.notes]
-    if not steps:
-        raise Conflict(_("There is nothing in this campaign to make steps of."))
-    ordered = sorted(steps, key=lambda step: (step.unit == Unit.UNDATED, step.offset, step.at))
-    return templates.keep_template(
-        name=name, note=note, steps=ordered, department=campaign.department, by=by, now=now
-    )
+    return [_step(post, day, by.organization.zone) for post in rows]
+
+
+def offset_within(on: date, day: date) -> int:
+    """The days between; raises Invalid for more than a step may lie away."""
+    offset = (on - day).days
+    if abs(offset) > launches.FARTHEST:
+        raise Invalid(_("Choose a day within a year of everything in it."), field="day")
+    return offset
 
 
 def clone(
@@ -107,8 +105,9 @@ def clone(
 ) -> Campaign:
     """The campaign once more from another first day, all its dates shifted alike.
 
-    With `drafts` its posts come along as drafts, pencilled in at the same wall times of their days;
-    what would lie in the past comes without a time.
+    The event says what it was copied of, for whoever copies its tasks. With `drafts` its posts come
+    along as drafts, pencilled in at the same wall times of their days; what would lie in the past
+    comes without a time.
     """
     by.must(Capability.CAMPAIGN, campaign.department_id)
     shift = starts_on - campaign.starts_on
@@ -133,10 +132,11 @@ def clone(
             by=by,
             now=now,
         )
-        moved = [{**note, "on": _shifted(note["on"], shift)} for note in campaign.notes]
-        plan.note_steps(made, moved, by=by, now=now)
         for post in rows:
             _copy(post, made, shift, by, now)
+        events.record(
+            "campaign.cloned", made, by=by, now=now, of=str(campaign.pk), shift=shift.days
+        )
     return made
 
 
@@ -191,7 +191,7 @@ def _draft(
     )
 
 
-def _note(one: Placed) -> dict[str, str]:
+def _told(one: Placed) -> dict[str, str]:
     step = one.step
     on = one.on.isoformat() if one.on else ""
     return {"on": on, "title": step.title, "text": step.text, "department": step.department}
@@ -207,31 +207,12 @@ def _step(post: Post, day: date, zone: str) -> Step:
     return Step(
         title=post.title,
         text=post.text,
-        offset=_within(wall.date(), day),
+        offset=offset_within(wall.date(), day),
         unit=Unit.DAYS if dated else Unit.UNDATED,
         at=f"{wall:%H:%M}",
         department=str(post.department_id),
         channels=tuple(str(variant.channel_id) for variant in living),
     )
-
-
-def _step_of_note(note: dict[str, str], day: date) -> Step:
-    on = date.fromisoformat(note["on"]) if note["on"] else None
-    return Step(
-        title=note["title"],
-        text=note["text"],
-        kind=Kind.TASK,
-        offset=_within(on, day) if on else 0,
-        unit=Unit.DAYS if on else Unit.UNDATED,
-        department=note.get("department", ""),
-    )
-
-
-def _within(on: date, day: date) -> int:
-    offset = (on - day).days
-    if abs(offset) > launches.FARTHEST:
-        raise Invalid(_("Choose a day within a year of every post."), field="day")
-    return offset
 
 
 def _copy(post: Post, campaign: Campaign, shift: timedelta, by: Actor, now: datetime) -> None:
@@ -266,10 +247,6 @@ def _copy_variant(old: Variant, new: Variant, shift: timedelta, by: Actor, now: 
         wall = datetime.fromisoformat(old.planned_wall) + shift
         if clock.resolve(wall, old.planned_zone).instant > now:
             content.plan_variant(new, wall=wall, zone=old.planned_zone, by=by, now=now)
-
-
-def _shifted(day: str, shift: timedelta) -> str:
-    return (date.fromisoformat(day) + shift).isoformat() if day else ""
 
 
 def _living(objective: Objective | None) -> Objective | None:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel import events
@@ -24,6 +24,7 @@ from unisono.rooms.content.models import (
     IdeaImage,
     IdeaTag,
     IdeaVote,
+    Occurrence,
     Post,
 )
 from unisono.rooms.content.states import IDEA
@@ -107,6 +108,8 @@ def drop(idea: Idea, *, by: Actor, now: datetime) -> None:
 def take_back(idea: Idea, *, by: Actor, now: datetime) -> None:
     """Take a dropped idea up again; a merged one is taken out of the other with all it brought."""
     by.must_anywhere(Capability.WRITE)
+    if idea.state == "developed":
+        raise Conflict(_("A post has been made of this idea."))
     with transaction.atomic():
         if idea.merged_into_id:
             _take_apart(idea)
@@ -137,6 +140,25 @@ def develop(
         for image in idea.ideaimage_set.select_related("asset")[: content.IMAGES_MAX]:
             content.attach_image(post, image.asset, by=by, now=now)
     return post
+
+
+def undevelop(post: Post, *, by: Actor, now: datetime) -> Idea:
+    """Take back that a post was made of its idea: the post goes, the idea lies where it lay.
+
+    Raises Conflict once anybody has written on it, or it has been handed in.
+    """
+    by.must(Capability.WRITE, post.department_id)
+    idea = post.idea
+    if idea is None:
+        raise Conflict(_("This post was made of no idea."))
+    with transaction.atomic():
+        post = Post.objects.select_for_update().get(pk=post.pk)
+        own = Q(text__isnull=False) | Q(follow_ups__isnull=False) | Q(revisions__isnull=False)
+        if post.removed_at or not _as_made(post, idea) or post.variants.filter(own).exists():
+            raise Conflict(_("Somebody has worked on this post in between. It stays."))
+        content.remove_post(post, by=by, now=now)
+        advance(idea, IDEA, "captured", by=by, now=now)
+    return idea
 
 
 def merge(idea: Idea, *, into: Idea, by: Actor, now: datetime) -> Idea:
@@ -182,6 +204,15 @@ def _take_apart(idea: Idea) -> None:
     for model in (IdeaVote, IdeaTag, IdeaImage):
         model.objects.filter(idea=idea.merged_into, merged_from=idea).delete()
     IdeaComment.objects.filter(merged_from=idea).update(idea=idea, merged_from=None)
+
+
+def _as_made(post: Post, idea: Idea) -> bool:
+    """Whether a post is as `develop` made it of the idea."""
+    if (post.title, post.text, post.follow_ups) != (idea.title, idea.note, []):
+        return False
+    images = idea.ideaimage_set.values_list("asset", flat=True)[: content.IMAGES_MAX]
+    shown = post.images.values_list("asset", flat=True)
+    return set(shown) == set(images) and not Occurrence.objects.filter(post=post).exists()
 
 
 def _note(said: str) -> str:

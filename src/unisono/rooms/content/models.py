@@ -298,13 +298,15 @@ class Revision(OrgRow):
 class Series(OrgRow):
     """A pattern that becomes an ordinary post again and again, by a rule, up to an end.
 
-    `wall` and `zone` are the anchor as it was meant, from which every date is computed. The posts
-    up to `made_until` have been made, or reported as missed; `last_at` is the instant of the last.
-    `version` counts changes of the pattern or the rule.
+    `follow_ups` go out under each of its posts. `wall` and `zone` are the anchor as it was meant,
+    from which every date is computed. The posts up to `made_until` have been made, or reported as
+    missed; `last_at` is the instant of the last. `version` counts changes of the pattern or the
+    rule.
     """
 
     title = models.CharField(max_length=160)
     text = models.TextField(blank=True)
+    follow_ups: models.JSONField[list[str]] = models.JSONField(default=list, blank=True)
     language = models.CharField(max_length=5, choices=Language.choices, default=Language.EN)
     department = models.ForeignKey(Department, on_delete=models.PROTECT)
     campaign = models.ForeignKey(
@@ -357,11 +359,13 @@ class Series(OrgRow):
 
 
 class SeriesChannel(OrgRow):
-    """A channel of the pattern, with its own text (None: the common one) and options."""
+    """A channel of the pattern, with its own text and follow-ups (None: the common ones) and
+    options."""
 
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="channels")
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="series")
     text = models.TextField(null=True, blank=True)
+    follow_ups: models.JSONField[list[str] | None] = models.JSONField(null=True, blank=True)
     options: models.JSONField[Any] = models.JSONField(default=dict)
 
     class Meta:

@@ -201,6 +201,7 @@ def _row(series: Series, slot: Slot, *, state: str = "made") -> Occurrence:
 
 def _describe(post: Post, series: Series) -> None:
     post.title, post.text, post.language = series.title, series.text, series.language
+    post.follow_ups = list(series.follow_ups)
     post.department, post.campaign = series.department, series.campaign
     post.objective = series.objective
 
@@ -218,6 +219,7 @@ def _variant(
     """The pattern's side for one channel. One that is disconnected by now gets it too: whoever
     schedules the post is told, and nothing falls away unseen."""
     variant.channel, variant.text, variant.options = part.channel, part.text, part.options
+    variant.follow_ups = part.follow_ups
     _pencil(variant, slot, series.zone)
     variant.digest = snapshot.digest_now(variant, images)
     return variant

@@ -54,18 +54,21 @@ class Rhythm:
 class Pattern:
     """What every post of a series starts as.
 
-    `words` and `options` map a channel to its own text (None: the common one) and what its
-    network offers; `images` are assets with the alt text they have here (None: the library's).
+    `follow_ups` go out under it, in their order. `words`, `own_follow_ups` and `options` map a
+    channel to its own text and follow-ups (None: the common ones) and what its network offers;
+    `images` are assets with the alt text they have here (None: the library's).
     """
 
     title: str
     department: Department
     channels: Sequence[Channel]
     text: str = ""
+    follow_ups: Sequence[str] = ()
     language: str = ""
     campaign: Campaign | None = None
     objective: Objective | None = None
     words: Mapping[UUID, str | None] = field(default_factory=dict)
+    own_follow_ups: Mapping[UUID, Sequence[str] | None] = field(default_factory=dict)
     options: Mapping[UUID, dict[str, Any]] = field(default_factory=dict)
     images: Sequence[tuple[Asset, str | None]] = ()
 
@@ -82,10 +85,12 @@ class Pattern:
             department=row.department,
             channels=[part.channel for part in parts],
             text=row.text,
+            follow_ups=row.follow_ups,
             language=row.language,
             campaign=row.campaign,
             objective=row.objective,
             words={part.channel_id: part.text for part in parts},
+            own_follow_ups={part.channel_id: part.follow_ups for part in parts},
             options={part.channel_id: part.options for part in parts},
             images=[(image.asset, image.alt) for image in row.images.select_related("asset")],
         )
@@ -126,8 +131,6 @@ def repeat_post(post: Post, rhythm: Rhythm, *, by: Actor, now: datetime) -> Seri
     by.must(Capability.WRITE, post.department_id)
     if Occurrence.objects.filter(post=post).exists():
         raise Conflict(_("This post belongs to a series already. Change the series instead."))
-    if any(post.follow_ups or v.follow_ups for v in post.variants.filter(dropped_at=None)):
-        raise Conflict(_("A post with follow-ups cannot be repeated: a series has single posts."))
     pattern, coming = Pattern.of(post), foreseen(rhythm)
     content.meant(coming[0].wall, rhythm.zone, now=now)
     first = coming[0]
@@ -247,6 +250,7 @@ def _set(
     if not pattern.channels:
         raise Invalid(_("Choose at least one channel first."), field="channels")
     series.title, series.text = typed.title(pattern.title), typed.text(pattern.text)
+    series.follow_ups = typed.follow_ups(pattern.follow_ups)
     series.language = typed.language(pattern.language or by.language)
     series.department, series.campaign = pattern.department, pattern.campaign
     series.objective = pattern.objective
@@ -275,11 +279,16 @@ def _set_parts(series: Series, pattern: Pattern) -> None:
     series.channels.all().delete()
     series.images.all().delete()
     own = {pk: None if text is None else typed.text(text) for pk, text in pattern.words.items()}
+    parts = {
+        pk: None if own_parts is None else typed.follow_ups(own_parts)
+        for pk, own_parts in pattern.own_follow_ups.items()
+    }
     SeriesChannel.objects.bulk_create(
         SeriesChannel(
             series=series,
             channel=channel,
             text=own.get(channel.pk),
+            follow_ups=parts.get(channel.pk),
             options=pattern.options.get(channel.pk, {}),
         )
         for channel in {channel.pk: channel for channel in pattern.channels}.values()

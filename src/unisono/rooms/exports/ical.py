@@ -12,7 +12,7 @@ from icalendar import Calendar, Event
 from unisono import __version__
 from unisono.kernel import models as kernel
 from unisono.rooms.people.actors import Actor
-from unisono.rooms.publishing.queries import Filters, Item, agenda
+from unisono.rooms.publishing.agenda import Filters, Item, agenda
 
 BACK = timedelta(days=60)
 AHEAD = timedelta(days=400)

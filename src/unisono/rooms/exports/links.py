@@ -17,7 +17,7 @@ from unisono.rooms.exports.models import CalendarLink
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.sessions import digest
-from unisono.rooms.publishing.queries import Filters
+from unisono.rooms.publishing.agenda import Filters
 
 MOST = 20
 """Links one person may have at a time."""

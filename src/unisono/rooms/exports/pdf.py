@@ -17,7 +17,7 @@ from fpdf.enums import XPos, YPos
 
 from unisono.kernel.clock import to_wall
 from unisono.rooms.people.actors import Actor
-from unisono.rooms.publishing.queries import Filters, Item, agenda
+from unisono.rooms.publishing.agenda import Filters, Item, agenda
 
 INK, SOFT, LINE = (28, 27, 26), (110, 106, 100), (221, 216, 208)
 MARGIN = 14.0

@@ -22,7 +22,7 @@ from django.db.models import Exists, F, OuterRef
 from unisono.rooms.content.models import Post, PostImage, Variant
 from unisono.rooms.content.queries import for_audiences, posts, variants
 from unisono.rooms.people.actors import Actor
-from unisono.rooms.publishing.queries import Filters
+from unisono.rooms.publishing.agenda import Filters
 from unisono.rooms.publishing.standings import standing_of
 
 T = TypeVar("T")

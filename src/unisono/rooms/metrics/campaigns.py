@@ -17,9 +17,9 @@ from unisono.rooms.metrics.progress import Progress, progress
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.plan import queries as plan
 from unisono.rooms.plan.models import Campaign, KeyResult, Metric, Objective
+from unisono.rooms.publishing.agenda import Filters
 from unisono.rooms.publishing.lateness import Item, due
 from unisono.rooms.publishing.models import Publication
-from unisono.rooms.publishing.queries import Filters
 from unisono.rooms.publishing.standings import OUT, standing
 
 BACK = timedelta(days=90)

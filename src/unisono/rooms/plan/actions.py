@@ -184,19 +184,16 @@ def restore_campaign(campaign: Campaign, *, by: Actor, now: datetime) -> None:
 
 
 def note_steps(
-    campaign: Campaign, notes: Sequence[Mapping[str, str]], *, by: Actor, now: datetime
+    campaign: Campaign, steps: Sequence[Mapping[str, str]], *, by: Actor, now: datetime
 ) -> None:
-    """Keep the dated steps of a campaign that are no posts: [{on, title, text, department}].
+    """Tell the dated steps of a campaign that are no posts: [{on, title, text, department}].
 
     The event carries them, for whoever makes tasks of them.
     """
     by.must(Capability.CAMPAIGN, campaign.department_id)
-    if not notes:
-        return
-    with transaction.atomic():
-        campaign.notes = [dict(note) for note in notes]
-        campaign.save(update_fields=["notes"])
-        events.record("campaign.noted", campaign, by=by, now=now, steps=campaign.notes)
+    if steps:
+        told = [dict(step) for step in steps]
+        events.record("campaign.noted", campaign, by=by, now=now, steps=told)
 
 
 def _objective_values(

@@ -186,7 +186,6 @@ class Campaign(OrgRow):
     full. `department` leads, `departments` take part and see it as their own. What its posts earn
     counts for `objective`; it helps `objectives` besides. `utm` is the pattern of link parameters
     as `utm.Pattern` keeps it, in which `code` stands for the campaign whatever it is called later.
-    `notes` are the steps of its template that are no posts: [{on, title, text}].
     """
 
     name = models.CharField(max_length=120)
@@ -200,7 +199,6 @@ class Campaign(OrgRow):
     budget = models.TextField(blank=True)
     code = models.CharField(max_length=60, blank=True)
     utm: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
-    notes: models.JSONField[list[dict[str, str]]] = models.JSONField(default=list, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField()
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT)

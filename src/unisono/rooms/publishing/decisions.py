@@ -34,7 +34,7 @@ AT_ONCE = 500
 @dataclass(frozen=True)
 class Choice:
     """What shall become of one publication; `wall` (naive) and `zone` go with `retime`, `why` with
-    `anyway`."""
+    `anyway`, and with a time that is against a house rule."""
 
     publication_id: UUID
     way: str
@@ -109,7 +109,8 @@ def _carry_out(row: Publication, choice: Choice, *, by: Actor, now: datetime) ->
             raise Invalid(_("Choose a day and a time."), field="wall")
         if row.state == "failed":
             actions.retry(row, by=by, now=now)
-        retiming.retime(row, wall=choice.wall, zone=choice.zone or by.zone, by=by, now=now)
+        zone = choice.zone or by.zone
+        retiming.retime(row, wall=choice.wall, zone=zone, anyway=choice.why, by=by, now=now)
     else:
         raise Invalid(_("Choose what shall become of it."), field="way")
 

@@ -24,8 +24,9 @@ from unisono.rooms.content.queries import seen
 from unisono.rooms.library.models import Asset
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.models import Department
+from unisono.rooms.publishing.agenda import Filters
 from unisono.rooms.publishing.models import Hold, Publication
-from unisono.rooms.publishing.queries import Filters, badge, publications, troubled
+from unisono.rooms.publishing.queries import badge, publications, troubled
 from unisono.rooms.publishing.reasons import SENTENCES
 from unisono.rooms.publishing.remedies import acts_on, what_to_do
 from unisono.rooms.publishing.standings import badge_of, review_of

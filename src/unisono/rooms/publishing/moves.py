@@ -7,7 +7,7 @@ done comes back as the moves that would undo it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -38,9 +38,10 @@ AT_ONCE = 500
 class Move:
     """Where one variant shall stand: at the naive `wall` in `zone`, or without a time.
 
-    `channel_id` names another channel than its own; `off` takes it off its post. `was` is the wall
-    time (`2026-03-11T08:50`, "" for none) it is thought to have: a move that somebody else came
-    before is refused.
+    `channel_id` names another channel than its own; `off` takes it off its post, `to_idea` makes an
+    idea of its post again. `was` is the wall time (`2026-03-11T08:50`, "" for none) it is thought
+    to have: a move that somebody else came before is refused. `anyway` is the reason why it stands
+    there against a house rule.
     """
 
     variant_id: UUID
@@ -48,7 +49,9 @@ class Move:
     zone: str = ""
     channel_id: UUID | None = None
     off: bool = False
+    to_idea: bool = False
     was: str | None = None
+    anyway: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def place(
     channel: Channel | None = None,
     wall: datetime,
     zone: str,
+    anyway: str = "",
     by: Actor,
     now: datetime,
 ) -> list[Outcome]:
@@ -98,7 +102,7 @@ def place(
         if not undated:
             raise _no_channel_left(bool(chosen))
         for variant in undated:
-            actions.move(variant, wall=wall, zone=zone, by=by, now=now)
+            actions.move(variant, wall=wall, zone=zone, anyway=anyway, by=by, now=now)
     return [_placed(variant, wall, zone, off=added) for variant in undated]
 
 
@@ -109,16 +113,18 @@ def place_idea(
     channel: Channel,
     wall: datetime,
     zone: str,
+    anyway: str = "",
     by: Actor,
     now: datetime,
 ) -> list[Outcome]:
-    """Make a post of an idea, for `channel` and with a time."""
+    """Make a post of an idea, for `channel` and with a time. The move back makes an idea of it."""
     department = idea.department or department
     if department is None:
         raise Invalid(_("Choose the department whose post this becomes."), field="department")
     with transaction.atomic():
         post = ideas.develop(idea, department=department, channels=[channel], by=by, now=now)
-        return place(post, wall=wall, zone=zone, by=by, now=now)
+        done = place(post, wall=wall, zone=zone, anyway=anyway, by=by, now=now)
+    return [replace(one, back=replace(one.back, to_idea=True)) for one in done if one.back]
 
 
 def _tried(move: Move, *, by: Actor, now: datetime) -> Outcome:
@@ -128,6 +134,8 @@ def _tried(move: Move, *, by: Actor, now: datetime) -> Outcome:
             _expect(variant, move)
             stood = variant.planned_wall
             moved = _moved(variant, move, by=by, now=now)
+            if move.to_idea:
+                return Outcome(move, moved)
             back = Move(
                 moved.pk,
                 datetime.fromisoformat(stood) if stood else None,
@@ -151,6 +159,11 @@ def _expect(variant: Variant, move: Move) -> None:
 
 def _moved(variant: Variant, move: Move, *, by: Actor, now: datetime) -> Variant:
     """The variant where it stands then. The one given keeps what was."""
+    if move.to_idea:
+        if variant.post.comments.exists():
+            raise Conflict(_("Somebody has worked on this post in between. It stays."))
+        ideas.undevelop(variant.post, by=by, now=now)
+        return variant
     if move.off:
         rest = [v.channel for v in contents.variants_of(variant.post) if v.pk != variant.pk]
         content.choose_channels(variant.post, rest, by=by, now=now)
@@ -158,10 +171,10 @@ def _moved(variant: Variant, move: Move, *, by: Actor, now: datetime) -> Variant
     zone = move.zone or by.zone
     if move.channel_id and move.channel_id != variant.channel_id:
         channel = channels.channel(by, move.channel_id)
-        return _to_channel(variant, channel, move.wall, zone, by=by, now=now)
+        return _to_channel(variant, channel, move, by=by, now=now)
     fresh = contents.variant(by, variant.pk)
     if move.wall is not None:
-        actions.move(fresh, wall=move.wall, zone=zone, by=by, now=now)
+        actions.move(fresh, wall=move.wall, zone=zone, anyway=move.anyway, by=by, now=now)
         fresh.refresh_from_db(fields=["planned_wall", "planned_zone", "planned_at"])
     elif fresh.publications.filter(state__in=LIVE).exists():
         raise Conflict(_("This is scheduled. Take it back first to leave it without a time."))
@@ -173,13 +186,13 @@ def _moved(variant: Variant, move: Move, *, by: Actor, now: datetime) -> Variant
 def _to_channel(
     variant: Variant,
     channel: Channel,
-    wall: datetime | None,
-    zone: str,
+    move: Move,
     *,
     by: Actor,
     now: datetime,
 ) -> Variant:
     """Out on another channel. What is scheduled stays so where no approval has to be asked anew."""
+    wall, zone = move.wall, move.zone or by.zone
     own = variant.publications.filter(part=0)
     live = own.filter(state__in=LIVE).first()
     on_its_way = live is not None and live.state not in ("scheduled", "held")
@@ -190,11 +203,16 @@ def _to_channel(
     if live is not None:
         actions.cancel(live, by=by, now=now)
     fresh = content.change_channel(variant, channel=channel, by=by, now=now)
-    if live is None or wall is None:
-        content.plan_variant(fresh, wall=wall, zone=zone, by=by, now=now)
+    if wall is None:
+        content.plan_variant(fresh, wall=None, zone=zone, by=by, now=now)
         return fresh
     try:
-        actions.schedule_variant(fresh, wall=wall, zone=zone, by=by, now=now)
+        if live is None:
+            actions.move(fresh, wall=wall, zone=zone, anyway=move.anyway, by=by, now=now)
+        else:
+            actions.schedule_variant(
+                fresh, wall=wall, zone=zone, anyway=move.anyway, by=by, now=now
+            )
     except actions.NotCleared:
         raise actions.NotCleared(
             _("This was approved for %(channel)s. Take it back before you change its channel.")

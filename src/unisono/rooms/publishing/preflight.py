@@ -41,9 +41,9 @@ from unisono.rooms.channels.sentences import said
 from unisono.rooms.content import snapshot
 from unisono.rooms.people.actors import Actor, system
 from unisono.rooms.publishing import lateness, readings, steps
+from unisono.rooms.publishing.agenda import Filters
 from unisono.rooms.publishing.claims import alone, planned
 from unisono.rooms.publishing.models import Publication
-from unisono.rooms.publishing.queries import Filters
 from unisono.rooms.publishing.reasons import NO_REASON, because, told
 from unisono.rooms.publishing.states import READY
 

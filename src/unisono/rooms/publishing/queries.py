@@ -20,15 +20,7 @@ from unisono.rooms.channels.sentences import said_again
 from unisono.rooms.content.models import Variant
 from unisono.rooms.content.queries import seen
 from unisono.rooms.people.actors import Actor
-from unisono.rooms.publishing.agenda import (
-    Counted,
-    Filters,
-    Glance,
-    Item,
-    agenda,
-    counts,
-    glances,
-)
+from unisono.rooms.publishing.agenda import Filters
 from unisono.rooms.publishing.models import (
     Attempt,
     Embargo,
@@ -43,8 +35,6 @@ from unisono.rooms.publishing.standings import DRIFTED, NEEDS_A_PERSON
 from unisono.rooms.publishing.states import DRIFTS, LIVE
 from unisono.rooms.publishing.turns import embargoes_on, order_of
 from unisono.rooms.workflow.models import Decision
-
-__all__ = ["Counted", "Filters", "Glance", "Item", "agenda", "counts", "glances"]
 
 
 def passed_by(now: datetime) -> QuerySet[Variant]:

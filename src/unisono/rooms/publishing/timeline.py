@@ -23,7 +23,7 @@ from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.queries import departments_seen
 from unisono.rooms.plan import queries as plan
 from unisono.rooms.plan.models import CampaignAudience
-from unisono.rooms.publishing.queries import Counted, Filters, Item, agenda, counts
+from unisono.rooms.publishing.agenda import Counted, Filters, Item, agenda, counts
 
 COUNTED_FROM = timedelta(40)
 """Windows longer than this are counted instead of listed."""

@@ -158,7 +158,8 @@ class Task(OrgRow):
     instant from which on it is overdue. `days` is the work in it, in working days. Of a planned
     step, `step` is the key, `starts_on` the day to begin, `latest_on` the last day that is in
     time; `by_hand` says that a person chose the date, which the plan then leaves alone. `soon_for`
-    and `overdue_for` are the dates about which its people have been told.
+    and `overdue_for` are the dates about which its people have been told. Of a campaign, `step`
+    says what the task was made of, so that it is made once.
     """
 
     title = models.CharField(max_length=160)
@@ -197,6 +198,9 @@ class Task(OrgRow):
             TASK.constraint(),
             models.UniqueConstraint(
                 fields=["post", "step"], condition=~Q(step=""), name="task_step_once"
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "step"], condition=~Q(step=""), name="task_of_campaign_once"
             ),
             models.CheckConstraint(
                 condition=Q(post=None, campaign=None, idea=None)

@@ -20,6 +20,9 @@ from unisono.rooms.people.queries import members
 from unisono.rooms.workflow.models import Absence, ApprovalRequest, Comment, Task, TaskNeed
 from unisono.rooms.workflow.states import PENDING
 
+AWAKE = ~Q(campaign__archived_at__isnull=False, state__in=PENDING)
+"""Of tasks: what is still to be done in an archived campaign rests until it is back."""
+
 
 def needs_approval(post: Post) -> bool:
     """Whether the post's department wants its posts agreed to."""
@@ -88,12 +91,17 @@ def comments(actor: Actor, post: Post) -> QuerySet[Comment]:
     return Comment.objects.filter(seen(actor, "post__department"), post=post).select_related("by")
 
 
-def tasks(actor: Actor, states: Iterable[str] = PENDING) -> QuerySet[Task]:
+def tasks(
+    actor: Actor, states: Iterable[str] = PENDING, *, resting: bool = False
+) -> QuerySet[Task]:
     """The tasks of the departments the actor sees, of none, and the actor's own; the most urgent
-    first. Each knows whether it is `blocked` by another that is not done."""
+    first. Each knows whether it is `blocked` by another that is not done. Those that rest with
+    their campaign are left out, unless `resting` asks for them too."""
     allowed = actor.departments_with(Capability.SEE)
     actor.must_anywhere(Capability.SEE)
     rows = Task.objects.filter(state__in=tuple(states))
+    if not resting:
+        rows = rows.filter(AWAKE)
     if allowed is not None:
         mine = Q(owner=actor.author_id) if actor.author_id else Q()
         rows = rows.filter(Q(department=None) | Q(department__in=allowed) | mine)
@@ -105,7 +113,7 @@ def tasks(actor: Actor, states: Iterable[str] = PENDING) -> QuerySet[Task]:
 
 def task(actor: Actor, pk: UUID) -> Task:
     """One task, with what it waits for and what waits for it; raises NotFound."""
-    rows = tasks(actor, (*PENDING, "done", "dropped"))
+    rows = tasks(actor, (*PENDING, "done", "dropped"), resting=True)
     linked = TaskNeed.objects.select_related("task__owner", "needed__owner")
     found = (
         rows.filter(pk=pk)
@@ -120,13 +128,14 @@ def task(actor: Actor, pk: UUID) -> Task:
 def due_now(actor: Actor, now: datetime) -> QuerySet[Task]:
     """The actor's own tasks that are overdue, or due by the end of their day."""
     end = day_bounds(to_wall(now, actor.zone).date(), actor.zone)[1]
-    return Task.objects.filter(owner=actor.author_id, state__in=PENDING, due_at__lte=end)
+    rows = Task.objects.filter(AWAKE, owner=actor.author_id)
+    return rows.filter(state__in=PENDING, due_at__lte=end)
 
 
 def tasks_of(actor: Actor, **of: object) -> list[Task]:
     """All that was ever to be done for a post, campaign, idea or request, in its order; what was
     dropped is left out."""
-    rows = tasks(actor, (*PENDING, "done")).filter(**of)
+    rows = tasks(actor, (*PENDING, "done"), resting=True).filter(**of)
     return list(rows.prefetch_related(Prefetch("needs", TaskNeed.objects.select_related("needed"))))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -10,7 +11,8 @@ from unisono.kernel.events import together
 from unisono.kernel.models import Event
 from unisono.rooms.content.models import Post, Revision, Variant
 from unisono.rooms.people.actors import system
-from unisono.rooms.workflow import tasks, workplans
+from unisono.rooms.plan.models import Campaign
+from unisono.rooms.workflow import campaigns, tasks, workplans
 from unisono.rooms.workflow.models import ApprovalRequest, Closes, Task
 from unisono.rooms.workflow.states import PENDING
 
@@ -38,6 +40,20 @@ def post_removed(event: Event) -> None:
     """Nobody works on a post that is gone."""
     by = system(event.organization_id)
     tasks.drop_all(Task.objects.filter(post=event.subject_id), by=by, now=event.at)
+
+
+def campaign_noted(event: Event) -> None:
+    """The steps of its template that are no posts are tasks."""
+    campaign, by = Campaign.objects.get(pk=event.subject_id), system(event.organization_id)
+    campaigns.take_up(campaign, event.data["steps"], key=str(event.pk), by=by, now=event.at)
+
+
+def campaign_cloned(event: Event) -> None:
+    """A copy of a campaign has its tasks too."""
+    made = Campaign.objects.get(pk=event.subject_id)
+    shift, by = timedelta(event.data["shift"]), system(event.organization_id)
+    before = Campaign.objects.get(pk=event.data["of"])
+    campaigns.copy_tasks(before, made, shift=shift, by=by, now=event.at)
 
 
 def absence_changed(event: Event) -> None:

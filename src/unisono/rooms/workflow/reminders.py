@@ -11,6 +11,7 @@ from unisono.kernel import clock, events, tenancy
 from unisono.rooms.people.actors import system
 from unisono.rooms.people.models import Organization
 from unisono.rooms.workflow.models import Task
+from unisono.rooms.workflow.queries import AWAKE
 from unisono.rooms.workflow.states import PENDING
 
 LOOKS_BACK = timedelta(days=7)
@@ -60,13 +61,13 @@ def _days(organization: Organization, now: datetime) -> list[datetime]:
 def _soon(after: datetime, until: datetime) -> QuerySet[Task]:
     """Pending and due in between, of which its people have not been told; what is due by the end
     of a day is due when the next one begins."""
-    rows = Task.objects.filter(state__in=PENDING, due_at__gt=after, due_at__lte=until)
+    rows = Task.objects.filter(AWAKE, state__in=PENDING, due_at__gt=after, due_at__lte=until)
     return rows.filter(_untold("soon_for"))
 
 
 def _overdue(now: datetime) -> QuerySet[Task]:
-    rows = Task.objects.filter(state__in=PENDING, due_at__lte=now, due_at__gt=now - LOOKS_BACK)
-    return rows.filter(_untold("overdue_for"))
+    rows = Task.objects.filter(AWAKE, state__in=PENDING, due_at__lte=now)
+    return rows.filter(due_at__gt=now - LOOKS_BACK).filter(_untold("overdue_for"))
 
 
 def _untold(mark: str) -> Q:

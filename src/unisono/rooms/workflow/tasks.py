@@ -68,11 +68,15 @@ def add(
     due: Due | None = None,
     days: int = 1,
     of: Of = None,
+    step: str = "",
     by: Actor,
     now: datetime,
 ) -> Task:
-    """A new task; what it is for says whose department's it is, where that has one."""
+    """A new task; what it is for says whose department's it is, where that has one. In a campaign
+    each department has its own. `step` says what it was made of."""
     where = getattr(of, "department", None) or department
+    if isinstance(of, Campaign):
+        where = department or of.department
     _must_write(by, where)
     _may_have(owner, where)
     with transaction.atomic():
@@ -82,6 +86,7 @@ def add(
             **({FIELDS[type(of)]: of} if of is not None else {}),
             department=where,
             owner=owner,
+            step=step,
             by_hand=due is not None,
             made_by=by.member,
             made_at=now,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from unisono.kernel.clock import start_of_day, to_wall
 from unisono.networks.contract import Face
-from unisono.rooms.publishing.queries import Glance, Item
+from unisono.rooms.publishing.agenda import Glance, Item
 from unisono.ui.navigation import row_url
 
 VIEWS = ("month", "week", "day", "list")

@@ -24,8 +24,7 @@ from unisono.rooms.exports import files, ical, links, pdf, sheet
 from unisono.rooms.people.actors import actor_for
 from unisono.screens.calendar import views
 from unisono.screens.doors import ActorRequest, again, done, now
-from unisono.ui import PRINT_FONTS
-from unisono.ui.states import badge
+from unisono.ui.paper import ON_PAPER, label
 
 LABELS = {"csv": "CSV", "xlsx": "Excel", "json": "JSON"}
 
@@ -97,9 +96,8 @@ def _paper(request: ActorRequest, start: datetime, end: datetime) -> BytesIO:
         start=start,
         end=end,
         filters=views.filters_of(request),
-        label=lambda state: str(badge(state)[1]),
-        fonts=PRINT_FONTS,
         now=now(),
+        **ON_PAPER,
     )
     return BytesIO(made)
 
@@ -117,7 +115,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
                 links.filters_of(link),
                 name=link.name,
                 host=settings.UNISONO_PUBLIC_URL.host,
-                label=lambda state: str(badge(state)[1]),
+                label=label,
                 page=lambda pk: _public(reverse("post", args=[pk])),
                 now=now(),
             )

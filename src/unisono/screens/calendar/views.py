@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from datetime import time as time_of_day
 from typing import Any
@@ -22,38 +22,27 @@ from unisono.networks import registry
 from unisono.rooms.channels import queries as channels
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content import queries as content
-from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan import occasions
-from unisono.rooms.plan import queries as plan
 from unisono.rooms.plan.occasions import Occasion
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import queries as publications
+from unisono.rooms.publishing.agenda import Filters, agenda
+from unisono.rooms.publishing.agenda import glances as glances_of
 from unisono.rooms.publishing.pacing.queries import clashing
-from unisono.rooms.publishing.queries import Filters
+from unisono.screens import filtering
 from unisono.screens.calendar import grid
 from unisono.screens.calendar import kept as kept_views
-from unisono.screens.doors import ActorRequest, named, now, uuids
-from unisono.ui.states import badge
+from unisono.screens.doors import ActorRequest, now, uuids
 
 SHELF = 12
 MORNING = time_of_day(9)
-STATES = (
-    "draft",
-    "in_review",
-    "changes_asked",
-    "approved",
-    "scheduled",
-    "published",
-    "failed",
-    "incomplete",
-    "gone",
-    "changed",
-    "held",
-    "doubtful",
-)
 KEPT = ("department", "channel", "campaign", "objective", "audience", "state")
+"""The filters of every view of the plan, as the address names them."""
+
+FIRST = ("department", "campaign")
+"""Those that are used most; the others stand behind a button until one is chosen."""
 
 
 def calendar(request: ActorRequest) -> HttpResponse:
@@ -125,13 +114,11 @@ def _laid_out(
     zone = actor.zone
     bounds = around.bounds(zone)
     if view == "month":
-        glances = publications.glances(
-            actor, *bounds, zone, filters, there, most=grid.NOTES_A_DAY + 1
-        )
+        glances = glances_of(actor, *bounds, zone, filters, there, most=grid.NOTES_A_DAY + 1)
         kept = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
         link = f"{reverse('calendar')}?{urlencode({'view': 'day', **kept})}"
         return {"cells": grid.month(around, glances, today), "day_link": link}
-    items = publications.agenda(actor, *bounds, filters, there)
+    items = agenda(actor, *bounds, filters, there)
     if view == "list":
         return {"cells": grid.agenda_days(around, items, zone, today, known)}
     return {"cells": grid.week(around, items, zone, today)}
@@ -184,51 +171,56 @@ def _frame(
     """What stands around the body: the ways to other views and days, the filters, the shelf."""
     actor = request.actor
     kept = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
+    shown = {"view": view, "day": around.anchor.isoformat(), **kept}
 
     def link(**changes: Any) -> str:
-        values = {"view": view, "day": around.anchor.isoformat(), **kept, **changes}
-        return f"{reverse('calendar')}?{urlencode(values)}"
+        return f"{reverse('calendar')}?{urlencode({**shown, **changes})}"
 
-    shown = {"view": view, "day": around.anchor.isoformat(), **kept}
-    labels = {
-        "month": pgettext("calendar view", "Month"),
-        "week": pgettext("calendar view", "Week"),
-        "day": pgettext("calendar view", "Day"),
-        "list": pgettext("calendar view", "List"),
-    }
-    undated = content.posts(actor).filter(
-        pk__in=content.variants(actor)
-        .filter(filters.on(""), planned_at=None, publications__isnull=True)
-        .values("post")
-    )
-    shelf = list(
-        undated.select_related(None).values("pk", "title", hue=F("department__hue"))[:SHELF]
-    )
-    segments = [
-        {"label": labels[name], "url": link(view=name), "current": name == view}
-        for name in grid.VIEWS
-    ]
-    asked = urlencode({"day": around.anchor.isoformat(), **kept})
-    segments.insert(3, {"label": _("Timeline"), "url": f"{reverse('timeline')}?{asked}"})
+    usable = [(str(one.pk), one.name) for one in there if one.state != "disconnected"]
     return {
-        "segments": segments,
+        "segments": _segments(view, link, {k: v for k, v in shown.items() if k != "view"}),
         "earlier": link(day=around.earlier.isoformat()),
         "later": link(day=around.later.isoformat()),
         "back": link(day=today.isoformat()),
         "chosen": kept,
         "out": f"{reverse('calendar.out')}?{urlencode(shown)}",
         **kept_views.views_menu(request, "calendar"),
-        "departments": [(str(d.pk), d.name) for d in people.departments_seen(actor)],
-        "channels": [(str(one.pk), one.name) for one in there if one.state != "disconnected"],
-        "campaigns": named(plan.campaigns(actor)),
-        "objectives": named(plan.objectives(actor)),
-        "audiences": named(plan.audiences(actor)),
+        **filtering.row(actor, KEPT, kept, first=FIRST, channel=usable),
+        **_undated(actor, filters),
         "troubled": publications.troubled(actor).count(),
-        "states": [(state, badge(state)[1]) for state in STATES],
-        "shelf": shelf,
-        "shelf_more": undated.count() - SHELF if len(shelf) == SHELF else 0,
         "can_write": actor.can_anywhere(Capability.WRITE),
         "can_hold": actor.can_anywhere(Capability.HOLD),
+    }
+
+
+def _segments(view: str, link: Callable[..., str], asked: dict[str, str]) -> list[dict[str, Any]]:
+    """The ways to the other views; the timeline has a page of its own."""
+    labels = {
+        "month": pgettext("calendar view", "Month"),
+        "week": pgettext("calendar view", "Week"),
+        "day": pgettext("calendar view", "Day"),
+        "list": pgettext("calendar view", "List"),
+    }
+    segments = [
+        {"label": labels[name], "url": link(view=name), "current": name == view}
+        for name in grid.VIEWS
+    ]
+    timeline = f"{reverse('timeline')}?{urlencode(asked)}"
+    return [*segments[:3], {"label": _("Timeline"), "url": timeline}, *segments[3:]]
+
+
+def _undated(actor: Actor, filters: Filters) -> dict[str, Any]:
+    """The first posts without a time, and how many more there are."""
+    undated = content.posts(actor).filter(
+        pk__in=content.variants(actor)
+        .filter(filters.on(""), planned_at=None, publications__isnull=True)
+        .values("post")
+    )
+    rows = undated.select_related(None).values("pk", "title", hue=F("department__hue"))
+    shelf = list(rows[:SHELF])
+    return {
+        "shelf": shelf,
+        "shelf_more": undated.count() - SHELF if len(shelf) == SHELF else 0,
     }
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from unisono.rooms.content import campaigns as content
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan import queries
+from unisono.rooms.workflow import campaigns as work
 from unisono.screens.campaigns.forms import CopyForm, KeepForm
 from unisono.screens.campaigns.views import today_of
 from unisono.screens.doors import ActorRequest, again, done, now, refusals_on, typed
@@ -41,7 +42,7 @@ def keep(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     form = KeepForm(typed(request), initial=first)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            kept = content.keep_as_template(row, **form.cleaned_data, by=actor, now=now())
+            kept = work.keep_as_template(row, **form.cleaned_data, by=actor, now=now())
             messages.success(request, _("“%(name)s” is a template now.") % {"name": kept.name})
             return done(request, "campaign.template", str(kept.pk))
     context = {"form": form, "campaign": row, "nav": "campaigns"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -22,7 +21,6 @@ from unisono.rooms.metrics import campaigns as standing_of
 from unisono.rooms.metrics import queries as metrics
 from unisono.rooms.metrics.campaigns import Standing
 from unisono.rooms.metrics.queries import Progress
-from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan import actions as plan
@@ -31,8 +29,10 @@ from unisono.rooms.plan.briefs import TIES
 from unisono.rooms.plan.models import Campaign, Objective
 from unisono.rooms.plan.queries import Wanted
 from unisono.rooms.plan.utm import Pattern
-from unisono.rooms.publishing.queries import Filters, agenda
+from unisono.rooms.publishing.agenda import Filters, agenda
 from unisono.rooms.publishing.standings import standing
+from unisono.rooms.workflow import campaigns as work
+from unisono.screens import filtering
 from unisono.screens.calendar.grid import bundled
 from unisono.screens.campaigns import strip
 from unisono.screens.campaigns.forms import CampaignForm
@@ -40,7 +40,6 @@ from unisono.screens.doors import (
     ActorRequest,
     again,
     done,
-    named,
     now,
     page_of,
     refusals_on,
@@ -70,6 +69,7 @@ PERIODS = {
 """What the address says, and the status it means."""
 
 FILTERS = ("department", "owner", "objective", "audience")
+FIRST = ("department", "objective")
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def campaigns(request: ActorRequest) -> HttpResponse:
         "chosen": chosen,
         "search": search,
         "can_campaign": actor.can_anywhere(Capability.CAMPAIGN),
-        **_offered(actor),
+        **filtering.row(actor, FILTERS, chosen, first=FIRST),
     }
     template = "campaigns/list.html" if request.htmx else "campaigns/campaigns.html"
     return render(request, template, context)
@@ -157,7 +157,6 @@ def campaign(request: ActorRequest, pk: UUID) -> HttpResponse:
         "served": standing_of.served(actor, row, now=now()),
         "ties": {name: list(getattr(row, name).all()) for name in TIES},
         "tags": _tags(row),
-        "notes": [{**note, "on": _day(note["on"])} for note in row.notes],
         "leads": leads,
         "can_campaign": leads and not row.archived_at,
         "can_write": actor.can_anywhere(Capability.WRITE),
@@ -200,7 +199,10 @@ def archive(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """Put a campaign away."""
     row = queries.campaign(request.actor, pk)
     plan.archive_campaign(row, by=request.actor, now=now())
-    messages.success(request, _("“%(name)s” is archived.") % {"name": row.name})
+    said = _("“%(name)s” is archived.")
+    if work.resting(row):
+        said = _("“%(name)s” is archived. Its open tasks rest until it is back.")
+    messages.success(request, said % {"name": row.name})
     return done(request, "campaigns")
 
 
@@ -250,20 +252,6 @@ def _tags(row: Campaign) -> list[tuple[str, str]]:
     names = ("source", "medium", "campaign", "content", "term")
     said = ((f"utm_{name}", getattr(pattern, name)) for name in names)
     return [(name, value) for name, value in said if value]
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _offered(actor: Actor) -> dict[str, Iterable[Any]]:
-    """The choices of the filters."""
-    return {
-        "departments": [(str(d.pk), d.name) for d in people.departments_seen(actor)],
-        "owners": named(people.members(actor).filter(state="active")),
-        "objectives": named(queries.objectives(actor)),
-        "audiences": named(queries.audiences(actor)),
-    }
 
 
 def _segments(period: str, kept: dict[str, str]) -> list[dict[str, Any]]:

@@ -15,8 +15,9 @@ from unisono.networks.contract import Connects
 from unisono.rooms.channels import actions, queries
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.publishing.agenda import Filters
 from unisono.rooms.publishing.lateness import waiting_on
-from unisono.rooms.publishing.queries import Filters, publications
+from unisono.rooms.publishing.queries import publications
 from unisono.screens.channels.cards import card, cards, network_rows
 from unisono.screens.channels.forms import AccountForm, ConnectForm, DepartmentForm, known_answers
 from unisono.screens.channels.house import sentences

@@ -23,8 +23,8 @@ from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan import queries as plan
 from unisono.rooms.plan.models import Metric
 from unisono.rooms.publishing import queries as publications
+from unisono.rooms.publishing.agenda import Item
 from unisono.rooms.publishing.delivery import asked_to_change
-from unisono.rooms.publishing.queries import Item
 from unisono.screens.desk import parts
 from unisono.screens.desk.parts import WEEK, Asked, Standing
 from unisono.ui import wording

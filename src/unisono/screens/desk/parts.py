@@ -26,8 +26,8 @@ from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan import queries as plan
 from unisono.rooms.plan.models import Metric
 from unisono.rooms.publishing import queries as publications
+from unisono.rooms.publishing.agenda import Item, agenda
 from unisono.rooms.publishing.delivery import Delivery, delivery
-from unisono.rooms.publishing.queries import Item
 from unisono.rooms.workflow import queries as workflow
 from unisono.screens.calendar.grid import bundled
 from unisono.ui import wording
@@ -110,7 +110,7 @@ def ahead(actor: Actor, now: datetime) -> Ahead:
     """Both, from one look at the agenda."""
     start, end = day_bounds(to_wall(now, actor.zone).date(), actor.zone)
     until = now + WEEK
-    items = publications.agenda(actor, start, max(end, until))
+    items = agenda(actor, start, max(end, until))
     return Ahead(
         today=[item for item in items if item.at < end],
         week=[item for item in items if now <= item.at < until],

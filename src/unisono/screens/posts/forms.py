@@ -21,6 +21,7 @@ from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department, Language
 from unisono.rooms.plan import queries as plan
 from unisono.rooms.plan.models import Audience, Campaign, Objective
+from unisono.screens.posts.follow_ups import FollowUps, own_or_none, unified
 
 EVERY = "all"
 """What the time's form sends when it means every channel."""
@@ -88,7 +89,7 @@ class NewPostForm(PlaceForm):
         self.fields["channels"].queryset = channels.usable(actor)  # type: ignore[attr-defined]
 
 
-class TextForm(PlaceForm):
+class TextForm(PlaceForm, FollowUps):
     """All that the composer saves by itself."""
 
     def __init__(self, actor: Actor, post: Post, *args: Any, **kwargs: Any) -> None:
@@ -111,59 +112,32 @@ class TextForm(PlaceForm):
 
     def words(self, post: Post, variants: list[Variant]) -> dict[UUID, str | None]:
         """Each variant's own text. Words equal to the common ones, old or new, follow them."""
-        common = {_unified(post.text), _unified(self.cleaned_data["text"])}
+        common = {unified(post.text), unified(self.cleaned_data["text"])}
         found: dict[UUID, str | None] = {}
         for variant in variants:
             own = self.data.get(f"text-{variant.pk}")
             if self.data.get("follow") == str(variant.pk):
                 found[variant.pk] = None
             elif own is not None:
-                own = _unified(own)
+                own = unified(own)
                 follows = own in common and (variant.text is None or own != variant.text)
                 found[variant.pk] = None if follows else own
         return found
 
     def follow_ups(self) -> list[str] | None:
         """The common follow-ups; None where they were not shown."""
-        return self._parts("common")
+        return self.parts_in("common")
 
     def own_follow_ups(self, post: Post, variants: list[Variant]) -> dict[UUID, list[str] | None]:
         """Each variant's own follow-ups; those equal to the common ones, old or new, follow."""
         common = (post.follow_ups, self.follow_ups())
         found: dict[UUID, list[str] | None] = {}
         for variant in variants:
-            own = self._parts(str(variant.pk))
+            own = self.parts_in(str(variant.pk))
             if self.data.get("follow") == str(variant.pk):
                 found[variant.pk] = None
             elif own is not None:
-                kept = variant.follow_ups is not None and own == variant.follow_ups
-                found[variant.pk] = None if own in common and not kept else own
-        return found
-
-    @property
-    def acted(self) -> str:
-        """Whose list of follow-ups was changed by a button, if any: `common` or a variant's id."""
-        return self._act[1] if self._act else ""
-
-    @property
-    def added(self) -> str:
-        """Whose list has a new part at its end, to be written next."""
-        return self.acted if self._act[:1] == ["add"] else ""
-
-    @property
-    def _act(self) -> list[str]:
-        """The button pressed: [what, whose list, which place]."""
-        act = str(self.data.get("act", "")).split(":")
-        return act if len(act) > 1 else []
-
-    def _parts(self, where: str) -> list[str] | None:
-        if f"parts-{where}" not in self.data:
-            return None
-        found: list[str] = []
-        while (text := self.data.get(f"part-{where}-{len(found) + 1}")) is not None:
-            found.append(_unified(text))
-        if self.acted == where:
-            _rearrange(found, self._act[0], self._act[2] if len(self._act) > 2 else "")
+                found[variant.pk] = own_or_none(own, variant.follow_ups, common)
         return found
 
     def options(self, variants: list[Variant]) -> dict[UUID, dict[str, str]]:
@@ -250,19 +224,3 @@ def offered(variant: Variant) -> tuple[Field, ...]:
 def option_name(variant: Variant, option: Field) -> str:
     """The name of an option's control in the composer."""
     return f"option-{variant.pk}-{option.name}"
-
-
-def _rearrange(parts: list[str], what: str, place: str) -> None:
-    """Add a part at the end; take the one at `place`, counted from 1, away or elsewhere."""
-    if what == "add":
-        parts.append("")
-    at = int(place) - 1 if place.isdecimal() else -1
-    if not 0 <= at < len(parts) or what not in ("remove", "up", "down"):
-        return
-    part = parts.pop(at)
-    if what != "remove":
-        parts.insert(max(at - 1, 0) if what == "up" else at + 1, part)
-
-
-def _unified(text: str) -> str:
-    return text.replace("\r\n", "\n")

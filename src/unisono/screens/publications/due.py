@@ -15,17 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from unisono.kernel.refusals import Invalid
-from unisono.rooms.channels import queries as channels
 from unisono.rooms.content import queries as content
-from unisono.rooms.people import queries as people
 from unisono.rooms.people.capabilities import Capability
-from unisono.rooms.plan import queries as plan
 from unisono.rooms.publishing import decisions, lateness, queries
+from unisono.rooms.publishing.agenda import Filters
 from unisono.rooms.publishing.decisions import WAYS, Choice
 from unisono.rooms.publishing.models import Publication
-from unisono.rooms.publishing.queries import Filters
 from unisono.rooms.workflow import actions as workflow
-from unisono.screens.doors import ActorRequest, done, named, now, page_of, uuids
+from unisono.screens import filtering
+from unisono.screens.doors import ActorRequest, done, now, page_of, uuids
 from unisono.screens.publications import choices
 
 LABELS = {
@@ -126,10 +124,7 @@ def _list(request: ActorRequest) -> dict[str, Any]:
         "segments": segments,
         "chosen": chosen,
         "person": counts["person"],
-        "departments": [(str(d.pk), d.name) for d in people.departments_seen(request.actor)],
-        "channels": named(channels.usable(request.actor)),
-        "campaigns": named(plan.campaigns(request.actor)),
-        "audiences": named(plan.audiences(request.actor)),
+        **filtering.row(request.actor, KEPT[1:], chosen),
         "may": request.actor.can_anywhere(Capability.SCHEDULE),
         "here": request.get_full_path(),
     }

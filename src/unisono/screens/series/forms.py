@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from unisono.rooms.channels import queries as channels
 from unisono.rooms.channels.models import Channel
-from unisono.rooms.content.models import Series
+from unisono.rooms.content.models import Series, SeriesChannel
 from unisono.rooms.content.recurrence import INTERVAL_MAX, NTH, OCCURRENCES_MAX, End, Rule
 from unisono.rooms.content.series import Pattern, Rhythm
 from unisono.rooms.library.models import Asset
 from unisono.rooms.people.actors import Actor
+from unisono.screens.posts.board import Part
+from unisono.screens.posts.follow_ups import FollowUps, own_or_none
 from unisono.screens.posts.forms import PlaceForm
 from unisono.screens.series.words import nth_name, weekday_names
 
@@ -44,6 +47,25 @@ def _short_weekdays() -> list[tuple[str, str]]:
 def _nths() -> list[tuple[str, str]]:
     day = gettext("the same day of the month")
     return [("0", day), *((str(nth), nth_name(nth)) for nth in NTH)]
+
+
+@dataclass(frozen=True)
+class Side:
+    """What one channel of a series says: its own text ("": the common one) and the follow-ups as
+    they stand for it. `own`: it does not follow the common ones in all."""
+
+    channel: Channel
+    text: str
+    parts: list[Part]
+    own: bool
+
+    @property
+    def where(self) -> str:
+        return str(self.channel.pk)
+
+
+def _numbered(where: str, texts: list[str]) -> list[Part]:
+    return [Part(where, n, text, []) for n, text in enumerate(texts, start=1)]
 
 
 class Day(forms.DateField):
@@ -135,7 +157,7 @@ class RhythmForm(forms.Form):
         }
 
 
-class SeriesForm(RhythmForm, PlaceForm):
+class SeriesForm(RhythmForm, PlaceForm, FollowUps):
     """All of a series. `series` is the one that is changed; without it a new one is made."""
 
     text = forms.CharField(label=_("Text"), required=False, widget=forms.Textarea, strip=False)
@@ -153,7 +175,7 @@ class SeriesForm(RhythmForm, PlaceForm):
         if series:
             usable = Channel.objects.filter(Q(pk__in=usable) | Q(series__series=series)).distinct()
         self.fields["channels"].queryset = usable  # type: ignore[attr-defined]
-        self.parts = list(series.channels.select_related("channel")) if series else []
+        self.parts = list(series.channels.select_related("channel", "series")) if series else []
         self.images = list(series.images.select_related("asset")) if series else []
 
     def pattern(self, fresh: list[Asset]) -> Pattern:
@@ -170,25 +192,53 @@ class SeriesForm(RhythmForm, PlaceForm):
             department=given["department"],
             channels=list(given["channels"]),
             text=given["text"],
+            follow_ups=self._common(),
             language=given["language"],
             campaign=given["campaign"],
             objective=given["objective"],
             words={part.channel_id: self._own(part) for part in self.parts},
+            own_follow_ups={part.channel_id: self._own_follow_ups(part) for part in self.parts},
             options={part.channel_id: part.options for part in self.parts},
             images=[*images, *((asset, None) for asset in fresh)],
         )
 
-    def own_words(self) -> list[tuple[Channel, str, str]]:
-        """Each channel of the pattern with the name of its own text's field, and what is in it."""
+    def sides(self) -> list[Side]:
+        """Each channel of the pattern with what it says itself."""
         return [
-            (part.channel, f"words-{part.channel_id}", self._own(part) or "") for part in self.parts
+            Side(
+                part.channel,
+                self._own(part) or "",
+                _numbered(str(part.channel_id), self._shown(part)),
+                self._own(part) is not None or self._own_follow_ups(part) is not None,
+            )
+            for part in self.parts
         ]
+
+    def follow_ups(self) -> list[Part]:
+        """The common follow-ups as they stand in the form."""
+        return _numbered("common", self._common())
 
     def kept(self) -> set[str]:
         """The images that stay, by id."""
         if not self.is_bound:
             return {str(image.asset_id) for image in self.images}
         return set(self.data.getlist("keep"))  # type: ignore[attr-defined]
+
+    def _common(self) -> list[str]:
+        typed = self.parts_in("common") if self.is_bound else None
+        kept: list[str] = self.series.follow_ups if self.series else []
+        return kept if typed is None else typed
+
+    def _own_follow_ups(self, part: SeriesChannel) -> list[str] | None:
+        before: list[str] | None = part.follow_ups
+        if not self.is_bound:
+            return before
+        common = (part.series.follow_ups, self._common())
+        return own_or_none(self.parts_in(str(part.channel_id)), before, common)
+
+    def _shown(self, part: SeriesChannel) -> list[str]:
+        own = self._own_follow_ups(part)
+        return self._common() if own is None else own
 
     def _own(self, part: Any) -> str | None:
         typed = self.data.get(f"words-{part.channel_id}") if self.is_bound else part.text

@@ -99,6 +99,8 @@ def new(request: ActorRequest) -> HttpResponseBase:
     if post:
         actor.must(Capability.WRITE, post.department_id)
     form = _new_form(request, post)
+    if _rearranges(form):
+        return _form(request, form, post=post, bad=False)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             if isinstance(form, SeriesForm):
@@ -117,6 +119,8 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     row = queries.series(actor, pk)
     actor.must(Capability.WRITE, row.department_id)
     form = SeriesForm(actor, typed(request), initial=SeriesForm.of(row), series=row)
+    if _rearranges(form):
+        return _form(request, form, series=row, bad=False)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             changed = content.change_series(
@@ -229,6 +233,7 @@ def _form(
     *,
     post: Post | None = None,
     series: Series | None = None,
+    bad: bool | None = None,
 ) -> HttpResponse:
     context = {
         "form": form,
@@ -238,7 +243,13 @@ def _form(
         "zones": zone_names(),
         "nav": "calendar",
     }
-    return again(request, "series/form.html", context, bad=bool(form.errors))
+    wrong = bool(form.errors) if bad is None else bad
+    return again(request, "series/form.html", context, bad=wrong)
+
+
+def _rearranges(form: RhythmForm) -> bool:
+    """Whether a button changed a list of follow-ups: nothing is saved then."""
+    return isinstance(form, SeriesForm) and bool(form.acted)
 
 
 def _uploaded(request: HttpRequest) -> list[Asset]:

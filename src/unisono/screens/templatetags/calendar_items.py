@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from unisono.rooms.plan.occasions import Occasion
-from unisono.rooms.publishing.queries import Item
+from unisono.rooms.publishing.agenda import Item
 from unisono.screens.calendar.grid import Bundle, waits_for
 from unisono.ui.small import note
 

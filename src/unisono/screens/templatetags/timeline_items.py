@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext
 
 from unisono.rooms.people.capabilities import Capability
-from unisono.rooms.publishing.queries import Item
+from unisono.rooms.publishing.agenda import Item
 from unisono.screens.calendar.grid import waits_for
 from unisono.screens.timeline.layout import Laid, LaidGroup, LaidLane, More
 from unisono.screens.timeline.shelf import Card

@@ -13,7 +13,7 @@ from unisono.kernel.clock import zone_named
 from unisono.rooms.metrics.queries import Progress
 from unisono.rooms.plan.models import Campaign
 from unisono.rooms.plan.occasions import Occasion
-from unisono.rooms.publishing.queries import Item
+from unisono.rooms.publishing.agenda import Item
 from unisono.rooms.publishing.timeline import Density, Group, Lane
 from unisono.screens.timeline.window import DAY, MINUTES, Window
 

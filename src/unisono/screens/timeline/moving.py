@@ -18,6 +18,8 @@ from unisono.rooms.content import queries as content
 from unisono.rooms.people import queries as people
 from unisono.rooms.publishing import moves
 from unisono.rooms.publishing.moves import Move, Outcome
+from unisono.rooms.publishing.pacing.asking import Collides
+from unisono.screens.collisions.panel import offers
 from unisono.screens.doors import ActorRequest, now, uuids
 
 
@@ -44,8 +46,17 @@ def shift(request: ActorRequest) -> JsonResponse:
 
 def place(request: ActorRequest) -> JsonResponse:
     """A `post` without a time, or an `idea`, laid at `wall` on the lane of a `channel`."""
+    try:
+        return answer(request, _placed(request))
+    except Collides as found:
+        refused = [_refused(found, found.variants[0].post.title, request.actor.zone)]
+        told = {"detail": found.sentence, "moved": [], "refused": refused, "undo": []}
+        return JsonResponse(told, status=found.status)
+
+
+def _placed(request: ActorRequest) -> list[Outcome]:
     actor, at = request.actor, now()
-    wall = wall_of(request.POST.get("wall", ""))
+    wall, anyway = wall_of(request.POST.get("wall", "")), request.POST.get("anyway", "")
     channel_id = _one(request, "channel")
     channel = channels.channel(actor, channel_id) if channel_id else None
     idea_id, post_id = _one(request, "idea"), _one(request, "post")
@@ -55,16 +66,16 @@ def place(request: ActorRequest) -> JsonResponse:
             raise Invalid(_("Drop it on the row of a channel."), field="channel")
         chosen = _one(request, "department")
         department = people.department(actor, chosen) if chosen else None
-        done = moves.place_idea(
-            idea, department=department, channel=channel, wall=wall, zone=actor.zone,
+        return moves.place_idea(
+            idea, department=department, channel=channel, wall=wall, zone=actor.zone, anyway=anyway,
             by=actor, now=at,
         )  # fmt: skip
-    elif post_id:
+    if post_id:
         post = content.post(actor, post_id)
-        done = moves.place(post, channel=channel, wall=wall, zone=actor.zone, by=actor, now=at)
-    else:
-        raise Invalid(_("Choose what shall be planned."), field="post")
-    return answer(request, done)
+        return moves.place(
+            post, channel=channel, wall=wall, zone=actor.zone, anyway=anyway, by=actor, now=at
+        )
+    raise Invalid(_("Choose what shall be planned."), field="post")
 
 
 def answer(request: ActorRequest, outcomes: Sequence[Outcome]) -> JsonResponse:
@@ -80,12 +91,7 @@ def answer(request: ActorRequest, outcomes: Sequence[Outcome]) -> JsonResponse:
         "detail": first.sentence if first else "",
         "moved": [_moved(one, request.actor.zone) for one in done if one.variant],
         "refused": [
-            {
-                "variant": str(one.move.variant_id),
-                "title": titles.get(one.move.variant_id, ""),
-                "sentence": one.refusal.sentence,
-                "ways_out": ways_out(one.refusal),
-            }
+            _refused(one.refusal, titles.get(one.move.variant_id, ""), request.actor.zone, one.move)
             for one in refused
             if one.refusal
         ],
@@ -94,9 +100,23 @@ def answer(request: ActorRequest, outcomes: Sequence[Outcome]) -> JsonResponse:
     return JsonResponse(body, status=first.status if first else 200)
 
 
-def ways_out(refusal: Refusal) -> list[str]:
-    """What could be done instead, where a refusal knows it, one sentence each."""
-    return [str(getattr(way, "label", way)) for way in getattr(refusal, "ways_out", None) or ()]
+def _refused(refusal: Refusal, title: str, zone: str, move: Move | None = None) -> dict[str, Any]:
+    """Why one was not moved. `move` is what was asked, to be sent again with one of the `ways`, or
+    with a reason where the reader `may_override`; None for what was to be laid there. Of a way,
+    `at` is its wall time in `zone`, which is the reader's."""
+    told: dict[str, Any] = {
+        "variant": str(move.variant_id) if move else "",
+        "title": title,
+        "sentence": refusal.sentence,
+        "move": _written(move) if move else None,
+    }
+    if isinstance(refusal, Collides):
+        told["sentences"], told["may_override"] = refusal.sentences, refusal.may_override
+        told["ways"] = [
+            {"label": one.label, "at": _wall(one.at, zone), "wall": one.wall, "zone": refusal.zone}
+            for one in offers(refusal.ways, refusal.zone)
+        ]
+    return told
 
 
 def wall_of(text: str) -> datetime:
@@ -115,7 +135,9 @@ def _move(given: dict[str, Any]) -> Move:
         str(given.get("zone") or ""),
         UUID(str(channel)) if channel else None,
         bool(given.get("off")),
+        bool(given.get("to_idea")),
         None if given.get("was") is None else str(given["was"]),
+        str(given.get("anyway") or ""),
     )
 
 
@@ -126,6 +148,7 @@ def _written(move: Move) -> dict[str, Any]:
         "zone": move.zone,
         "channel": str(move.channel_id) if move.channel_id else "",
         "off": move.off,
+        "to_idea": move.to_idea,
         "was": move.was,
     }
 
@@ -134,9 +157,13 @@ def _moved(one: Outcome, zone: str) -> dict[str, str]:
     """The variant and the wall time it has then, as the reader's zone says it."""
     variant = one.variant
     assert variant is not None
-    at = variant.planned_at
-    wall = to_wall(at, zone).isoformat(timespec="minutes") if at and not one.move.off else ""
+    at, gone = variant.planned_at, one.move.off or one.move.to_idea
+    wall = _wall(at, zone) if at and not gone else ""
     return {"variant": str(variant.pk), "wall": wall, "title": variant.post.title}
+
+
+def _wall(at: datetime, zone: str) -> str:
+    return to_wall(at, zone).isoformat(timespec="minutes")
 
 
 def _titles(request: ActorRequest, refused: Sequence[Outcome]) -> dict[UUID, str]:

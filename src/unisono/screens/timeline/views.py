@@ -15,22 +15,20 @@ from django.utils.translation import pgettext
 
 from unisono.kernel.clock import day_bounds, to_wall
 from unisono.rooms.metrics import queries as metrics
-from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan import occasions
 from unisono.rooms.plan import queries as plan
 from unisono.rooms.plan.models import Campaign
-from unisono.rooms.publishing import queries as publications
 from unisono.rooms.publishing import timeline as lanes
+from unisono.rooms.publishing.agenda import Filters, agenda
 from unisono.rooms.publishing.pacing.queries import clashing
-from unisono.rooms.publishing.queries import Filters
+from unisono.screens import filtering
 from unisono.screens.calendar import kept as kept_views
-from unisono.screens.calendar.views import KEPT, STATES, day_of, filters_of, one_of
-from unisono.screens.doors import ActorRequest, named, now, uuids
+from unisono.screens.calendar.views import KEPT, day_of, filters_of, one_of
+from unisono.screens.doors import ActorRequest, now, uuids
 from unisono.screens.timeline import layout, shelf
 from unisono.screens.timeline.window import ZOOMS, Window, ruler, weekends, window
-from unisono.ui.states import badge
 
 SHAPE = ("by", "zoom", "lanes")
 """How the timeline is drawn; carried along like the filters."""
@@ -68,7 +66,7 @@ def timeline(request: ActorRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "timeline/lanes.html", context)
-    context |= _frame(request, around, by, today) | _choices(actor, found, campaigns)
+    context |= _frame(request, around, by, today) | _choices(request, found, campaigns)
     return render(request, "timeline/timeline.html", context)
 
 
@@ -80,7 +78,7 @@ def day(request: ActorRequest) -> HttpResponse:
     by = one_of(tuple(lanes.GROUPINGS), request.GET.get("by"), "department")
     grouping, group = lanes.GROUPINGS[by], (*uuids([request.GET.get("group", "")]), None)[0]
     lane = uuids([request.GET.get("lane", "")])
-    found = publications.agenda(actor, *day_bounds(on, actor.zone), filters_of(request))
+    found = agenda(actor, *day_bounds(on, actor.zone), filters_of(request))
     groups_of = lanes.groups_by(grouping, grouping.names(actor), found)
     items = [
         item
@@ -176,18 +174,15 @@ def _frame(request: ActorRequest, around: Window, by: str, today: date) -> dict[
 
 
 def _choices(
-    actor: Actor, found: lanes.Timeline, campaigns: Iterable[Campaign]
-) -> dict[str, list[tuple[str, Any]]]:
+    request: ActorRequest, found: lanes.Timeline, campaigns: Iterable[Campaign]
+) -> dict[str, Any]:
     """What the filters offer. The channels and campaigns were read for the lanes already."""
-    usable = (one for one in found.channels.values() if one.state != "disconnected")
+    usable = [(str(c.pk), c.name) for c in found.channels.values() if c.state != "disconnected"]
+    known = [(str(one.pk), one.name) for one in campaigns]
+    chosen = {name: values[0] for name, values in _filtered(request).items()}
     return {
         "groupings": [(name, one.label) for name, one in lanes.GROUPINGS.items()],
-        "departments": [(str(d.pk), d.name) for d in people.departments_seen(actor)],
-        "channels": [(str(one.pk), one.name) for one in usable],
-        "campaigns": [(str(one.pk), one.name) for one in campaigns],
-        "objectives": named(plan.objectives(actor)),
-        "audiences": named(plan.audiences(actor)),
-        "states": [(state, badge(state)[1]) for state in STATES],
+        **filtering.row(request.actor, KEPT, chosen, first=(), channel=usable, campaign=known),
     }
 
 

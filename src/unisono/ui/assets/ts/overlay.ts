@@ -18,7 +18,9 @@ export function startOverlays(): void {
       menu.open = false;
       menu.querySelector("summary")?.focus();
     }
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    // In a select of a menu the arrows choose.
+    const walks = !(event.target as Element).matches("select, input, textarea");
+    if (walks && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
       walk(menu, event.key === "ArrowDown" ? 1 : -1);
     }

@@ -104,12 +104,21 @@ export function wallOf(minute: number): string {
 
 /** The wall time of a minute as people read it. */
 export function said(minute: number): string {
+  return read(wallDate(minute));
+}
+
+/** A wall time, `2026-03-11T08:50`, as people read it. */
+export function wallSaid(wall: string): string {
+  return read(new Date(`${wall}Z`));
+}
+
+function read(wall: Date): string {
   const language = document.documentElement.lang || "en";
   // As the server writes it: the day before the month.
   return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
     weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
     timeZone: "UTC",
-  }).format(wallDate(minute));
+  }).format(wall);
 }
 
 function folded(): Set<string> {

@@ -2,15 +2,9 @@
 import { post } from "../http";
 import { sentenceOf, toast } from "../toast";
 import { word as spoken } from "../words";
-import { said, wallOf } from "./ground";
+import { said, wallOf, wallSaid } from "./ground";
 import { type Load, nameOf } from "./load";
-
-interface Refused {
-  variant: string;
-  title: string;
-  sentence: string;
-  ways_out: string[];
-}
+import { type Refused, type Take, offer } from "./refused";
 
 interface Answer {
   detail?: string;
@@ -49,10 +43,32 @@ export function takeFocus(): string {
 export async function putDown(load: Load, row: HTMLElement, minute: number): Promise<void> {
   const channel = row.dataset["channel"] ?? "";
   const there = `${said(minute)} · ${nameOf(row)}`;
-  const moved = load.kind === "note" ? await moveNote(load, row, minute) : await ask("place", {
-    [load.kind]: load.id, wall: wallOf(minute), channel, department: departmentOf(row),
-  });
-  if (moved) tell(moved, word("moved", { title: load.title, place: there }));
+  if (load.kind === "note") {
+    const moved = await moveNote(load, row, minute);
+    if (moved) tell(moved, word("moved", { title: load.title, place: there }), load.id);
+    return;
+  }
+  await lay({ [load.kind]: load.id, wall: wallOf(minute), channel, department: departmentOf(row) }, there);
+}
+
+/** Lays a draft or an idea of the shelf on a row; refused, it is tried again as the reader chooses. */
+async function lay(fields: Record<string, string>, there: string): Promise<void> {
+  const answer = await ask("place", fields);
+  if (!answer) return;
+  const takes = (_one: Refused, to: Take) =>
+    lay({ ...fields, ...(to.anyway ? { anyway: to.anyway } : { wall: to.wall }) }, to.there || there);
+  offer(answer.refused, takes, () => undefined);
+  tell({ ...answer, refused: [] }, word("moved", { title: answer.moved[0]?.title ?? "", place: there }));
+}
+
+/** Sends a refused move again, at another time or with a reason. */
+async function again(one: Refused, to: Take): Promise<void> {
+  const move = to.anyway ? { ...one.move, anyway: to.anyway } : { ...one.move, wall: to.wall, zone: to.zone };
+  const answer = await ask("moves", { moves: JSON.stringify([move]) });
+  if (!answer) return;
+  const moved = answer.moved[0];
+  focusOn = moved?.variant ?? one.variant;
+  tell(answer, word("moved", { title: one.title, place: to.there || wallSaid(moved?.wall ?? "") }), one.variant);
 }
 
 async function moveNote(load: Load, row: HTMLElement, minute: number): Promise<Answer | undefined> {
@@ -94,7 +110,7 @@ export async function undo(last = done.at(-1)): Promise<void> {
   done.splice(place, 1);
   const answer = await ask("moves", { moves: JSON.stringify(last) });
   if (!answer) return;
-  refusals(answer);
+  refusals(answer, "");
   if (!answer.moved.length) return;
   toast(word("undone"), "ok");
   say(word("undone"));
@@ -119,8 +135,8 @@ async function ask(door: string, fields: Record<string, string> | URLSearchParam
   return undefined;
 }
 
-function tell(answer: Answer, sentence: string): void {
-  refusals(answer);
+function tell(answer: Answer, sentence: string, focused = ""): void {
+  refusals(answer, focused);
   if (!answer.moved.length) return;
   if (answer.undo.length) {
     done.push(answer.undo);
@@ -131,13 +147,20 @@ function tell(answer: Answer, sentence: string): void {
   changed();
 }
 
-function refusals(answer: Answer): void {
-  for (const one of answer.refused.slice(0, SHOWN)) {
-    const sentence = [one.sentence, ...one.ways_out].join(" ");
-    toast(one.title ? word("refused", { title: one.title, sentence }) : sentence, "bad");
+/** What knows ways out is offered them, each one press; the others say why they stay. */
+function refusals(answer: Answer, focused: string): void {
+  offer(answer.refused, again, () => refocused(focused));
+  const others = answer.refused.filter((one) => !one.ways);
+  for (const { title, sentence } of others.slice(0, SHOWN)) {
+    toast(title ? word("refused", { title, sentence }) : sentence, "bad");
   }
-  const more = answer.refused.length - SHOWN;
+  const more = others.length - SHOWN;
   if (more > 0) toast(word("refusedMore", { n: String(more) }), "bad");
+}
+
+function refocused(variant: string): void {
+  const note = variant && document.querySelector<HTMLElement>(`.note[data-variant="${CSS.escape(variant)}"]`);
+  if (note) note.focus({ preventScroll: true });
 }
 
 export function changed(): void {
