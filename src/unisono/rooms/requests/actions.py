@@ -135,7 +135,7 @@ def refuse(request: Request, *, reason: str, by: Actor, now: datetime) -> None:
     _must(by, Capability.CAMPAIGN, request.department_id)
     if not reason.strip():
         raise Invalid(_("Say why, in a sentence the requester can read."), field="reason")
-    advance(request, REQUEST, "refused", by=by, now=now, answer=_answer(reason),
+    advance(request, REQUEST, "refused", by=by, now=now, answer=_answer(reason, "reason"),
             decided_by=by.member, decided_at=now)  # fmt: skip
 
 
@@ -234,10 +234,10 @@ def _reason(said: str) -> str:
     return reason
 
 
-def _answer(said: str) -> str:
+def _answer(said: str, field: str = "note") -> str:
     answer = _clean(said)
     if len(answer) > REASON_MAX:
-        raise Invalid(_("%(n)s characters at most.") % {"n": REASON_MAX}, field="reason")
+        raise Invalid(_("%(n)s characters at most.") % {"n": REASON_MAX}, field=field)
     return answer
 
 

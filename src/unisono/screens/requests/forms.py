@@ -83,3 +83,15 @@ class PostForm(forms.Form):
         mine = people.departments(actor, Capability.WRITE)
         self.fields["department"].queryset = mine  # type: ignore[attr-defined]
         self.fields["channels"].queryset = channels.usable(actor)  # type: ignore[attr-defined]
+
+
+class HandOverForm(forms.Form):
+    """Whose a request is."""
+
+    department: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        None, label=_("Hand over to"), required=False, empty_label=_("All of the organization")
+    )
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"auto_id": "hand-over-%s"})
+        self.fields["department"].queryset = people.departments(actor)  # type: ignore[attr-defined]

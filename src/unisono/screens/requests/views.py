@@ -23,7 +23,13 @@ from unisono.rooms.requests import actions, queries
 from unisono.rooms.requests.models import Request
 from unisono.rooms.requests.states import REQUEST
 from unisono.screens.doors import ActorRequest, again, done, now, page_of, refusals_on, typed, uuids
-from unisono.screens.requests.forms import LinkForm, PostForm, PromiseForm, RefusalForm
+from unisono.screens.requests.forms import (
+    HandOverForm,
+    LinkForm,
+    PostForm,
+    PromiseForm,
+    RefusalForm,
+)
 
 
 def requests(request: ActorRequest) -> HttpResponseBase:
@@ -90,11 +96,13 @@ def finish(request: ActorRequest, pk: UUID) -> HttpResponseBase:
 def hand_over(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """Give it to the department whose it is."""
     row = queries.request(request.actor, pk)
-    chosen = uuids([request.POST.get("department", "")])
-    department = people.department(request.actor, chosen[0]) if chosen else None
-    actions.hand_over(row, department=department, by=request.actor, now=now())
-    messages.success(request, _("Handed over."))
-    return done(request, "requests")
+    form = HandOverForm(request.actor, request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.hand_over(row, **form.cleaned_data, by=request.actor, now=now())
+            messages.success(request, _("Handed over."))
+            return done(request, "requests")
+    return _page(request, queries.request(request.actor, pk), hand_over=form)
 
 
 def make_idea(request: ActorRequest, pk: UUID) -> HttpResponseBase:
@@ -118,7 +126,7 @@ def make_post(request: ActorRequest, pk: UUID) -> HttpResponseBase:
                 now=now(),
             )
             return done(request, "post", post.pk)
-    return _page(request, row, post=form)
+    return _page(request, queries.request(request.actor, pk), post=form)
 
 
 def links(request: ActorRequest) -> HttpResponseBase:
@@ -162,12 +170,13 @@ def _page(request: ActorRequest, row: Request, **given: forms.Form) -> HttpRespo
         "posts": posts_of(row),
         "outcome": outcome(row),
         "can_write": actor.can_anywhere(Capability.WRITE),
-        "departments": [("", _("All of the organization"))]
-        + [(str(d.pk), d.name) for d in people.departments_seen(actor)],
+        "hand_over": HandOverForm(actor, initial={"department": row.department_id}),
         "nav": "requests",
         **given,
     }
     bad = any(form.errors for form in given.values())
+    # What was typed comes back even when somebody else has answered meanwhile.
+    context["deciding"] = context["open"] or bad
     return again(request, "requests/request.html", context, bad=bad)
 
 
