@@ -86,6 +86,9 @@ DOORS = [
          "asked_for", meanwhile=answered),
     Door("request.refusal", {"reason": "r" * 4_001}, ("r" * 4_001,), "4000", "asked_for"),
     Door("request.refusal", {"reason": LONG}, (LONG,), OVER, "asked_for", meanwhile=answered),
+    Door("request.questions", {"question": "q" * 4_001}, ("q" * 4_001,), "4000", "asked_for"),
+    Door("request.questions", {"question": LONG}, (LONG,), "settled", "asked_for",
+         meanwhile=answered),
     Door("request.department", {"department": NEVER}, (), "valid choice", "asked_for"),
     Door("request.post", {"department": NEVER}, (), "valid choice", "asked_for"),
     Door("key_dates.countries", {"countries": ["FR", "XX"]}, (), "“XX” are not known"),
@@ -109,11 +112,11 @@ DOORS = [
 NOTHING_TYPED = {
     "idea.dropping", "idea.return", "idea.vote", "idea.image", "feed.stopping", "feed.resuming",
     "feed.entry.idea", "feed.entry.passing", "request.form.closing", "request.end", "request.idea",
-    "key_date.removal", "objective.archiving", "key_result.removal",
+    "request.file.removal", "key_date.removal", "objective.archiving", "key_result.removal",
 }  # fmt: skip
 """Buttons that carry no words."""
-ELSEWHERE = {"ask", "idea.images"}
-"""Without an account, in `test_requests`; files, in the test below."""
+ELSEWHERE = {"idea.images", "request.files"}
+"""Files, in the tests below and in `test_request_files`."""
 FAMILIES = {"ideas": ideas, "requests": requests, "key_dates": key_dates, "strategy": strategy}
 
 

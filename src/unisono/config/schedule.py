@@ -25,6 +25,7 @@ from unisono.rooms.people.actions import forget_ended
 from unisono.rooms.publishing.jobs import make_ready, report_missed, tell_late, watch_queues
 from unisono.rooms.publishing.readback import read_due as read_back_due
 from unisono.rooms.requests.actions import forget_senders
+from unisono.rooms.requests.files import forget_unsent
 from unisono.rooms.workflow.absences import forget_absences
 from unisono.rooms.workflow.reminders import remind_due
 
@@ -55,6 +56,7 @@ def forget_what_has_served() -> None:
         forget_read(before=now - timedelta(days=90))
         forget_ended(before=now - timedelta(days=90))
         forget_senders(before=now - timedelta(days=1))
+        forget_unsent(before=now - timedelta(days=1))
         forget_entries(before=now - timedelta(days=60))
         forget_absences(before=(now - timedelta(days=365)).date())
     forget_raw_events(before=now - timedelta(days=30))

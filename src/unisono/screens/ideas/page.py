@@ -86,6 +86,7 @@ def _around(actor: Actor, row: Idea) -> dict[str, Any]:
         "known_tags": list(queries.tags(actor).values_list("name", flat=True)),
         "images": list(row.ideaimage_set.select_related("asset")),
         "assets": list(library.assets(actor).exclude(pk__in=used)[:24]),
+        "files": queries.files_behind(row),
         "merged": list(row.merged.all()),
         "origin": _origin(actor, row),
     }

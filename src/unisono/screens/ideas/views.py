@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpResponseBase
+from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,6 +33,7 @@ from unisono.screens.doors import (
 from unisono.screens.ideas import page
 from unisono.screens.ideas.board import SHOWN, drawn
 from unisono.screens.ideas.forms import DevelopForm, IdeaForm
+from unisono.screens.requests.files import handed_out
 
 STATES = ("captured", "developed", "dropped")
 KEPT = ("department", "campaign", "tag", "mine", "q")
@@ -83,6 +84,11 @@ def develop(request: ActorRequest, pk: UUID) -> HttpResponseBase:
             )
             return done(request, "post", post.pk)
     return page.show(request, pk, development=form)
+
+
+def file(request: ActorRequest, pk: UUID, file: UUID) -> FileResponse:
+    """A document that came with the request an idea answers."""
+    return handed_out(queries.file_behind(request.actor, pk, file))
 
 
 def drop(request: ActorRequest, pk: UUID) -> HttpResponseBase:

@@ -41,6 +41,20 @@ class AskForm(forms.Form):
         return Wish(**said, language=language)
 
 
+class AnswerForm(forms.Form):
+    """What the requester says to a question."""
+
+    text = forms.CharField(label=_("Your answer"), widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class QuestionForm(forms.Form):
+    """Something to know before a promise can be given."""
+
+    question = forms.CharField(
+        label=_("Question, as the requester reads it"), widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class LinkForm(forms.Form):
     """A new intake form."""
 

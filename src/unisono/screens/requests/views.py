@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -23,11 +24,13 @@ from unisono.rooms.requests import actions, queries
 from unisono.rooms.requests.models import Request
 from unisono.rooms.requests.states import REQUEST
 from unisono.screens.doors import ActorRequest, again, done, now, page_of, refusals_on, typed, uuids
+from unisono.screens.requests import files
 from unisono.screens.requests.forms import (
     HandOverForm,
     LinkForm,
     PostForm,
     PromiseForm,
+    QuestionForm,
     RefusalForm,
 )
 
@@ -84,6 +87,26 @@ def refuse(request: ActorRequest, pk: UUID) -> HttpResponseBase:
             messages.success(request, _("Refused. The requester reads the reason on their page."))
             return done(request, "request", row.pk)
     return _page(request, queries.request(request.actor, pk), refusal=form)
+
+
+def ask_back(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """Ask the requester something; they answer on their page."""
+    row = queries.request(request.actor, pk)
+    form = QuestionForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.ask_back(row, **form.cleaned_data, by=request.actor, now=now())
+            messages.success(request, _("Asked. The requester answers on their page."))
+            return done(request, "request", row.pk)
+    return _page(request, queries.request(request.actor, pk), asking=form)
+
+
+def add_files(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """Put files on a request; one that is refused is named."""
+    refused = files.added(request, pk)
+    if refused:
+        return _page(request, queries.request(request.actor, pk), refused)
+    return done(request, "request", pk)
 
 
 def finish(request: ActorRequest, pk: UUID) -> HttpResponseBase:
@@ -158,12 +181,21 @@ def close(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     return done(request, "request.forms")
 
 
-def _page(request: ActorRequest, row: Request, **given: forms.Form) -> HttpResponseBase:
+def _page(
+    request: ActorRequest,
+    row: Request,
+    refused: Sequence[tuple[str, str]] = (),
+    **given: forms.Form,
+) -> HttpResponseBase:
     actor = request.actor
     context: dict[str, Any] = {
         "row": row,
         "promise": PromiseForm(initial={"on": row.promised_on or row.wanted_on}),
         "refusal": RefusalForm(),
+        "asking": QuestionForm(),
+        "words": queries.words(row),
+        "files": list(row.files.select_related("added_by")),
+        "refused": refused,
         "post": PostForm(actor, initial={"department": row.department_id}, auto_id="post_%s"),
         "open": row.state in ("new", "promised"),
         "ideas": list(row.ideas.all()),
@@ -177,7 +209,7 @@ def _page(request: ActorRequest, row: Request, **given: forms.Form) -> HttpRespo
     bad = any(form.errors for form in given.values())
     # What was typed comes back even when somebody else has answered meanwhile.
     context["deciding"] = context["open"] or bad
-    return again(request, "requests/request.html", context, bad=bad)
+    return again(request, "requests/request.html", context, bad=bad or bool(refused))
 
 
 def _segments(state: str) -> list[dict[str, Any]]:
