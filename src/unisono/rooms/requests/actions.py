@@ -121,7 +121,7 @@ def promise(request: Request, *, on: date, note: str = "", by: Actor, now: datet
     if not now.date() - timedelta(days=1) <= on <= now.date() + FAR:
         raise Invalid(_("Promise a day that lies ahead."), field="on")
     said = {"promised_on": on, "answer": _answer(note), "decided_by": by.member, "decided_at": now}
-    told = {"on": on.isoformat()}
+    told = {"on": on.isoformat(), "note": _answer(note)}
     with transaction.atomic():
         if request.state != "promised":
             advance(request, REQUEST, "promised", by=by, now=now, data=told, **said)
@@ -138,15 +138,17 @@ def refuse(request: Request, *, reason: str, by: Actor, now: datetime) -> None:
     must(by, Capability.CAMPAIGN, request.department_id)
     if not reason.strip():
         raise Invalid(_("Say why, in a sentence the requester can read."), field="reason")
-    advance(request, REQUEST, "refused", by=by, now=now, answer=_answer(reason, "reason"),
+    answer = _answer(reason, "reason")
+    advance(request, REQUEST, "refused", by=by, now=now, data={"note": answer}, answer=answer,
             decided_by=by.member, decided_at=now)  # fmt: skip
 
 
 def finish(request: Request, *, note: str = "", by: Actor, now: datetime) -> None:
     """What was asked for is there."""
     must(by, Capability.CAMPAIGN, request.department_id)
-    answer = _answer(note) or request.answer
-    advance(request, REQUEST, "done", by=by, now=now, done_at=now, answer=answer)
+    said = _answer(note)
+    advance(request, REQUEST, "done", by=by, now=now, data={"note": said}, done_at=now,
+            answer=said or request.answer)  # fmt: skip
 
 
 def ask_back(request: Request, *, question: str, by: Actor, now: datetime) -> RequestWord:
