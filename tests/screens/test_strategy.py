@@ -103,7 +103,7 @@ def test_one_page_goes_from_the_objective_to_the_results(cast: Cast, viewer: Bro
     ]
     places = [page.index(words) for words in order]
     assert places == sorted(places)
-    assert '<td class="number"> 1,200 </td>' in page and "data-prints" in page
+    assert '<td class="number" data-label="Views"> 1,200 </td>' in page and "data-prints" in page
 
 
 def test_the_course_is_the_figures_day_by_day(cast: Cast) -> None:

@@ -196,7 +196,7 @@ def _message(house: House, entry: dict[str, Any]) -> None:
     if asked:
         message = max(asked, key=lambda row: (len(row.text), row.remote_id))
         by = house.actor(entry["by"])
-        from_message(message, title=entry["title"], by=by, now=_at(house, entry["day"]))
+        from_message(message, by=by, now=_at(house, entry["day"]))
 
 
 def _key_date(house: House, entry: dict[str, Any]) -> None:

@@ -80,6 +80,11 @@ class Request(OrgRow):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def last_word(self) -> RequestWord | None:
+        """The last question or answer; of rows read together, `words` is prefetched."""
+        return next(reversed(list(self.words.all())), None)
+
 
 class RequestFile(OrgRow):
     """A file that came with a request.

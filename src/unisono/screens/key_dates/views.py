@@ -74,7 +74,8 @@ def _page(
         "ticked": [(code, territories.get(code, code), code in ticked) for code in followed],
         "added": added,
         "refused": refused,
-        "others": _by_name(set(almanac.countries()) - set(followed), territories),
+        # The calendars also know a few countries under a second code, which nobody calls them by.
+        "others": _by_name({*almanac.countries()} & {*territories} - {*followed}, territories),
         "can_plan": actor.can_anywhere(Capability.PLAN),
         "can_write": actor.can_anywhere(Capability.WRITE),
         "can_set": actor.can(Capability.SETTINGS),

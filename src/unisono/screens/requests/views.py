@@ -40,7 +40,7 @@ def requests(request: ActorRequest) -> HttpResponseBase:
     actor = request.actor
     state = request.GET.get("state", "new")
     state = state if state in REQUEST.states else "new"
-    rows = queries.requests(actor, state)
+    rows = queries.requests(actor, state).prefetch_related("files", "words")
     chosen = uuids(request.GET.getlist("department"))
     if chosen:
         rows = rows.filter(department__in=chosen)
