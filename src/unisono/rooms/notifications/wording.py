@@ -101,7 +101,7 @@ def words(
 def _sentences(kind: str, facts: dict[str, Any], told: dict[str, str]) -> tuple[str, str]:
     if kind == "request.made":
         subject = _("Your request has arrived: %(title)s")
-        line = _("your request “%(title)s” has arrived at %(house)s and waits for an answer.")
+        line = _("Your request “%(title)s” has arrived at %(house)s and waits for an answer.")
     elif kind == "request.promised":
         subject = _("Promised for %(day)s: %(title)s")
         line = _("“%(title)s” is promised for %(day)s.")
@@ -116,8 +116,8 @@ def _sentences(kind: str, facts: dict[str, Any], told: dict[str, str]) -> tuple[
         line = _("%(house)s would like to know something about “%(title)s”:")
     elif facts.get("out"):
         subject = _("It is out: %(title)s")
-        line = _("what you asked for, “%(title)s”, is out.")
+        line = _("What you asked for, “%(title)s”, is out.")
     else:
         subject = _("It is done: %(title)s")
-        line = _("what you asked for, “%(title)s”, is done.")
+        line = _("What you asked for, “%(title)s”, is done.")
     return subject % told, line % told
