@@ -66,6 +66,7 @@ def test_a_file_is_what_it_holds(data: bytes, suffix: str) -> None:
         b"<html><script>alert(1)</script>",
         b"PK\x03\x04 no archive",
         office("classes.dex"),
+        office("word/document.xml", *(f"{n}.xml" for n in range(5_001))),
         office("word/document.xml", "word/vbaProject.bin"),
         office(mimetype="application/x-evil"),
         b"\x89PNG\r\n\x1a\n broken",

@@ -50,14 +50,19 @@ def test_what_was_accepted_is_kept_over_a_refusal(cast: Cast, form: str) -> None
 def test_a_file_too_large_or_one_too_many_costs_no_word(
     cast: Cast, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "BYTES_MAX", 100_000)
+    # Beyond what is held in memory, where files are written to the disk while they arrive.
+    monkeypatch.setattr(files, "BYTES_MAX", 3_000_000)
     nobody = Browser()
     good: dict[str, Any] = {"proof": proof(nobody.get(form).content.decode())}
-    large = SimpleUploadedFile("film.pdf", PDF + b"0" * 200_000)
-    answer = nobody.post(form, SAID | good | {"files": [large, *sent("Plan.pdf")]})
+    large = SimpleUploadedFile("film.pdf", PDF + b"0" * 4_000_000)
+    paper = SimpleUploadedFile("Paper.pdf", PDF + b"1" * 2_800_000)
+    answer = nobody.post(form, SAID | good | {"files": [paper, large, *sent("Plan.pdf")]})
     shown = answer.content.decode()
     assert answer.status_code == 422 and "film.pdf" in shown and "larger than" in shown
-    assert SAID["reason"] in shown and [f.name for f in RequestFile.objects.all()] == ["Plan.pdf"]
+    assert SAID["reason"] in shown and {f.name for f in RequestFile.objects.all()} == {
+        "Paper.pdf",
+        "Plan.pdf",
+    }
     many = [SimpleUploadedFile(f"{n}.pdf", PDF + bytes([n])) for n in range(7)]
     answer = nobody.post(form, SAID | good | {"files": many})
     shown = answer.content.decode()

@@ -41,6 +41,8 @@ def stage(
     Raises Invalid for a file that is not taken or one too many, TooMany, or NotFound when the form
     was revoked meanwhile.
     """
+    # Asked before as well: decoding a picture is what costs, and nobody shall have it for nothing.
+    _bound(link, sender, len(data), now)
     document = documents.read(data)
     with transaction.atomic():
         # In line behind others of this form, so that the bounds hold for those sent at once.
@@ -53,7 +55,7 @@ def stage(
             return known
         if there.count() >= FILES_MAX:
             raise too_many_files()
-        _bound(row, sender, document, now)
+        _bound(row, sender, len(document.data), now)
         return _kept(document, name, link=row, sending=sending, sender=sender, now=now)
 
 
@@ -144,12 +146,12 @@ def _remove(row: RequestFile) -> None:
         transaction.on_commit(lambda path=path: library.discard(path))  # type: ignore[misc]
 
 
-def _bound(link: IntakeLink, sender: str, document: documents.Document, now: datetime) -> None:
+def _bound(link: IntakeLink, sender: str, size: int, now: datetime) -> None:
     recent = RequestFile.objects.filter(added_at__gt=now - WINDOW)
     bounds = [(recent.filter(link=link), PER_LINK)]
     bounds += [(recent.filter(sender=sender), PER_SENDER)] if sender else []
     for rows, most in bounds:
-        if (rows.aggregate(sum=Sum("size"))["sum"] or 0) + len(document.data) > most:
+        if (rows.aggregate(sum=Sum("size"))["sum"] or 0) + size > most:
             raise TooMany(_("Too many files came at once. Please try again in an hour."))
 
 
