@@ -36,11 +36,13 @@ ID = r"[0-9a-f-]{36}/"
 
 @dataclass(frozen=True)
 class Screen:
-    """A page, or with `find` where its first fitting link leads; a visitor is not signed in."""
+    """A page, or with `find` where its first fitting link leads, and `then` from there on; a
+    visitor is not signed in."""
 
     name: str
     path: str
     find: str = ""
+    then: str = ""
     signed_in: bool = True
 
 
@@ -55,8 +57,16 @@ SCREENS = (
     Screen("strategy", "/strategy/"),
     Screen("objective", "/strategy/", find=rf"/objectives/{ID}$"),
     Screen("objective-new", "/objectives/new/"),
+    Screen("objective-report", "/strategy/", find=rf"/objectives/{ID}$", then="report/"),
     Screen("ideas", "/ideas/"),
     Screen("idea", "/ideas/", find=rf"/ideas/{ID}$"),
+    Screen("idea-sources", "/ideas/sources/"),
+    Screen("idea-columns", "/ideas/columns/"),
+    Screen("requests", "/requests/"),
+    Screen("requests-promised", "/requests/?state=promised"),
+    Screen("request", "/requests/", find=rf"/requests/{ID}$"),
+    Screen("request-done", "/requests/?state=done", find=rf"/requests/{ID}$"),
+    Screen("request-forms", "/requests/forms/"),
     Screen("campaigns", "/campaigns/"),
     Screen("campaign", "/campaigns/", find=rf"/campaigns/{ID}$"),
     Screen("campaign-new", "/campaigns/new/"),
@@ -76,6 +86,7 @@ SCREENS = (
     Screen("saved-views", "/calendar/views/?page=calendar&view=week"),
     Screen("collisions", "/collisions/"),
     Screen("key-dates", "/key-dates/"),
+    Screen("key-date-new", "/key-dates/new/"),
     Screen("posts", "/posts/"),
     Screen("post-new", "/posts/new/"),
     Screen("series", "/series/"),
@@ -186,7 +197,7 @@ def _show(page: Page, address: str, screen: Screen) -> bool:
         fits = [link for link in links if re.search(screen.find, link)]
         if not fits:
             return False
-        answer = page.goto(f"{address}{fits[0]}")
+        answer = page.goto(f"{address}{fits[0]}{screen.then}")
     page.wait_for_load_state("load")
     page.evaluate("document.fonts.ready")
     there = answer is not None and answer.status != 404

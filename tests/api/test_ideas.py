@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from tests.api.conftest import Program
 from tests.cast import NOW, Cast
-from tests.pictures import png
+from tests.pictures import PDF, png
 from unisono.kernel import tenancy
 from unisono.rooms.feeds import actions as feeds
 from unisono.rooms.feeds.reading import Entry, Reading
@@ -82,3 +84,31 @@ def test_feeds_and_requests_by_the_api(cast: Cast, program: Programs) -> None:
     form = program("manager")("POST", "/intake-forms", {"name": "For all"}).json()
     assert "/ask/" in form["address"]
     assert "address" not in program("manager")("GET", "/intake-forms").json()["items"][0]
+
+
+def test_files_and_questions_of_requests_by_the_api(cast: Cast, program: Programs) -> None:
+    editor, viewer = program("editor"), program("viewer")
+    wish = {
+        "title": "A film",
+        "reason": "For the fair.",
+        "name": "Rita",
+        "email": "r@lumen.example",
+    }
+    made = editor("POST", "/requests", wish).json()
+    there = f"/requests/{made['id']}"
+    paper = SimpleUploadedFile("Plan.pdf", PDF)
+    added = editor.client.post(f"/api/v1{there}/files", {"file": paper})
+    assert added.status_code == 201 and added.json()["mime"] == "application/pdf"
+    wrong = editor.client.post(f"/api/v1{there}/files", {"file": SimpleUploadedFile("a.pdf", b"x")})
+    assert wrong.status_code == 422
+    (file,) = editor("GET", there).json()["files"]
+    got = editor("GET", f"{there}/files/{file['id']}")
+    assert b"".join(got.streaming_content) == PDF
+    assert viewer("GET", f"{there}/files/{file['id']}").status_code == 403
+    asked = editor("POST", f"{there}/questions", {"question": "By when?"}).json()
+    assert [word["text"] for word in asked["words"]] == ["By when?"]
+    idea = editor("POST", f"{there}/idea").json()
+    (behind,) = viewer("GET", f"/ideas/{idea['id']}/files").json()
+    assert viewer("GET", f"/ideas/{idea['id']}/files/{behind['id']}").status_code == 200
+    assert editor("DELETE", f"{there}/files/{file['id']}").status_code == 204
+    assert editor("GET", f"{there}/files/{file['id']}").status_code == 404

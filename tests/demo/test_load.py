@@ -21,7 +21,7 @@ from unisono.kernel import tenancy
 from unisono.networks import registry
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content.checks import findings
-from unisono.rooms.content.models import Idea, Post, Series, Variant
+from unisono.rooms.content.models import Idea, IdeaColumn, Post, Series, Variant
 from unisono.rooms.engagement.models import Conversation, Message
 from unisono.rooms.library.models import Asset
 from unisono.rooms.metrics import queries as metrics
@@ -32,6 +32,8 @@ from unisono.rooms.plan.models import Campaign, CampaignTemplate, Objective
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.pacing.lane import Kind
 from unisono.rooms.publishing.pacing.queries import collisions
+from unisono.rooms.publishing.promises import outcome
+from unisono.rooms.requests.models import Request
 from unisono.rooms.workflow.models import Absence, ApprovalRequest, Comment, Task
 from unisono.rooms.workflow.risks import at_risk
 
@@ -249,3 +251,25 @@ def test_a_second_loading_changes_nothing(house: Organization, loaded: Loaded) -
     demo.load(loaded.now, sandbox_port=1, say=said.append)
     assert said == ["There is an organization already: the demonstration company is left as it is."]
     assert Post.objects.count() == before
+
+
+def test_the_board_is_in_use(house: Organization) -> None:
+    open_ones = Idea.objects.filter(state="captured")
+    assert {row.source for row in open_ones} == set(Idea.Source.values)
+    for column in IdeaColumn.objects.all():
+        assert open_ones.filter(column=column).count() >= 2, column.name
+    busy = open_ones.filter(ideavote_set__isnull=False, ideatag_set__isnull=False)
+    assert busy.distinct().count() >= 5
+    assert Idea.objects.filter(merged_into__isnull=False).count() == 1
+    assert {row.state for row in Idea.objects.all()} == {"captured", "developed", "dropped"}
+
+
+def test_requests_stand_in_every_state(house: Organization) -> None:
+    rows = list(Request.objects.prefetch_related("words", "files"))
+    assert {row.state for row in rows} == {"new", "promised", "refused", "done"}
+    stands = {(row.state, outcome(row)["badge"]) for row in rows}
+    assert {("done", "published"), ("promised", "in_review"), ("promised", "")} <= stands
+    assert all(row.answer for row in rows if row.state == "refused")
+    assert any(row.files.all() for row in rows) and any(row.words.all() for row in rows)
+    told = [(row.made_at, row.decided_at, row.done_at) for row in rows if row.state == "done"]
+    assert all(made < decided < done for made, decided, done in told if decided and done)

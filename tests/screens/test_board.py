@@ -142,12 +142,12 @@ class Answered:
                 asked, reply = self.calls.get(timeout=0.05)
             except Empty:
                 continue
-            path, method, body, htmx = asked
+            path, method, body, kind, htmx = asked
             answer = self.client.generic(
                 method,
                 path,
                 body,
-                content_type="application/x-www-form-urlencoded",
+                content_type=kind,
                 headers=htmx or ({"X-Requested-With": "fetch"} if method == "POST" else {}),
             )
             told = ("Content-Type", "HX-Redirect", "HX-Trigger")
@@ -170,7 +170,9 @@ class Answered:
             reply: Queue[Any] = Queue()
             path = f"{asked.path}?{asked.query}"
             htmx = {"HX-Request": "true"} if "hx-request" in route.request.headers else {}
-            asking = (path, route.request.method, route.request.post_data or "", htmx)
+            kind = route.request.headers.get("content-type", "application/x-www-form-urlencoded")
+            body = route.request.post_data_buffer or b""
+            asking = (path, route.request.method, body, kind, htmx)
             self.calls.put((asking, reply))
-            status, body, kept = reply.get(timeout=20)
-            route.fulfill(status=status, body=body, headers=kept)
+            status, content, kept = reply.get(timeout=20)
+            route.fulfill(status=status, body=content, headers=kept)

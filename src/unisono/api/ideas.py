@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from django.http import FileResponse
 from ninja import Router, Schema, Status
 
 from unisono.api.calls import Call, Named, merged, now
@@ -18,8 +20,18 @@ from unisono.rooms.content.models import Idea
 from unisono.rooms.feeds import actions as feeds
 from unisono.rooms.feeds import queries as feed_queries
 from unisono.rooms.library import queries as library
+from unisono.rooms.requests.models import RequestFile
 
 router = Router()
+
+
+class IdeaFileOut(Schema):
+    """A document that came with the request the idea answers."""
+
+    id: UUID
+    name: str
+    mime: str
+    size: int
 
 
 class IdeaOut(Schema):
@@ -166,6 +178,16 @@ def set_columns(request: Call, payload: list[ColumnIn]) -> Any:
 @router.get("/ideas/{pk}", response=IdeaOut, summary="One idea")
 def idea(request: Call, pk: UUID) -> Any:
     return idea_shape(queries.idea(request.actor, pk))
+
+
+@router.get("/ideas/{pk}/files", response=list[IdeaFileOut], summary="Documents of its request")
+def files(request: Call, pk: UUID) -> Any:
+    return queries.files_behind(queries.idea(request.actor, pk))
+
+
+@router.get("/ideas/{pk}/files/{file}", summary="Download a document of its request")
+def get_file(request: Call, pk: UUID, file: UUID) -> FileResponse:
+    return download(queries.file_behind(request.actor, pk, file))
 
 
 @router.patch("/ideas/{pk}", response=IdeaOut, summary="Change an idea")
@@ -322,6 +344,18 @@ def idea_shape(row: Idea) -> dict[str, Any]:
         "tags": [put.tag.name for put in row.ideatag_set.all()],
         "asset_ids": [image.asset_id for image in row.ideaimage_set.all()],
     }
+
+
+def download(row: RequestFile) -> FileResponse:
+    """A file's bytes, to be kept and not shown."""
+    data = BytesIO(library.bytes_at(row.path))
+    return FileResponse(
+        data,
+        as_attachment=True,
+        filename=row.name,
+        content_type=row.mime,
+        headers={"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"},
+    )
 
 
 def _places(request: Call, values: dict[str, Any]) -> dict[str, Any]:

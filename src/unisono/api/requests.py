@@ -7,22 +7,44 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.http import FileResponse
 from django.urls import reverse
-from ninja import Router, Schema, Status
+from ninja import File, Router, Schema, Status
+from ninja.files import UploadedFile
 
 from unisono.api.calls import Call, Named, now
 from unisono.api.content import PostOut, post_shape
-from unisono.api.ideas import DevelopIn, IdeaOut, idea_shape
+from unisono.api.ideas import DevelopIn, IdeaOut, download, idea_shape
 from unisono.api.paging import At, PageOf, page
 from unisono.rooms.content import sources
-from unisono.rooms.requests import actions, queries
+from unisono.rooms.requests import actions, files, queries
 from unisono.rooms.requests.actions import Wish
 
 router = Router()
 
 
+class RequestFileOut(Schema):
+    """`size` in bytes; `mime` is what the content is, whatever the name says."""
+
+    id: UUID
+    name: str
+    mime: str
+    size: int
+    added_at: datetime
+
+
+class WordOut(Schema):
+    """A question to the requester (`asks`), or their answer."""
+
+    text: str
+    asks: bool
+    by_id: UUID | None
+    at: datetime
+
+
 class RequestOut(Schema):
-    """`answer` is the reason of a refusal, or the word that came with a promise."""
+    """`answer` is the reason of a refusal, or the word that came with a promise. `mails`: whether
+    the requester wants to hear by e-mail."""
 
     id: UUID
     title: str
@@ -40,6 +62,9 @@ class RequestOut(Schema):
     decided_by_id: UUID | None
     decided_at: datetime | None
     done_at: datetime | None
+    mails: bool
+    files: list[RequestFileOut]
+    words: list[WordOut]
     state: str
 
 
@@ -71,6 +96,10 @@ class RefusalIn(Schema):
     reason: str
 
 
+class QuestionIn(Schema):
+    question: str
+
+
 class DepartmentIn(Schema):
     """Null: the whole organization."""
 
@@ -98,7 +127,8 @@ class FormMade(FormOut):
 
 @router.get("/requests", response=PageOf[RequestOut], summary="Requests to decide on")
 def requests(request: Call, at: At, state: str = "") -> Any:
-    return page(queries.requests(request.actor, state), at, RequestOut.from_orm)
+    rows = queries.requests(request.actor, state).prefetch_related("files", "words")
+    return page(rows, at, RequestOut.from_orm)
 
 
 @router.post("/requests", response={201: RequestMade}, summary="Ask for content")
@@ -129,6 +159,33 @@ def refuse(request: Call, pk: UUID, payload: RefusalIn) -> Any:
     row = queries.request(request.actor, pk)
     actions.refuse(row, reason=payload.reason, by=request.actor, now=now())
     return row
+
+
+@router.post("/requests/{pk}/questions", response=RequestOut, summary="Ask the requester back")
+def ask_back(request: Call, pk: UUID, payload: QuestionIn) -> Any:
+    row = queries.request(request.actor, pk)
+    actions.ask_back(row, question=payload.question, by=request.actor, now=now())
+    return row
+
+
+@router.post(
+    "/requests/{pk}/files", response={201: RequestFileOut}, summary="Add a file (multipart)"
+)
+def add_file(request: Call, pk: UUID, file: File[UploadedFile]) -> Any:
+    row = queries.request(request.actor, pk)
+    made = files.add(row, data=file.read(), name=file.name or "", by=request.actor, now=now())
+    return Status(201, made)
+
+
+@router.get("/requests/{pk}/files/{file}", summary="Download a file of a request")
+def get_file(request: Call, pk: UUID, file: UUID) -> FileResponse:
+    return download(queries.file(request.actor, pk, file))
+
+
+@router.delete("/requests/{pk}/files/{file}", response={204: None}, summary="Remove a file")
+def remove_file(request: Call, pk: UUID, file: UUID) -> Any:
+    files.remove(queries.file(request.actor, pk, file), by=request.actor, now=now())
+    return Status(204, None)
 
 
 @router.post("/requests/{pk}/end", response=RequestOut, summary="Say that it is done")

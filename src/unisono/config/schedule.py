@@ -20,11 +20,12 @@ from unisono.rooms.feeds.actions import forget_entries
 from unisono.rooms.feeds.jobs import read_due
 from unisono.rooms.metrics.jobs import count_followers, sample_due
 from unisono.rooms.notifications.actions import forget_read
-from unisono.rooms.notifications.jobs import mail_urgent
+from unisono.rooms.notifications.jobs import mail_letters, mail_urgent
 from unisono.rooms.people.actions import forget_ended
 from unisono.rooms.publishing.jobs import make_ready, report_missed, tell_late, watch_queues
 from unisono.rooms.publishing.readback import read_due as read_back_due
 from unisono.rooms.requests.actions import forget_senders
+from unisono.rooms.requests.files import forget_unsent
 from unisono.rooms.workflow.absences import forget_absences
 from unisono.rooms.workflow.reminders import remind_due
 
@@ -55,6 +56,7 @@ def forget_what_has_served() -> None:
         forget_read(before=now - timedelta(days=90))
         forget_ended(before=now - timedelta(days=90))
         forget_senders(before=now - timedelta(days=1))
+        forget_unsent(before=now - timedelta(days=1))
         forget_entries(before=now - timedelta(days=60))
         forget_absences(before=(now - timedelta(days=365)).date())
     forget_raw_events(before=now - timedelta(days=30))
@@ -70,6 +72,7 @@ def _schedule() -> list[tuple[timedelta, Callable[[], Any]]]:
         (timedelta(minutes=1), make_ready),
         (timedelta(minutes=1), tell_late),
         (timedelta(minutes=1), mail_urgent),
+        (timedelta(minutes=1), mail_letters),
         (timedelta(minutes=1), report_missed),
         (timedelta(minutes=5), read_due),
         (timedelta(minutes=5), remind_due),

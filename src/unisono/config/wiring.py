@@ -6,7 +6,7 @@ from unisono.kernel import events
 from unisono.rooms.content import reactions as content
 from unisono.rooms.engagement import reactions as engagement
 from unisono.rooms.metrics import reactions as metrics
-from unisono.rooms.notifications import intake
+from unisono.rooms.notifications import intake, letters
 from unisono.rooms.notifications import reactions as notifications
 from unisono.rooms.notifications import work as work_notices
 from unisono.rooms.publishing import promises, readback, timing
@@ -49,7 +49,13 @@ REACTIONS: dict[str, list[events.Reaction]] = {
     "publication.changed": [notifications.publications_changed],
     "idea.commented": [intake.idea_commented],
     "feed.failing": [intake.feed_failing],
-    "request.made": [intake.request_made],
+    "request.made": [intake.request_made, letters.requester_told],
+    "request.promised": [letters.requester_told],
+    "request.put_off": [letters.requester_told],
+    "request.refused": [letters.requester_told],
+    "request.asked_back": [letters.requester_told],
+    "request.answered": [intake.request_answered],
+    "request.done": [letters.requester_told],
     "publication.failed": [notifications.publication_in_trouble],
     "publication.held": [notifications.publication_in_trouble],
     "publication.unknown": [notifications.doubt_without_look_up],

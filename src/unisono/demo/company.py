@@ -16,6 +16,7 @@ from unisono.rooms.channels import actions as channels
 from unisono.rooms.channels import slots
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content import ideas
+from unisono.rooms.content.models import Idea
 from unisono.rooms.library import actions as library
 from unisono.rooms.library.models import Asset
 from unisono.rooms.people import actions as people
@@ -31,7 +32,8 @@ HANDLES_TRIED = 20
 
 @dataclass
 class House:
-    """What has been made so far, by the keys of the script. `pictures` are bytes by digest."""
+    """What has been made so far, by the keys of the script. `pictures` are bytes by digest;
+    `asked` the ideas of requests, by the titles of the posts they become."""
 
     script: Script
     organization: Organization
@@ -43,6 +45,7 @@ class House:
     campaigns: dict[str, Campaign] = field(default_factory=dict)
     assets: dict[str, Asset] = field(default_factory=dict)
     pictures: dict[str, bytes] = field(default_factory=dict)
+    asked: dict[str, Idea] = field(default_factory=dict)
     actors: dict[str, Actor] = field(default_factory=dict)
 
     def actor(self, key: str) -> Actor:

@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from unisono.demo import campaigns, echo, history, posts, rules, work
+from unisono.demo import campaigns, echo, history, intake, posts, rules, work
 from unisono.demo.company import House, found, furnish, think
 from unisono.demo.history import Wire
 from unisono.demo.script import PostLine, read_script
@@ -58,6 +58,7 @@ def _play(wire: Wire, house: House, say: Say, soon_from: datetime | None) -> Non
         furnish(house)
         campaigns.open_all(house)
         think(house)
+        intake.ask(house)
         _read_pictures(house)
     out = _past(wire, house, say)
     with _quietly():
@@ -67,6 +68,8 @@ def _play(wire: Wire, house: House, say: Say, soon_from: datetime | None) -> Non
         echo.follow(house)
         messages = echo.converse(wire, house, out)
         say(f"Received {messages} messages.")
+        intake.gather(house)
+        intake.settle(house)
     _present(house)
     with _quietly():
         _ahead(house)

@@ -9,6 +9,7 @@ from unisono.demo.company import House
 from unisono.demo.script import PostLine
 from unisono.kernel import clock
 from unisono.rooms.content import actions as content
+from unisono.rooms.content import ideas
 from unisono.rooms.content.models import Post
 from unisono.rooms.content.queries import variants_of
 from unisono.rooms.people.actors import Actor
@@ -48,6 +49,8 @@ def due_of(house: House, line: PostLine) -> datetime | None:
 def write(house: House, line: PostLine) -> Post:
     """The post with its image and its channels' own words, as a draft."""
     by, now = author(house, line), times_of(house, line).written
+    if line.title in house.asked:
+        return _answered(house, line, by, now)
     post = content.write_post(
         title=line.title,
         text=line.text,
@@ -60,6 +63,12 @@ def write(house: House, line: PostLine) -> Post:
         by=by,
         now=now,
     )
+    _dress(house, line, post, by, now)
+    return post
+
+
+def _dress(house: House, line: PostLine, post: Post, by: Actor, now: datetime) -> None:
+    """Its image, and its channels' own words."""
     if line.image:
         asset = house.assets[line.image]
         content.attach_image(post, asset, alt=_alt(house, line), by=by, now=now)
@@ -67,6 +76,26 @@ def write(house: House, line: PostLine) -> Post:
         for variant in variants_of(post):
             if variant.channel.account.profile.get("place") == SHORT_PLACE:
                 content.adapt_variant(variant, text=line.short, by=by, now=now)
+
+
+def _answered(house: House, line: PostLine, by: Actor, now: datetime) -> Post:
+    """The post a request became, by way of its idea."""
+    department = house.departments[line.department]
+    channels = [house.channels[key] for key in line.channels]
+    idea = house.asked[line.title]
+    post = ideas.develop(idea, department=department, channels=channels, by=by, now=now)
+    content.change_post(
+        post,
+        title=line.title,
+        text=line.text,
+        language=line.language,
+        department=department,
+        campaign=house.campaigns.get(line.campaign),
+        objective=house.objectives.get(line.objective),
+        by=by,
+        now=now,
+    )
+    _dress(house, line, post, by, now)
     return post
 
 

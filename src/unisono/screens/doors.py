@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -21,12 +22,14 @@ from django.http import (
     QueryDict,
 )
 from django.shortcuts import render, resolve_url
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from unisono.kernel.refusals import Refusal
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.models import Member
+from unisono.screens.table import access_to
 
 
 class ActorRequest(HttpRequest):
@@ -60,6 +63,21 @@ def refusals_on(form: BaseForm, *, but: tuple[type[Refusal], ...] = ()) -> Itera
         form.refusal = refusal  # type: ignore[attr-defined]
         field = refusal.field if refusal.field in form.fields else None
         form.add_error(field, refusal.sentence)
+
+
+def came_from(request: HttpRequest) -> str:
+    """The path of the page a form was sent from, if it is one of ours that can be looked at."""
+    if request.method != "POST":
+        return ""
+    before = urlsplit(request.headers.get("Referer", ""))
+    if before.netloc != request.get_host():
+        return ""
+    try:
+        access = access_to(resolve(before.path))
+    except Resolver404:
+        return ""
+    looked_at = access is not None and "GET" in access.methods
+    return urlunsplit(("", "", before.path, before.query, "")) if looked_at else ""
 
 
 def page_of(request: HttpRequest, rows: Any, size: int = 50) -> Page[Any]:

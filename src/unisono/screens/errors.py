@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from unisono.screens.doors import came_from
+
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Nothing answers at this address."""
@@ -30,5 +32,5 @@ def defect(request: HttpRequest) -> HttpResponse:
 def _told(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
-    context = {"sentence": sentence, "status": status}
+    context = {"sentence": sentence, "status": status, "came_from": came_from(request)}
     return render(request, "screens/refused.html", context, status=status)

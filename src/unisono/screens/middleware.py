@@ -26,6 +26,7 @@ from unisono.rooms.people.sessions import CHOSEN, membership
 from unisono.rooms.publishing.pacing.asking import Collides
 from unisono.screens.access import PUBLIC, SIGNED_IN
 from unisono.screens.collisions.panel import refused as collides
+from unisono.screens.doors import came_from
 from unisono.screens.table import access_to
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -103,6 +104,7 @@ class ActorMiddleware:
             page = HttpResponse(error.sentence, status=error.status, content_type="text/plain")
         else:
             context = {"sentence": error.sentence, "status": error.status, "refusal": error}
+            context |= {"came_from": came_from(request)}
             page = render(request, "screens/refused.html", context, status=error.status)
         if getattr(error, "along", False):
             page.headers["X-Along"] = "1"
@@ -121,7 +123,9 @@ class ActorMiddleware:
         if request.method == "GET":
             where = f"{entrance}?{urlencode({'next': request.get_full_path()})}"
         else:
-            where = entrance
+            # Back to the form, where the browser still has what was typed.
+            form = came_from(request)
+            where = f"{entrance}?{urlencode({'next': form})}" if form else entrance
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": where})
         return redirect(where)

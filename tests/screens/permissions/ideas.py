@@ -1,12 +1,16 @@
 from typing import Any
+from uuid import uuid4
 
 from tests.cast import NOW, Cast
-from tests.pictures import png
+from tests.pictures import PDF, png
 from tests.screens.permissions import row
-from unisono.rooms.content import board, ideas
+from unisono.rooms.content import board, ideas, sources
 from unisono.rooms.feeds import actions as feeds
 from unisono.rooms.feeds.reading import Entry, Reading
 from unisono.rooms.library import actions as library
+from unisono.rooms.requests import actions as requests
+from unisono.rooms.requests import files
+from unisono.rooms.requests.actions import Wish
 
 WRITER = "contributor"
 FEED = {"url": "https://craft.example/feed.xml", "every_hours": "6"}
@@ -42,6 +46,7 @@ ROWS = [
     row("idea.tags", "POST", least=WRITER, status=302, pk="idea", data={"tags": "glass"}),
     row("idea.images", "POST", least=WRITER, status=302, pk="idea"),
     row("idea.image", "POST", least=WRITER, status=302, pk="idea", image="image"),
+    row("idea.file", pk="asked", file="paper"),
     row("idea.merging", "POST", least=WRITER, status=302, pk="idea", data={"into": "another"}),
     row("feed.stopping", "POST", least="editor", status=302, pk="feed"),
     row("feed.resuming", "POST", least="editor", status=302, pk="stopped"),
@@ -61,7 +66,12 @@ def things(cast: Cast) -> dict[str, Any]:
     news = Reading("Glass", [Entry("1", "Blown glass", "https://glass.example/1", "", None)])
     feeds.take_in(feed, news, etag="", modified="", by=admin, now=NOW)
     asset = library.add_asset(data=png(), name="lamp.png", by=admin, now=NOW)
+    wish = Wish("Applicants for Lyon", "Two artisans.", "Rita", "rita@lumen.example")
+    request, _secret = requests.make(wish, sending=uuid4(), by=admin, now=NOW)
+    paper = files.add(request, data=PDF, name="Brief", by=admin, now=NOW)
     return {
+        "paper": paper,
+        "asked": sources.from_request(request, by=admin, now=NOW),
         "dropped": dropped,
         "another": another,
         "column": another.column,

@@ -5,8 +5,10 @@ from typing import Any
 from uuid import uuid4
 
 from tests.cast import NOW, Cast
+from tests.pictures import PDF
 from tests.screens.permissions import row
 from unisono.rooms.requests import actions as requests
+from unisono.rooms.requests import files
 from unisono.rooms.requests.actions import Wish
 
 ROWS = [
@@ -31,6 +33,18 @@ ROWS = [
         pk="asked_for",
         data={"reason": "Not this month."},
     ),
+    row(
+        "request.questions",
+        "POST",
+        least="editor",
+        status=302,
+        pk="asked_for",
+        data={"question": "By when?"},
+    ),
+    # Without a file there is nothing to add.
+    row("request.files", "POST", least="editor", status=422, pk="asked_for"),
+    row("request.file", least="editor", pk="asked_for", file="paper"),
+    row("request.file.removal", "POST", least="editor", status=302, pk="asked_for", file="paper"),
     row("request.end", "POST", least="editor", status=302, pk="asked_for"),
     row(
         "request.department",
@@ -53,6 +67,7 @@ ROWS = [
     row("ask", status=404, other=404, anonymous=404, secret="of-nobody"),
     row("ask", "POST", status=404, other=404, anonymous=404, secret="of-nobody"),
     row("asked", status=404, other=404, anonymous=404, secret="of-nobody"),
+    row("asked", "POST", status=404, other=404, anonymous=404, secret="of-nobody"),
 ]
 
 
@@ -62,4 +77,5 @@ def things(cast: Cast) -> dict[str, Any]:
     wish = Wish("Applicants for Lyon", "Two artisans.", "Rita", "rita@lumen.example",
                 wanted_on=date(2026, 3, 15))  # fmt: skip
     asked, _ = requests.make(wish, department=marketing, sending=uuid4(), by=admin, now=NOW)
-    return {"form": form, "asked_for": asked}
+    paper = files.add(asked, data=PDF, name="Brief", by=admin, now=NOW)
+    return {"form": form, "asked_for": asked, "paper": paper}

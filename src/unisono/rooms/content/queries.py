@@ -28,6 +28,7 @@ from unisono.rooms.library.models import Tag
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan.models import CampaignAudience
+from unisono.rooms.requests.models import RequestFile
 
 
 def ideas(actor: Actor, state: str = "captured") -> QuerySet[Idea]:
@@ -211,3 +212,25 @@ def seen(actor: Actor, field: str) -> Q:
     actor.must_anywhere(Capability.SEE)
     allowed = actor.departments_with(Capability.SEE)
     return Q() if allowed is None else Q(**{f"{field}__in": allowed})
+
+
+def files_behind(idea: Idea) -> list[RequestFile]:
+    """The documents that came with the requests an idea answers, its own and those of ideas merged
+    into it. Pictures are not among them: they lie on the idea."""
+    asked, waiting = set(), [idea]
+    while waiting:
+        one = waiting.pop()
+        asked |= {one.request_id} if one.request_id else set()
+        waiting += one.merged.all()
+    if not asked:
+        return []
+    rows = RequestFile.objects.filter(request__in=asked).exclude(mime__startswith="image/")
+    return list(rows.select_related("request"))
+
+
+def file_behind(actor: Actor, idea_id: UUID, pk: UUID) -> RequestFile:
+    """One of them, for whoever sees the idea; raises NotFound."""
+    for row in files_behind(idea(actor, idea_id)):
+        if row.pk == pk:
+            return row
+    raise NotFound(_("There is no such file."))

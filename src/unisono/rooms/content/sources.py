@@ -9,14 +9,17 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from unisono.kernel.refusals import Invalid
+from unisono.kernel.refusals import Invalid, NotFound
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content import actions as content
-from unisono.rooms.content import ideas
+from unisono.rooms.content import board, ideas
 from unisono.rooms.content.models import Idea, Post
 from unisono.rooms.content.queries import variants_of
 from unisono.rooms.feeds import actions as feeds
 from unisono.rooms.feeds.models import FeedEntry
+from unisono.rooms.library import actions as library
+from unisono.rooms.library import queries as library_queries
+from unisono.rooms.library.images import NotAnImage
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department
@@ -41,23 +44,45 @@ def from_entry(entry: FeedEntry, *, by: Actor, now: datetime) -> Idea:
 
 
 def from_request(request: Request, *, by: Actor, now: datetime) -> Idea:
-    """An idea of a request; both know each other from then on."""
+    """An idea of a request; both know each other from then on.
+
+    Its pictures enter the library and lie on the idea; its other files are found through it.
+    """
     if request.department_id:
         by.must(Capability.CAMPAIGN, request.department_id)
     else:
         by.must_anywhere(Capability.CAMPAIGN)
-    return ideas.capture(
-        title=request.title,
-        note=request.reason,
-        link=request.reference,
-        department=request.department,
-        source=Idea.Source.REQUEST,
-        source_name=request.name,
-        origin=request.pk,
-        request=request,
-        by=by,
-        now=now,
-    )
+    with transaction.atomic():
+        idea = ideas.capture(
+            title=request.title,
+            note=request.reason,
+            link=request.reference,
+            department=request.department,
+            source=Idea.Source.REQUEST,
+            source_name=request.name,
+            origin=request.pk,
+            request=request,
+            by=by,
+            now=now,
+        )
+        _bring_pictures(request, idea, by=by, now=now)
+    return idea
+
+
+def _bring_pictures(request: Request, idea: Idea, *, by: Actor, now: datetime) -> None:
+    """What a requester sent is offered to everybody once somebody of the house took it up."""
+    for file in request.files.all():
+        if not file.is_image:
+            continue
+        try:
+            data = library_queries.bytes_at(file.path)
+            asset = library.add_asset(
+                data=data, name=file.name, department=request.department, by=by, now=now
+            )
+        except (NotFound, NotAnImage):
+            # Lost by the store, or no longer readable: the idea is worth more than the picture.
+            continue
+        board.attach(idea, asset, by=by, now=now)
 
 
 def post_from_request(

@@ -42,8 +42,8 @@ def add_asset(
         return known
     small = images.thumbnail(picture)
     folder = f"{by.organization.pk}/{picture.sha256[:2]}"
-    path = _store(f"{folder}/{picture.sha256}.{images.SUFFIX[picture.mime]}", picture)
-    small_path = _store(f"{folder}/{picture.sha256}-thumb.webp", small)
+    path = store(f"{folder}/{picture.sha256}.{images.SUFFIX[picture.mime]}", picture.data)
+    small_path = store(f"{folder}/{picture.sha256}-thumb.webp", small.data)
     with transaction.atomic():
         asset = Asset.objects.create(
             name=name.strip()[:160] or picture.sha256[:12],
@@ -93,10 +93,17 @@ def retire_asset(asset: Asset, *, by: Actor, now: datetime) -> None:
     events.record("asset.retired", asset, by=by, now=now)
 
 
-def _store(path: str, picture: images.Picture) -> str:
+def store(path: str, data: bytes) -> str:
+    """Keep the bytes of a file under a path that stands for them alone; the path they got."""
     if default_storage.exists(path):
         return path
-    return default_storage.save(path, ContentFile(picture.data))
+    return default_storage.save(path, ContentFile(data))
+
+
+def discard(path: str) -> None:
+    """Let go of the bytes at a path that no row names any more."""
+    if path:
+        default_storage.delete(path)
 
 
 def _alt(alt: str) -> str:

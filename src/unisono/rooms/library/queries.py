@@ -39,6 +39,16 @@ def stored(asset: Asset, kind: str = "") -> tuple[bytes, str]:
         return file.read(), (source or asset).mime
 
 
+def bytes_at(path: str) -> bytes:
+    """What is stored at a path; raises NotFound when the store has lost it."""
+    try:
+        with default_storage.open(path) as file:
+            data: bytes = file.read()
+            return data
+    except FileNotFoundError:
+        raise NotFound(_("This file is no longer in the store.")) from None
+
+
 def store_is_there() -> bool:
     """Whether there are files at all: a disk that is not mounted looks like an empty folder."""
     try:

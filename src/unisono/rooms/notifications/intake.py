@@ -51,3 +51,17 @@ def request_made(event: Event) -> None:
         link=f"/requests/{row.pk}/",
         now=event.at,
     )
+
+
+def request_answered(event: Event) -> None:
+    """Who asked back learns of the answer, else those who decide."""
+    row = Request.objects.get(pk=event.subject_id)
+    last = row.words.filter(asks=True).select_related("by").last()
+    asker = last.by if last and last.by and last.by.state == "active" else None
+    notifications.tell(
+        [asker] if asker else holders(Capability.CAMPAIGN, row.department_id),
+        event.kind,
+        {"who": row.name, "title": row.title},
+        link=f"/requests/{row.pk}/",
+        now=event.at,
+    )

@@ -1,4 +1,4 @@
-"""Urgent notices by e-mail: the worker's door."""
+"""Mails: urgent notices to members, and letters to those who asked for content."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from unisono.kernel import tenancy
 from unisono.rooms.notifications import actions as notifications
-from unisono.rooms.notifications.models import Notice
+from unisono.rooms.notifications import letters
+from unisono.rooms.notifications.models import Letter, Notice
 from unisono.rooms.notifications.sentences import sentence
 
 AT_ONCE = 100
@@ -32,6 +33,26 @@ def mail_urgent() -> int:
         return 0
     with get_connection() as line:
         return sum(_mail(organization_id, pk, line) for organization_id, pk in waiting)
+
+
+def mail_letters() -> int:
+    """Send the letters that wait; how many went out."""
+    if not settings.UNISONO_MAILS:
+        return 0
+    with tenancy.everywhere("mail goes out for every organization"):
+        rows = Letter.objects.filter(sent_at=None, failed_at=None).order_by("at")
+        waiting = list(rows.values_list("organization_id", "pk")[:AT_ONCE])
+    line = get_connection()
+    try:
+        return sum(_letter(organization_id, pk, line) for organization_id, pk in waiting)
+    finally:
+        line.close()
+
+
+def _letter(organization_id: UUID, pk: UUID, line: BaseEmailBackend) -> bool:
+    with tenancy.within(organization_id):
+        letter = Letter.objects.select_related("request").get(pk=pk)
+        return letters.send(letter, line=line, now=timezone.now())
 
 
 def _mail(organization_id: UUID, pk: UUID, line: BaseEmailBackend) -> int:

@@ -6,6 +6,7 @@ from django.db import models
 
 from unisono.kernel.rows import OrgRow
 from unisono.rooms.people.models import Member
+from unisono.rooms.requests.models import Request
 
 
 class Notice(OrgRow):
@@ -49,3 +50,34 @@ class Mute(OrgRow):
     class Meta:
         db_table = "mute"
         constraints = [models.UniqueConstraint(fields=["member", "choice"], name="mute_once")]
+
+
+class Letter(OrgRow):
+    """A mail to somebody who asked for content and has no account; one for each event at most.
+
+    `facts` is what it says of that moment. `sent_at` is when the mail server was given it; set
+    before, so that a lost worker costs a mail rather than doubling it. `failed_at` is when it was
+    given up.
+    """
+
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="letters")
+    kind = models.CharField(max_length=40)
+    event = models.UUIDField()
+    facts: models.JSONField[Any] = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "letter"
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization_id", "event"], name="letter_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["at"],
+                condition=models.Q(sent_at=None, failed_at=None),
+                name="letter_waiting",
+            )
+        ]

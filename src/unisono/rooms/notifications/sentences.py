@@ -75,6 +75,10 @@ SENTENCES: dict[str, str] = {
         "The feed “%(feed)s” cannot be read. It is tried again, less and less often."
     ),
     "request.made": gettext_noop("%(who)s asks for “%(title)s”."),
+    "request.answered": gettext_noop("%(who)s answered your question about “%(title)s”."),
+    "letter.failed": gettext_noop(
+        "The mail to %(who)s about “%(title)s” could not be sent. Tell them another way."
+    ),
     "channel.needs_sign_in": gettext_noop(
         "%(channel)s must be connected again. Its posts wait until then."
     ),

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel import events
+from unisono.kernel.ids import uuid7
 from unisono.kernel.refusals import Conflict, Invalid, NotFound
 from unisono.kernel.secrets import Secret
 from unisono.kernel.states import advance
@@ -20,7 +21,8 @@ from unisono.rooms.people.actors import Actor, Where, system
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department, Language
 from unisono.rooms.people.sessions import digest
-from unisono.rooms.requests.models import IntakeLink, Request
+from unisono.rooms.requests import follow
+from unisono.rooms.requests.models import IntakeLink, Request, RequestFile, RequestWord
 from unisono.rooms.requests.states import REQUEST
 
 PER_LINK = 60
@@ -28,6 +30,7 @@ PER_SENDER = 10
 WINDOW = timedelta(hours=1)
 """How many requests come through one link, and from one address, within an hour."""
 REASON_MAX = 4_000
+OPEN = ("new", "promised")
 FAR = timedelta(days=100 * 366)
 
 
@@ -56,7 +59,7 @@ def open_link(
     *, name: str, department: Department | None = None, by: Actor, now: datetime
 ) -> tuple[IntakeLink, Secret]:
     """A new form and the secret of its address, which is shown once and never stored."""
-    _must(by, Capability.PLAN, department)
+    must(by, Capability.PLAN, department)
     if not name.strip():
         raise Invalid(_("Give the form a name."), field="name")
     secret = secrets.token_urlsafe(32)
@@ -73,7 +76,7 @@ def open_link(
 
 def revoke_link(link: IntakeLink, *, by: Actor, now: datetime) -> None:
     """Let nobody fill in this form any more; what came through it stays."""
-    _must(by, Capability.PLAN, link.department_id)
+    must(by, Capability.PLAN, link.department_id)
     if link.revoked_at is None:
         link.revoked_at = now
         link.save(update_fields=["revoked_at"])
@@ -114,11 +117,11 @@ def make(
 
 def promise(request: Request, *, on: date, note: str = "", by: Actor, now: datetime) -> None:
     """Say by which day it will be there; saying it again moves the day."""
-    _must(by, Capability.CAMPAIGN, request.department_id)
+    must(by, Capability.CAMPAIGN, request.department_id)
     if not now.date() - timedelta(days=1) <= on <= now.date() + FAR:
         raise Invalid(_("Promise a day that lies ahead."), field="on")
     said = {"promised_on": on, "answer": _answer(note), "decided_by": by.member, "decided_at": now}
-    told = {"on": on.isoformat()}
+    told = {"on": on.isoformat(), "note": _answer(note)}
     with transaction.atomic():
         if request.state != "promised":
             advance(request, REQUEST, "promised", by=by, now=now, data=told, **said)
@@ -132,23 +135,62 @@ def promise(request: Request, *, on: date, note: str = "", by: Actor, now: datet
 
 def refuse(request: Request, *, reason: str, by: Actor, now: datetime) -> None:
     """Say no, and why; the requester reads the reason."""
-    _must(by, Capability.CAMPAIGN, request.department_id)
+    must(by, Capability.CAMPAIGN, request.department_id)
     if not reason.strip():
         raise Invalid(_("Say why, in a sentence the requester can read."), field="reason")
-    advance(request, REQUEST, "refused", by=by, now=now, answer=_answer(reason),
+    answer = _answer(reason, "reason")
+    advance(request, REQUEST, "refused", by=by, now=now, data={"note": answer}, answer=answer,
             decided_by=by.member, decided_at=now)  # fmt: skip
 
 
 def finish(request: Request, *, note: str = "", by: Actor, now: datetime) -> None:
     """What was asked for is there."""
-    _must(by, Capability.CAMPAIGN, request.department_id)
-    answer = _answer(note) or request.answer
-    advance(request, REQUEST, "done", by=by, now=now, done_at=now, answer=answer)
+    must(by, Capability.CAMPAIGN, request.department_id)
+    said = _answer(note)
+    advance(request, REQUEST, "done", by=by, now=now, data={"note": said}, done_at=now,
+            answer=said or request.answer)  # fmt: skip
+
+
+def ask_back(request: Request, *, question: str, by: Actor, now: datetime) -> RequestWord:
+    """Ask the requester something; they answer on their page."""
+    must(by, Capability.CAMPAIGN, request.department_id)
+    said = _said(question, "question", _("Write the question."))
+    with transaction.atomic():
+        if Request.objects.select_for_update().get(pk=request.pk).state not in OPEN:
+            raise Conflict(_("This request is settled; a question would lead nowhere."))
+        word = RequestWord.objects.create(
+            request=request, text=said, asks=True, by=by.member, at=now
+        )
+        events.record("request.asked_back", request, by=by, now=now, question=str(word.pk))
+    return word
+
+
+def answer(request: Request, *, text: str, now: datetime) -> RequestWord:
+    """What the requester says to the question; one answer to each, so that nobody floods."""
+    said = _said(text, "text", _("Write your answer."))
+    with transaction.atomic():
+        Request.objects.select_for_update().get(pk=request.pk)
+        last = RequestWord.objects.filter(request=request).last()
+        if last is None or not last.asks:
+            raise Conflict(_("Your answer has arrived already. There is no further question."))
+        word = RequestWord.objects.create(request=request, text=said, asks=False, at=now)
+        by = system(request.organization_id)
+        events.record("request.answered", request, by=by, now=now, answer=str(word.pk))
+    return word
+
+
+def choose_mails(request: Request, *, wanted: bool, now: datetime) -> None:
+    """The requester wants to hear by e-mail, or not any more."""
+    if request.mails != wanted:
+        request.mails = wanted
+        request.save(update_fields=["mails"])
+        by = system(request.organization_id)
+        events.record("request.mails_chosen", request, by=by, now=now, wanted=wanted)
 
 
 def hand_over(request: Request, *, department: Department | None, by: Actor, now: datetime) -> None:
     """Give a request to the department whose it is."""
-    _must(by, Capability.CAMPAIGN, request.department_id)
+    must(by, Capability.CAMPAIGN, request.department_id)
     request.department = department
     request.save(update_fields=["department"])
     events.record("request.handed_over", request, by=by, now=now)
@@ -157,6 +199,7 @@ def hand_over(request: Request, *, department: Department | None, by: Actor, now
 def forget_senders(*, before: datetime) -> None:
     """Forget from which address requests of before this instant came: it has served to count."""
     Request.objects.filter(made_at__lt=before).exclude(sender="").update(sender="")
+    RequestFile.objects.filter(added_at__lt=before).exclude(sender="").update(sender="")
 
 
 def _made(
@@ -172,11 +215,13 @@ def _made(
     known = Request.objects.get_or_none(sending=sending)
     if known is not None:
         return known, None
-    secret = secrets.token_urlsafe(32)
+    pk = uuid7()
+    secret = follow.secret_of(pk).reveal()
     request = Request.objects.create(
+        pk=pk,
         link=link,
         title=_line(wish.title, 160, "title", _("Say in a line what you need.")),
-        reason=_reason(wish.reason),
+        reason=_said(wish.reason, "reason", _("Say what it is for.")),
         wish=_clean(wish.wish)[:300],
         reference=_clean(wish.reference)[:500],
         wanted_on=_day(wish.wanted_on, now),
@@ -189,6 +234,7 @@ def _made(
         sender=sender,
         made_at=now,
     )
+    RequestFile.objects.filter(sending=sending, request=None).update(request=request)
     events.record("request.made", request, by=by, now=now, title=request.title)
     return request, Secret(secret)
 
@@ -204,7 +250,7 @@ def _bound(link: IntakeLink, sender: str, now: datetime) -> None:
         raise TooMany(_("Too many requests came at once. Please try again in an hour."))
 
 
-def _must(by: Actor, capability: Capability, where: Where) -> None:
+def must(by: Actor, capability: Capability, where: Where) -> None:
     """What belongs to no department is the business of all who may do it somewhere."""
     if where is None:
         by.must_anywhere(capability)
@@ -225,19 +271,19 @@ def _line(said: str, longest: int, field: str, missing: object) -> str:
     return line
 
 
-def _reason(said: str) -> str:
-    reason = _clean(said)
-    if not reason:
-        raise Invalid(_("Say what it is for."), field="reason")
-    if len(reason) > REASON_MAX:
-        raise Invalid(_("%(n)s characters at most.") % {"n": REASON_MAX}, field="reason")
-    return reason
+def _said(said: str, field: str, missing: object) -> str:
+    text = _clean(said)
+    if not text:
+        raise Invalid(str(missing), field=field)
+    if len(text) > REASON_MAX:
+        raise Invalid(_("%(n)s characters at most.") % {"n": REASON_MAX}, field=field)
+    return text
 
 
-def _answer(said: str) -> str:
+def _answer(said: str, field: str = "note") -> str:
     answer = _clean(said)
     if len(answer) > REASON_MAX:
-        raise Invalid(_("%(n)s characters at most.") % {"n": REASON_MAX}, field="reason")
+        raise Invalid(_("%(n)s characters at most.") % {"n": REASON_MAX}, field=field)
     return answer
 
 

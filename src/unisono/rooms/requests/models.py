@@ -34,7 +34,8 @@ class Request(OrgRow):
 
     `sending` names one filled-in form, so that sending it twice makes one request. `sender` is a
     keyed digest of the address it was sent from, kept only to bound how many come from one.
-    `digest` is that of the secret in the address where the requester follows it.
+    `digest` is that of the secret in the address where the requester follows it. `mails` is whether
+    they want to hear by e-mail what becomes of it.
     """
 
     link = models.ForeignKey(
@@ -58,6 +59,7 @@ class Request(OrgRow):
     decided_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
     decided_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
+    mails = models.BooleanField(default=True)
     state = REQUEST.field()
 
     class Meta:
@@ -77,3 +79,59 @@ class Request(OrgRow):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def last_word(self) -> RequestWord | None:
+        """The last question or answer; of rows read together, `words` is prefetched."""
+        return next(reversed(list(self.words.all())), None)
+
+
+class RequestFile(OrgRow):
+    """A file that came with a request.
+
+    Without a request it waits for the form named `sending` to be sent in the end, and goes after a
+    day. `thumb` is the path of a small picture, for images only.
+    """
+
+    request = models.ForeignKey(Request, null=True, on_delete=models.CASCADE, related_name="files")
+    link = models.ForeignKey(IntakeLink, null=True, on_delete=models.SET_NULL, related_name="+")
+    sending = models.UUIDField()
+    sender = models.CharField(max_length=64, blank=True)
+    name = models.CharField(max_length=160)
+    mime = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    path = models.CharField(max_length=200)
+    thumb = models.CharField(max_length=200, blank=True)
+    added_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "request_file"
+        ordering = ["added_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "sending", "sha256"], name="request_file_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_image(self) -> bool:
+        return self.mime.startswith("image/")
+
+
+class RequestWord(OrgRow):
+    """A question to the requester, or what they answered; `by` is None for the requester."""
+
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="words")
+    text = models.TextField()
+    asks = models.BooleanField()
+    by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "request_word"
+        ordering = ["at", "pk"]

@@ -12,7 +12,7 @@ from unisono.kernel.refusals import NotFound
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.sessions import digest
-from unisono.rooms.requests.models import IntakeLink, Request
+from unisono.rooms.requests.models import IntakeLink, Request, RequestFile, RequestWord
 
 
 def requests(actor: Actor, state: str = "") -> QuerySet[Request]:
@@ -54,6 +54,29 @@ def request_behind(secret: str) -> Request | None:
     """The request that is followed at an address, whosever it is."""
     with tenancy.everywhere("a requester's address does not say whose it is"):
         return Request.objects.filter(digest=digest(secret)).first()
+
+
+def file(actor: Actor, request_id: UUID, pk: UUID) -> RequestFile:
+    """A file of a request the actor decides on; raises NotFound."""
+    return file_of(request(actor, request_id), pk)
+
+
+def file_of(row: Request, pk: UUID) -> RequestFile:
+    """A file of a request that whoever asks may see; raises NotFound."""
+    found = row.files.filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such file."))
+    return found
+
+
+def staged(sending: UUID) -> list[RequestFile]:
+    """What was accepted of a form that is not sent yet."""
+    return list(RequestFile.objects.filter(sending=sending, request=None))
+
+
+def words(row: Request) -> list[RequestWord]:
+    """What was asked back and answered, oldest first."""
+    return list(row.words.select_related("by"))
 
 
 def _theirs(actor: Actor, capability: Capability) -> Q:

@@ -16,7 +16,8 @@ from unisono.rooms.content.models import Idea, IdeaColumn
 from unisono.rooms.library import actions as library
 from unisono.rooms.library import queries as library_queries
 from unisono.screens.doors import ActorRequest, done, now, refusals_on, typed, uuids
-from unisono.screens.ideas.forms import ColumnsForm
+from unisono.screens.ideas import page
+from unisono.screens.ideas.forms import ColumnsForm, CommentForm, MergeForm, PlaceForm, TagsForm
 
 SHOWN = 400
 """Open ideas one board draws at most; a filter brings the others."""
@@ -56,18 +57,24 @@ def columns(request: ActorRequest) -> HttpResponseBase:
 def move(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """Lay an idea into a column, above another: one call, by mouse, by keyboard, or a form."""
     row = queries.idea(request.actor, pk)
-    (column,) = uuids([request.POST.get("column", "")]) or (UUID(int=0),)
+    form = PlaceForm(request.actor, request.POST)
     above = uuids([request.POST.get("before", "")])
-    board.move(
-        row,
-        column=queries.column(request.actor, column),
-        before=queries.idea(request.actor, above[0]) if above else None,
-        by=request.actor,
-        now=now(),
-    )
-    if request.headers.get("X-Requested-With") == "fetch":
-        return HttpResponse(status=204)
-    return done(request, "idea", row.pk)
+    by_hand = request.headers.get("X-Requested-With") == "fetch"
+    if form.is_valid():
+        with refusals_on(form):
+            board.move(
+                row,
+                column=form.cleaned_data["column"],
+                before=queries.idea(request.actor, above[0]) if above else None,
+                by=request.actor,
+                now=now(),
+            )
+            return HttpResponse(status=204) if by_hand else done(request, "idea", row.pk)
+    if by_hand:
+        # The board lays the card back and says why.
+        said = " ".join(str(why) for errors in form.errors.values() for why in errors)
+        return HttpResponse(said, status=422, content_type="text/plain; charset=utf-8")
+    return page.show(request, pk, placing=form)
 
 
 def vote(request: ActorRequest, pk: UUID) -> HttpResponseBase:
@@ -84,33 +91,37 @@ def vote(request: ActorRequest, pk: UUID) -> HttpResponseBase:
 def comment(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """Say something about an idea."""
     row = queries.idea(request.actor, pk)
-    try:
-        board.comment(row, text=request.POST.get("text", ""), by=request.actor, now=now())
-    except Refusal as refusal:
-        if refusal.status != 422:
-            raise
-        messages.error(request, refusal.sentence)
-    return done(request, "idea", row.pk)
+    form = CommentForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            board.comment(row, text=form.cleaned_data["text"], by=request.actor, now=now())
+            return done(request, "idea", row.pk)
+    return page.show(request, pk, comment=form)
 
 
 def tag(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """Put tags on an idea, separated by commas."""
     row = queries.idea(request.actor, pk)
-    try:
-        board.tag(row, request.POST.get("tags", "").split(","), by=request.actor, now=now())
-    except Refusal as refusal:
-        if refusal.status != 422:
-            raise
-        messages.error(request, refusal.sentence)
-    return done(request, "idea", row.pk)
+    form = TagsForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            board.tag(row, form.cleaned_data["tags"].split(","), by=request.actor, now=now())
+            return done(request, "idea", row.pk)
+    return page.show(request, pk, tagging=form)
 
 
 def attach(request: ActorRequest, pk: UUID) -> HttpResponseBase:
-    """Put images on an idea: uploaded, or one of the library."""
+    """Put images on an idea, new ones or the library's; one that is refused is named."""
     row = queries.idea(request.actor, pk)
+    refused: list[tuple[str, str]] = []
+    ticked = []
     for chosen in uuids(request.POST.getlist("asset")):
         asset = library_queries.asset(request.actor, chosen)
-        board.attach(row, asset, by=request.actor, now=now())
+        try:
+            board.attach(row, asset, by=request.actor, now=now())
+        except Refusal as refusal:
+            refused.append((asset.name, refusal.sentence))
+            ticked.append(asset.pk)
     for file in request.FILES.getlist("image"):
         try:
             asset = library.add_asset(
@@ -118,7 +129,9 @@ def attach(request: ActorRequest, pk: UUID) -> HttpResponseBase:
             )
             board.attach(row, asset, by=request.actor, now=now())
         except Refusal as refusal:
-            messages.error(request, refusal.sentence)
+            refused.append((file.name or "", refusal.sentence))
+    if refused:
+        return page.show(request, pk, refused=refused, ticked=ticked)
     return done(request, "idea", row.pk)
 
 
@@ -132,8 +145,12 @@ def detach(request: ActorRequest, pk: UUID, image: UUID) -> HttpResponseBase:
 def merge(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """Join an idea to another one; on to that."""
     row = queries.idea(request.actor, pk)
-    (chosen,) = uuids([request.POST.get("into", "")]) or (UUID(int=0),)
-    into = queries.idea(request.actor, chosen)
-    ideas.merge(row, into=into, by=request.actor, now=now())
-    messages.success(request, _("“%(title)s” is part of this idea now.") % {"title": row.title})
-    return done(request, "idea", into.pk)
+    form = MergeForm(request.actor, row, request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            into = form.cleaned_data["into"]
+            ideas.merge(row, into=into, by=request.actor, now=now())
+            said = _("“%(title)s” is part of this idea now.") % {"title": row.title}
+            messages.success(request, said)
+            return done(request, "idea", into.pk)
+    return page.show(request, pk, merging=form)

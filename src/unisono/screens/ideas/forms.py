@@ -8,12 +8,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from unisono.rooms.channels import queries as channels
+from unisono.rooms.content import queries as content
 from unisono.rooms.content.board import COLUMNS_MAX
 from unisono.rooms.content.models import Idea, IdeaColumn
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan import queries as plan
+
+OFFERED = 200
+"""So many ideas a list to merge into shows, the newest first."""
 
 
 class IdeaForm(forms.Form):
@@ -57,10 +61,62 @@ class DevelopForm(forms.Form):
     )
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs | {"auto_id": "develop_%s"})
         mine = people.departments(actor, Capability.WRITE)
         self.fields["department"].queryset = mine  # type: ignore[attr-defined]
         self.fields["channels"].queryset = channels.usable(actor)  # type: ignore[attr-defined]
+
+
+class CommentForm(forms.Form):
+    """A word among colleagues."""
+
+    text = forms.CharField(label=_("Your comment"), widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"auto_id": "comment-%s"})
+
+
+class TagsForm(forms.Form):
+    """The tags of an idea in one line."""
+
+    tags = forms.CharField(
+        label=_("Tags, separated by commas"),
+        required=False,
+        widget=forms.TextInput(attrs={"list": "known-tags", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"auto_id": "idea-%s"})
+
+
+class PlaceForm(forms.Form):
+    """The column an idea lies in."""
+
+    column: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        None, label=_("Column"), empty_label=None
+    )
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"auto_id": "place-%s"})
+        field: Any = self.fields["column"]
+        field.queryset = IdeaColumn.objects.filter(pk__in=[c.pk for c in content.columns(actor)])
+        field.error_messages["invalid_choice"] = _("There is no such column any more.")
+        self.offered = bool(field.queryset)
+
+
+class MergeForm(forms.Form):
+    """The idea that another becomes part of."""
+
+    into: forms.ModelChoiceField[Any] = forms.ModelChoiceField(None, label=_("Idea"))
+
+    def __init__(self, actor: Actor, idea: Idea, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"auto_id": "merge-%s"})
+        field: Any = self.fields["into"]
+        field.queryset = content.ideas(actor).exclude(pk=idea.pk)
+        field.error_messages["invalid_choice"] = _("This idea is not open any more.")
+        self.offered = [(row.pk, row.title) for row in field.queryset[:OFFERED]]
+        # Any open idea may be chosen; a list to pick from ends somewhere.
+        field.widget.choices = [("", _("Choose one")), *self.offered]
 
 
 class FeedForm(forms.Form):

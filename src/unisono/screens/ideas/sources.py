@@ -83,7 +83,8 @@ def clip(request: ActorRequest) -> HttpResponseBase:
                 now=now(),
             )
             return render(request, "ideas/clipped.html", {"idea": made}, status=201)
-    context = {"form": form, "source_name": request.GET.get("title", "")[:200]}
+    named = request.POST.get("source_name", request.GET.get("title", ""))
+    context = {"form": form, "source_name": named[:200]}
     return again(request, "ideas/clip.html", context, bad=bool(form.errors))
 
 

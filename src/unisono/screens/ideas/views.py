@@ -8,23 +8,18 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from unisono.kernel.refusals import NotFound
 from unisono.rooms.content import ideas as content
 from unisono.rooms.content import queries
 from unisono.rooms.content.models import Idea
-from unisono.rooms.engagement import queries as engagement
-from unisono.rooms.library import queries as library
 from unisono.rooms.people import queries as people
-from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan import queries as plan
-from unisono.rooms.requests import queries as requests
 from unisono.screens.doors import (
     ActorRequest,
     again,
@@ -35,8 +30,10 @@ from unisono.screens.doors import (
     typed,
     uuids,
 )
+from unisono.screens.ideas import page
 from unisono.screens.ideas.board import SHOWN, drawn
 from unisono.screens.ideas.forms import DevelopForm, IdeaForm
+from unisono.screens.requests.files import handed_out
 
 STATES = ("captured", "developed", "dropped")
 KEPT = ("department", "campaign", "tag", "mine", "q")
@@ -60,20 +57,22 @@ def ideas(request: ActorRequest) -> HttpResponseBase:
 
 def idea(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """One idea: its words, and the way to a post."""
+    if request.method != "POST":
+        return page.show(request, pk)
     row = queries.idea(request.actor, pk)
-    form = IdeaForm(request.actor, typed(request), initial=IdeaForm.of(row))
-    if request.method == "POST" and form.is_valid():
+    form = IdeaForm(request.actor, request.POST)
+    if form.is_valid():
         with refusals_on(form):
             content.change(row, **form.cleaned_data, by=request.actor, now=now())
             messages.success(request, _("Saved."))
             return done(request, "idea", row.pk)
-    return _page(request, row, form, _develop_form(request, row), bad=bool(form.errors))
+    return page.show(request, pk, words=form)
 
 
 def develop(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """Make a post of an idea; on to its composer."""
     row = queries.idea(request.actor, pk)
-    form = DevelopForm(request.actor, request.POST, auto_id="develop_%s")
+    form = DevelopForm(request.actor, request.POST)
     if form.is_valid():
         with refusals_on(form):
             post = content.develop(
@@ -84,10 +83,12 @@ def develop(request: ActorRequest, pk: UUID) -> HttpResponseBase:
                 now=now(),
             )
             return done(request, "post", post.pk)
-    # The verb may have moved the row in memory before it was refused.
-    row = queries.idea(request.actor, pk)
-    words = IdeaForm(request.actor, initial=IdeaForm.of(row))
-    return _page(request, row, words, form, bad=True)
+    return page.show(request, pk, development=form)
+
+
+def file(request: ActorRequest, pk: UUID, file: UUID) -> FileResponse:
+    """A document that came with the request an idea answers."""
+    return handed_out(queries.file_behind(request.actor, pk, file))
 
 
 def drop(request: ActorRequest, pk: UUID) -> HttpResponseBase:
@@ -104,62 +105,6 @@ def take_back(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     content.take_back(row, by=request.actor, now=now())
     messages.success(request, _("“%(title)s” is an idea again.") % {"title": row.title})
     return done(request, "idea", row.pk)
-
-
-def _page(
-    request: ActorRequest, row: Idea, form: IdeaForm, development: DevelopForm, *, bad: bool
-) -> HttpResponse:
-    context = {
-        "idea": row,
-        "form": form,
-        "development": development,
-        "posts": list(queries.posts(request.actor).filter(idea=row)),
-        "can_write": request.actor.can_anywhere(Capability.WRITE),
-        "open": row.state == "captured" and request.actor.can_anywhere(Capability.WRITE),
-        "nav": "ideas",
-        **_around(request, row),
-    }
-    return again(request, "ideas/idea.html", context, bad=bad)
-
-
-def _around(request: ActorRequest, row: Idea) -> dict[str, Any]:
-    """What lies on an idea, and what it may be joined to."""
-    actor = request.actor
-    row.votes = row.ideavote_set.count()  # type: ignore[attr-defined]
-    row.mine = row.ideavote_set.filter(member=actor.member).exists()  # type: ignore[attr-defined]
-    others = queries.ideas(actor).exclude(pk=row.pk).values_list("pk", "title")[:200]
-    used = row.ideaimage_set.values("asset")
-    return {
-        "comments": list(row.ideacomment_set.select_related("by", "merged_from")),
-        "tags": ", ".join(row.ideatag_set.values_list("tag__name", flat=True)),
-        "known_tags": list(queries.tags(actor).values_list("name", flat=True)),
-        "images": list(row.ideaimage_set.select_related("asset")),
-        "assets": list(library.assets(actor).exclude(pk__in=used)[:24]),
-        "columns": [(str(c.pk), c.name) for c in queries.columns(actor)],
-        "others": [(str(pk), title) for pk, title in others],
-        "merged": list(row.merged.all()),
-        "origin": _origin(actor, row),
-    }
-
-
-def _origin(actor: Actor, row: Idea) -> str:
-    """Where to look at what an idea was made of, if the reader may."""
-    try:
-        if row.source == Idea.Source.MESSAGE and row.origin:
-            spoken = engagement.message(actor, row.origin).conversation
-            state = "closed" if spoken.state == "closed" else "open"
-            return f"{reverse('conversations')}?state={state}#{spoken.pk}"
-        if row.request_id and actor.can_anywhere(Capability.CAMPAIGN):
-            return reverse("request", args=[requests.request(actor, row.request_id).pk])
-    except NotFound:
-        return ""
-    return ""
-
-
-def _develop_form(request: ActorRequest, row: Idea) -> DevelopForm:
-    return DevelopForm(
-        request.actor, initial={"department": row.department_id}, auto_id="develop_%s"
-    )
 
 
 def _listed(request: ActorRequest) -> dict[str, Any]:
@@ -180,8 +125,8 @@ def _listed(request: ActorRequest) -> dict[str, Any]:
             "count": len(rows[:SHOWN]),
             "more": len(rows) > SHOWN,
         }
-    page = page_of(request, _narrowed(request, queries.ideas(request.actor, state)), 30)
-    return context | {"part": "ideas/list.html", "page": page, "count": page.paginator.count}
+    listed = page_of(request, _narrowed(request, queries.ideas(request.actor, state)), 30)
+    return context | {"part": "ideas/list.html", "page": listed, "count": listed.paginator.count}
 
 
 def _narrowed(request: ActorRequest, rows: QuerySet[Idea]) -> QuerySet[Idea]:

@@ -12,7 +12,6 @@ from babel import Locale
 from babel.languages import get_official_languages
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from unisono.kernel.clock import to_wall
@@ -43,6 +42,13 @@ class Line:
 
 def key_dates(request: ActorRequest) -> HttpResponse:
     """The next twelve months, or a year, narrowed to a country, a language or a kind."""
+    return _page(request, list(queries.countries(request.actor)))
+
+
+def _page(
+    request: ActorRequest, ticked: list[str], *, added: str = "", refused: str = ""
+) -> HttpResponse:
+    """The list; `ticked` and `added` are what stands in the choice of countries."""
     actor, at = request.actor, now()
     today = to_wall(at, actor.organization.zone).date()
     chosen = {name: request.GET.get(name, "") for name in ("country", "language", "kind", "year")}
@@ -65,13 +71,17 @@ def key_dates(request: ActorRequest) -> HttpResponse:
         "narrowed": any(chosen.values()),
         **_offered(followed, actor, today),
         "countries": [(code, territories.get(code, code)) for code in followed],
-        "others": _by_name(set(almanac.countries()) - set(followed), territories),
+        "ticked": [(code, territories.get(code, code), code in ticked) for code in followed],
+        "added": added,
+        "refused": refused,
+        # The calendars also know a few countries under a second code, which nobody calls them by.
+        "others": _by_name({*almanac.countries()} & {*territories} - {*followed}, territories),
         "can_plan": actor.can_anywhere(Capability.PLAN),
         "can_write": actor.can_anywhere(Capability.WRITE),
         "can_set": actor.can(Capability.SETTINGS),
         "nav": "calendar",
     }
-    return render(request, "key_dates/key_dates.html", context)
+    return again(request, "key_dates/key_dates.html", context, bad=bool(refused))
 
 
 def countries(request: ActorRequest) -> HttpResponseBase:
@@ -80,9 +90,9 @@ def countries(request: ActorRequest) -> HttpResponseBase:
     try:
         plan.choose_countries(codes, by=request.actor, now=now())
     except Invalid as refusal:
-        messages.error(request, refusal.sentence)
-    else:
-        messages.success(request, _("Saved."))
+        new = [code for code in codes if code not in queries.countries(request.actor)]
+        return _page(request, codes, added=(new or [""])[0], refused=refusal.sentence)
+    messages.success(request, _("Saved."))
     return done(request, "key_dates")
 
 

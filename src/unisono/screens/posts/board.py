@@ -15,6 +15,7 @@ from unisono.networks import registry
 from unisono.networks.contract import Adapter, Field
 from unisono.rooms.channels.sentences import said
 from unisono.rooms.content import checks, snapshot
+from unisono.rooms.content import queries as content
 from unisono.rooms.content.checks import Remark
 from unisono.rooms.content.models import Post, PostImage, Variant
 from unisono.rooms.content.queries import variants_of
@@ -24,6 +25,7 @@ from unisono.rooms.publishing import queue
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.pacing.queries import reasons_of
 from unisono.rooms.publishing.standings import OUT, standing_of
+from unisono.rooms.requests.models import RequestFile
 from unisono.rooms.workflow.queries import needs_approval
 from unisono.screens.posts.forms import EVERY, offered, option_name
 
@@ -129,6 +131,11 @@ class Board:
             Part("common", n, text, [c for tab in following for c in tab.parts[n - 1].counters])
             for n, text in enumerate(self.post.follow_ups, start=1)
         ]
+
+    @property
+    def files(self) -> list[RequestFile]:
+        """The documents that came with the request the post answers."""
+        return content.files_behind(self.post.idea) if self.post.idea else []
 
     @property
     def states(self) -> set[str]:

@@ -41,6 +41,20 @@ class AskForm(forms.Form):
         return Wish(**said, language=language)
 
 
+class AnswerForm(forms.Form):
+    """What the requester says to a question."""
+
+    text = forms.CharField(label=_("Your answer"), widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class QuestionForm(forms.Form):
+    """Something to know before a promise can be given."""
+
+    question = forms.CharField(
+        label=_("Question, as the requester reads it"), widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class LinkForm(forms.Form):
     """A new intake form."""
 
@@ -83,3 +97,15 @@ class PostForm(forms.Form):
         mine = people.departments(actor, Capability.WRITE)
         self.fields["department"].queryset = mine  # type: ignore[attr-defined]
         self.fields["channels"].queryset = channels.usable(actor)  # type: ignore[attr-defined]
+
+
+class HandOverForm(forms.Form):
+    """Whose a request is."""
+
+    department: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        None, label=_("Hand over to"), required=False, empty_label=_("All of the organization")
+    )
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"auto_id": "hand-over-%s"})
+        self.fields["department"].queryset = people.departments(actor)  # type: ignore[attr-defined]

@@ -1,6 +1,6 @@
 """The two pages for people without an account: asking, and following what became of it.
 
-Neither reads the session, and the form changes nothing in the name of whoever is signed in: its
+Neither reads the session, and neither changes anything in the name of whoever is signed in: its
 address is what allows it. So it needs no cookie, and no proof that our own page sent it.
 """
 
@@ -24,13 +24,16 @@ from django.views.decorators.csrf import csrf_exempt
 from unisono.kernel import tenancy
 from unisono.kernel.clock import zone_named
 from unisono.kernel.refusals import NotFound
+from unisono.rooms.library import documents
 from unisono.rooms.people.models import Organization
 from unisono.rooms.publishing.promises import outcome
-from unisono.rooms.requests import actions, queries
+from unisono.rooms.requests import actions, files, queries
 from unisono.rooms.requests.actions import TooMany
-from unisono.rooms.requests.models import IntakeLink
+from unisono.rooms.requests.models import IntakeLink, Request
 from unisono.screens.doors import now, refusals_on, typed
-from unisono.screens.requests.forms import AskForm
+from unisono.screens.requests import uploads
+from unisono.screens.requests.forms import AnswerForm, AskForm
+from unisono.screens.requests.uploads import Staged
 
 PROOF = "unisono.intake"
 FRESH = timedelta(hours=24)
@@ -49,8 +52,12 @@ def ask(request: HttpRequest, secret: str) -> HttpResponseBase:
             return _asking(request, link, house)
 
 
+@csrf_exempt
 def asked(request: HttpRequest, secret: str) -> HttpResponseBase:
-    """Where a request stands, for the one who made it."""
+    """Where a request stands, for the one who made it; what they are asked back, they answer here.
+
+    Knowing the address is what allows it, as with the form.
+    """
     row = queries.request_behind(secret)
     if row is None:
         return _gone(request)
@@ -59,40 +66,93 @@ def asked(request: HttpRequest, secret: str) -> HttpResponseBase:
         tenancy.within(row.organization_id),
     ):
         house = Organization.objects.get(pk=row.organization_id)
-        context = {"house": house.name, "row": row, "outcome": outcome(row)}
-        context |= {"fresh": request.GET.get("sent") == "1"}
         with timezone.override(zone_named(house.zone)):
-            return _page(request, "requests/asked.html", context)
+            return _following(request, row, house)
+
+
+def _following(request: HttpRequest, row: Request, house: Organization) -> HttpResponseBase:
+    form = AnswerForm()
+    if request.method == "POST":
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST:
+            return _page(request, "requests/gone.html", {"status": 413}, status=413)
+        if "mails" in request.POST or "List-Unsubscribe" in request.POST:
+            wanted = request.POST.get("mails") == "1"
+            actions.choose_mails(row, wanted=wanted, now=now())
+            return HttpResponseRedirect(request.path)
+        form = AnswerForm(request.POST)
+        if form.is_valid():
+            with refusals_on(form):
+                actions.answer(row, **form.cleaned_data, now=now())
+                return HttpResponseRedirect(request.path)
+    words = queries.words(row)
+    context = {
+        "house": house.name,
+        "row": row,
+        "outcome": outcome(row),
+        "fresh": request.GET.get("sent") == "1",
+        "words": words,
+        "asks": bool(words and words[-1].asks) or bool(form.errors),
+        "form": form,
+        "files": list(row.files.all()),
+        "mailed": settings.UNISONO_MAILS,
+    }
+    return _page(request, "requests/asked.html", context, status=422 if form.errors else 200)
 
 
 def _asking(request: HttpRequest, link: IntakeLink, house: Organization) -> HttpResponseBase:
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > uploads.BODY_MAX:
         return _page(request, "requests/gone.html", {"status": 413}, status=413)
+    uploads.bound(request)
     form = AskForm(typed(request))
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["website"]:
-            # A robot filled in what people do not see. It hears what it wants to hear.
-            return _page(request, "requests/thanks.html", {"house": house.name})
-        try:
+    if request.method != "POST":
+        return _form(request, link, house, form, Staged())
+    if request.POST.get("website"):
+        # A robot filled in what people do not see. It hears what it wants to hear.
+        return _page(request, "requests/thanks.html", {"house": house.name})
+    sending = _sending(request.POST.get("proof", ""))
+    if sending is None:
+        form.add_error(None, _("This page was open for too long. Please send the form again."))
+        if request.FILES:
+            form.add_error(None, _("Choose its files again, too."))
+        return _form(request, link, house, form, Staged())
+    try:
+        # While it is not known what came of a form, its files wait: they are not asked for twice.
+        found = uploads.staged(request, link, sending=sending, sender=_sender(request), now=now())
+        if form.is_valid() and not found.refused:
             with refusals_on(form):
-                return _sent(request, link, form, house)
-        except NotFound:
-            return _gone(request)
-    if form.errors:
-        status = 429 if getattr(form, "too_many", False) else 422
-    context = {"house": house.name, "link": link, "form": form, "proof": _proof(request)}
+                return _sent(request, link, form, house, sending)
+    except NotFound:
+        return _gone(request)
+    return _form(request, link, house, form, found)
+
+
+def _form(
+    request: HttpRequest,
+    link: IntakeLink,
+    house: Organization,
+    form: AskForm,
+    found: Staged,
+) -> HttpResponse:
+    """The form, with what was typed and which of its files are kept already."""
+    bad = bool(form.errors or found.refused)
+    full = found.too_many or getattr(form, "too_many", False)
+    context = {
+        "house": house.name,
+        "link": link,
+        "form": form,
+        "found": found,
+        "most": files.FILES_MAX,
+        "megabytes": files.BYTES_MAX // 1024 // 1024,
+        "accept": ",".join(f".{suffix}" for suffix in ("jpeg", *documents.SUFFIX.values())),
+        "proof": _proof(request),
+    }
+    status = 429 if full else 422 if bad else 200
     return _page(request, "requests/ask.html", context, status=status)
 
 
 def _sent(
-    request: HttpRequest, link: IntakeLink, form: AskForm, house: Organization
+    request: HttpRequest, link: IntakeLink, form: AskForm, house: Organization, sending: UUID
 ) -> HttpResponseBase:
-    sending = _sending(request.POST.get("proof", ""))
-    if sending is None:
-        form.add_error(None, _("This page was open for too long. Please send the form again."))
-        context = {"house": house.name, "link": link, "form": form, "proof": _fresh_proof()}
-        return _page(request, "requests/ask.html", context, status=422)
     wish = form.wish_in(translation.get_language() or "en")
     try:
         _row, secret = actions.send(link, wish, sending=sending, sender=_sender(request), now=now())

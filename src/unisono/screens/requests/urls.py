@@ -2,7 +2,7 @@ from django.urls import path
 
 from unisono.rooms.people.capabilities import Capability
 from unisono.screens.access import PUBLIC, needs
-from unisono.screens.requests import public, views
+from unisono.screens.requests import files, public, views
 
 urlpatterns = [
     path("requests/", views.requests, name="requests"),
@@ -11,6 +11,12 @@ urlpatterns = [
     path("requests/<uuid:pk>/", views.request_page, name="request"),
     path("requests/<uuid:pk>/promise/", views.promise, name="request.promise"),
     path("requests/<uuid:pk>/refusal/", views.refuse, name="request.refusal"),
+    path("requests/<uuid:pk>/questions/", views.ask_back, name="request.questions"),
+    path("requests/<uuid:pk>/files/", views.add_files, name="request.files"),
+    path("requests/<uuid:pk>/files/<uuid:file>/", files.file, name="request.file"),
+    path(
+        "requests/<uuid:pk>/files/<uuid:file>/removal/", files.remove, name="request.file.removal"
+    ),
     path("requests/<uuid:pk>/end/", views.finish, name="request.end"),
     path("requests/<uuid:pk>/department/", views.hand_over, name="request.department"),
     path("requests/<uuid:pk>/idea/", views.make_idea, name="request.idea"),
@@ -28,10 +34,14 @@ ACCESS = {
     "request": needs(GET=Capability.CAMPAIGN),
     "request.promise": TRIAGE,
     "request.refusal": TRIAGE,
+    "request.questions": TRIAGE,
+    "request.files": TRIAGE,
+    "request.file": needs(GET=Capability.CAMPAIGN),
+    "request.file.removal": TRIAGE,
     "request.end": TRIAGE,
     "request.department": TRIAGE,
     "request.idea": TRIAGE,
     "request.post": TRIAGE,
     "ask": needs(GET=PUBLIC, POST=PUBLIC),
-    "asked": needs(GET=PUBLIC),
+    "asked": needs(GET=PUBLIC, POST=PUBLIC),
 }

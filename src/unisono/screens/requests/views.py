@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -23,7 +24,15 @@ from unisono.rooms.requests import actions, queries
 from unisono.rooms.requests.models import Request
 from unisono.rooms.requests.states import REQUEST
 from unisono.screens.doors import ActorRequest, again, done, now, page_of, refusals_on, typed, uuids
-from unisono.screens.requests.forms import LinkForm, PostForm, PromiseForm, RefusalForm
+from unisono.screens.requests import files
+from unisono.screens.requests.forms import (
+    HandOverForm,
+    LinkForm,
+    PostForm,
+    PromiseForm,
+    QuestionForm,
+    RefusalForm,
+)
 
 
 def requests(request: ActorRequest) -> HttpResponseBase:
@@ -31,7 +40,7 @@ def requests(request: ActorRequest) -> HttpResponseBase:
     actor = request.actor
     state = request.GET.get("state", "new")
     state = state if state in REQUEST.states else "new"
-    rows = queries.requests(actor, state)
+    rows = queries.requests(actor, state).prefetch_related("files", "words")
     chosen = uuids(request.GET.getlist("department"))
     if chosen:
         rows = rows.filter(department__in=chosen)
@@ -80,6 +89,26 @@ def refuse(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     return _page(request, queries.request(request.actor, pk), refusal=form)
 
 
+def ask_back(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """Ask the requester something; they answer on their page."""
+    row = queries.request(request.actor, pk)
+    form = QuestionForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.ask_back(row, **form.cleaned_data, by=request.actor, now=now())
+            messages.success(request, _("Asked. The requester answers on their page."))
+            return done(request, "request", row.pk)
+    return _page(request, queries.request(request.actor, pk), asking=form)
+
+
+def add_files(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """Put files on a request; one that is refused is named."""
+    refused = files.added(request, pk)
+    if refused:
+        return _page(request, queries.request(request.actor, pk), refused)
+    return done(request, "request", pk)
+
+
 def finish(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """What was asked for is there."""
     row = queries.request(request.actor, pk)
@@ -90,11 +119,13 @@ def finish(request: ActorRequest, pk: UUID) -> HttpResponseBase:
 def hand_over(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """Give it to the department whose it is."""
     row = queries.request(request.actor, pk)
-    chosen = uuids([request.POST.get("department", "")])
-    department = people.department(request.actor, chosen[0]) if chosen else None
-    actions.hand_over(row, department=department, by=request.actor, now=now())
-    messages.success(request, _("Handed over."))
-    return done(request, "requests")
+    form = HandOverForm(request.actor, request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.hand_over(row, **form.cleaned_data, by=request.actor, now=now())
+            messages.success(request, _("Handed over."))
+            return done(request, "requests")
+    return _page(request, queries.request(request.actor, pk), hand_over=form)
 
 
 def make_idea(request: ActorRequest, pk: UUID) -> HttpResponseBase:
@@ -118,7 +149,7 @@ def make_post(request: ActorRequest, pk: UUID) -> HttpResponseBase:
                 now=now(),
             )
             return done(request, "post", post.pk)
-    return _page(request, row, post=form)
+    return _page(request, queries.request(request.actor, pk), post=form)
 
 
 def links(request: ActorRequest) -> HttpResponseBase:
@@ -150,25 +181,35 @@ def close(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     return done(request, "request.forms")
 
 
-def _page(request: ActorRequest, row: Request, **given: forms.Form) -> HttpResponseBase:
+def _page(
+    request: ActorRequest,
+    row: Request,
+    refused: Sequence[tuple[str, str]] = (),
+    **given: forms.Form,
+) -> HttpResponseBase:
     actor = request.actor
     context: dict[str, Any] = {
         "row": row,
         "promise": PromiseForm(initial={"on": row.promised_on or row.wanted_on}),
         "refusal": RefusalForm(),
+        "asking": QuestionForm(),
+        "words": queries.words(row),
+        "files": list(row.files.select_related("added_by")),
+        "refused": refused,
         "post": PostForm(actor, initial={"department": row.department_id}, auto_id="post_%s"),
         "open": row.state in ("new", "promised"),
         "ideas": list(row.ideas.all()),
         "posts": posts_of(row),
         "outcome": outcome(row),
         "can_write": actor.can_anywhere(Capability.WRITE),
-        "departments": [("", _("All of the organization"))]
-        + [(str(d.pk), d.name) for d in people.departments_seen(actor)],
+        "hand_over": HandOverForm(actor, initial={"department": row.department_id}),
         "nav": "requests",
         **given,
     }
     bad = any(form.errors for form in given.values())
-    return again(request, "requests/request.html", context, bad=bad)
+    # What was typed comes back even when somebody else has answered meanwhile.
+    context["deciding"] = context["open"] or bad
+    return again(request, "requests/request.html", context, bad=bad or bool(refused))
 
 
 def _segments(state: str) -> list[dict[str, Any]]:

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from unisono.kernel.clock import to_wall
+from unisono.kernel.refusals import Invalid, Refusal
 from unisono.rooms.content import actions as content
 from unisono.rooms.content import queries as posts
 from unisono.rooms.content.models import Post
@@ -23,7 +23,7 @@ from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.plan import queries as plan
 from unisono.rooms.plan.models import Objective
 from unisono.rooms.publishing.standings import standing
-from unisono.screens.doors import ActorRequest, done, now, page_of, uuids
+from unisono.screens.doors import ActorRequest, again, done, now, page_of, uuids
 
 
 @dataclass(frozen=True)
@@ -38,26 +38,43 @@ class Orphan:
 
 def unaligned(request: ActorRequest) -> HttpResponse:
     """All of them, each with the objectives it could serve."""
+    return _page(request)
+
+
+def _page(
+    request: ActorRequest, *, wrong: UUID | None = None, chosen: str = "", refused: str = ""
+) -> HttpResponse:
+    """The list; beside the post `wrong` stands why its objective was `refused`."""
     actor = request.actor
     page = page_of(request, unaligned_ahead(actor), 40)
+    listed = orphans(actor, list(page.object_list))
     context = {
         "page": page,
-        "orphans": orphans(actor, list(page.object_list)),
+        "orphans": listed,
+        "beside": any(one.post.pk == wrong and one.may for one in listed),
         "objectives": running(actor),
+        "wrong": wrong,
+        "chosen": chosen,
+        "refused": refused,
         "nav": "strategy",
     }
-    return render(request, "strategy/unaligned.html", context)
+    return again(request, "strategy/unaligned.html", context, bad=bool(refused))
 
 
 def align(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """Say which objective a post serves."""
     post = posts.post(request.actor, pk)
-    chosen = uuids([request.POST.get("objective", "")])
-    if not chosen:
-        messages.error(request, _("Choose the objective it serves."))
-        return done(request, "strategy.unaligned")
-    objective = plan.objective(request.actor, chosen[0])
-    content.align(post, objective=objective, by=request.actor, now=now())
+    said = request.POST.get("objective", "")
+    try:
+        chosen = uuids([said])
+        if not chosen:
+            raise Invalid(_("Choose the objective it serves."), field="objective")
+        objective = plan.objective(request.actor, chosen[0])
+        content.align(post, objective=objective, by=request.actor, now=now())
+    except Refusal as refusal:
+        if refusal.status == 403:
+            raise
+        return _page(request, wrong=post.pk, chosen=said, refused=refusal.sentence)
     words = {"title": post.title, "name": objective.name}
     messages.success(request, _("“%(title)s” serves “%(name)s” now.") % words)
     return done(request, "strategy.unaligned" if "list" in request.POST else "strategy")

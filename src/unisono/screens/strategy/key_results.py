@@ -36,13 +36,20 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """Change a key result."""
     actor = request.actor
     row = _changeable(actor, pk)
+    title = row.name
     form = KeyResultForm(actor, typed(request), initial=KeyResultForm.of(row))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             key_results.change(row, **form.cleaned_data, by=actor, now=now())
             messages.success(request, _("“%(name)s” is changed.") % {"name": row.name})
             return done(request, "objective", row.objective_id)
-    context = {"form": form, "objective": row.objective, "key_result": row, "nav": "strategy"}
+    context = {
+        "form": form,
+        "objective": row.objective,
+        "key_result": row,
+        "title": title,
+        "nav": "strategy",
+    }
     return again(request, "strategy/key_result_form.html", context, bad=bool(form.errors))
 
 
@@ -68,7 +75,7 @@ def readings(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     context: dict[str, Any] = {
         "objective": row.objective,
         "key_result": row,
-        "reading": form if may else None,
+        "reading": form if may or form.errors else None,
         "readings": list(queries.readings(row)[:40]),
         "nav": "strategy",
     }

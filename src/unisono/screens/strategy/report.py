@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.clock import to_wall
 from unisono.rooms.content import queries as content
@@ -24,7 +26,14 @@ from unisono.screens.strategy.views import Line, covered
 
 CONTENTS = 120
 """More contents are counted, and not listed: a page has an end."""
-FIGURES = ("views", "likes", "comments", "shares", "clicks")
+FIGURES = {
+    "views": _("Views"),
+    "likes": _("Likes"),
+    "comments": _("Comments"),
+    "shares": _("Shares"),
+    "clicks": _("Clicks"),
+}
+Cell = tuple[str | Promise, int | None]
 
 
 @dataclass
@@ -41,8 +50,8 @@ class Told:
         return min(self.publications, key=lambda row: row.due_at, default=None)
 
     @property
-    def columns(self) -> list[int | None]:
-        return [self.figures.get(name) for name in FIGURES]
+    def columns(self) -> list[Cell]:
+        return [(label, self.figures.get(name)) for name, label in FIGURES.items()]
 
 
 @dataclass
@@ -53,12 +62,16 @@ class Chapter:
     told: list[Told] = field(default_factory=list)
 
     @property
-    def sums(self) -> list[int | None]:
-        columns = zip(*(one.columns for one in self.told), strict=True)
-        return [
-            sum(value or 0 for value in column) if any(v is not None for v in column) else None
-            for column in columns
-        ]
+    def sums(self) -> list[Cell]:
+        return [(label, self._sum(name)) for name, label in FIGURES.items()]
+
+    @property
+    def out(self) -> int:
+        return sum(one.first is not None for one in self.told)
+
+    def _sum(self, name: str) -> int | None:
+        known = [one.figures[name] for one in self.told if name in one.figures]
+        return sum(known) if known else None
 
 
 def report(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -77,8 +90,9 @@ def report(request: ActorRequest, pk: UUID) -> HttpResponse:
         "contents": posts.count(),
         "listed": CONTENTS,
         "below": list(queries.objectives(actor).filter(parent=row)),
-        "today": to_wall(at, actor.organization.zone).date(),
-        "at": at,
+        "heads": list(FIGURES.values()),
+        "printed": to_wall(at, actor.zone),
+        "zone": actor.zone,
         "nav": "strategy",
     }
     return render(request, "strategy/report.html", context)

@@ -151,13 +151,14 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     actor = request.actor
     row = queries.objective(actor, pk)
     actor.must(Capability.PLAN, row.department_id)
+    title = row.name
     form = ObjectiveForm(actor, typed(request), initial=ObjectiveForm.of(row), objective=row)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             plan.change_objective(row, **form.cleaned_data, by=actor, now=now())
             messages.success(request, _("“%(name)s” is changed.") % {"name": row.name})
             return done(request, "objective", row.pk)
-    context = {"form": form, "objective": row, "nav": "strategy"}
+    context = {"form": form, "objective": row, "title": title, "nav": "strategy"}
     return again(request, "strategy/form.html", context, bad=bool(form.errors))
 
 
@@ -178,7 +179,12 @@ def enter(request: ActorRequest, pk: UUID) -> HttpResponseBase:
             key_results.enter_reading(row, **form.cleaned_data, by=request.actor, now=now())
             messages.success(request, _("The figure is entered."))
             return done(request, "objective", row.pk)
-    context = {"reading": form, "objective": row, "nav": "strategy"}
+    context = {
+        "reading": form,
+        "readings": list(queries.readings(row)[:20]),
+        "objective": row,
+        "nav": "strategy",
+    }
     return again(request, "strategy/reading.html", context, bad=True)
 
 

@@ -6,6 +6,7 @@ import { startPalette } from "./palette";
 import { startRefresh } from "./refresh";
 import { startTheme } from "./theme";
 import { startToasts } from "./toast";
+import { startUnanswered } from "./unanswered";
 
 startTheme();
 startToasts();
@@ -14,3 +15,4 @@ startForms();
 startPalette();
 startRefresh();
 startLive();
+startUnanswered();
