@@ -1,0 +1,1 @@
+"""The loop: learning what a time is worth, and placing what waits for one. Pure so far."""
