@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from tests.bench.audiences.world import AWAKE, GAP, HOURS, MOST_A_DAY, Channel, counts, worth
+from tests.bench.audiences.world import AWAKE, GAP, HOURS, MOST_A_DAY, Channel, counts, tired, worth
 from unisono.rooms.orchestration.audience.aging import Ripening
 from unisono.rooms.orchestration.audience.learning import Place, learn
 from unisono.rooms.orchestration.audience.policy import Limits, Trials, plan_week
@@ -17,6 +17,8 @@ from unisono.rooms.orchestration.audience.samples import Sample
 START = datetime(2026, 1, 5, tzinfo=UTC)
 AT_ONCE = Ripening(lasting=0.001)
 """In this world a count is final as soon as it is there."""
+KNOWN_SINCE = 4
+"""The week from which what is foretold is held against what came."""
 
 
 class Ours:
@@ -42,6 +44,8 @@ class Ours:
         self.activities: dict[str, list[Activity]] = {}
         self.samples: list[Sample] = []
         self.trials = [Trials(share=trials) for _ in channels]
+        self.foretold = self.came = 0.0
+        """What was foretold of posts once samples told a channel's level, and what they brought."""
         self.limits = Limits(allowed=AWAKE, gap_hours=GAP, daily_most=MOST_A_DAY)
 
     def run(self, weeks: int, shift_at: int | None) -> np.ndarray:
@@ -89,6 +93,10 @@ class Ours:
                 trials=self.trials[n].trials + sum(one.explored for one in chosen.choices),
             )
             earned.append(worth(channel.response, slots))
+            if week >= KNOWN_SINCE:
+                left = tired(slots)
+                self.foretold += float((learned.belief(str(n)).counts[slots] * left).sum())
+                self.came += float((channel.size * channel.response[slots] * left).sum())
             for choice, seen in zip(chosen.choices, counts(channel, slots, rng), strict=True):
                 at = monday + timedelta(hours=choice.hour)
                 self.samples.append(

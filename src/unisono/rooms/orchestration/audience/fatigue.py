@@ -50,6 +50,9 @@ class Fatigue:
         return lost
 
 
+USUAL = Fatigue()
+
+
 def left_of(hours: Hours, lost: Array) -> Array:
     """What is left of each of a week's posts; `lost` is `Fatigue.between_hours`."""
     return np.asarray((1 - lost[np.ix_(hours, hours)]).prod(1))

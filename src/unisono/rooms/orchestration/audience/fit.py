@@ -131,7 +131,9 @@ def fit(networks: Sequence[Network], moves: Sequence[Move] = (), start: Fit | No
     designs = [
         [network.design(channel, moves) for channel in network.channels] for network in networks
     ]
-    done = [_first(network, design, noise) for network, design in zip(networks, designs, strict=True)]
+    done = [
+        _first(network, design, noise) for network, design in zip(networks, designs, strict=True)
+    ]
     for turn in range(ROUNDS):
         now = Fit(tuple(done), spreads, noise, tuple(moves))
         believed = [_about_samples(now, one) for one in done]
@@ -158,10 +160,10 @@ def _first(network: Network, designs: Sequence[tuple[Array, Array]], noise: floa
         Read(*design, z - middle, _own_variance(network, n, noise) + 1 / (each.counts + 0.5))
         for n, (design, z, each) in enumerate(zip(designs, level, rows, strict=True))
     ]
-    return _summed(network, reads, middle)
+    return summed(network, reads, middle)
 
 
-def _summed(network: Network, reads: Sequence[Read], level: float) -> NetworkFit:
+def summed(network: Network, reads: Sequence[Read], level: float) -> NetworkFit:
     blocks = tuple(block(each.shared, each.own, each.z, each.s) for each in reads)
     return NetworkFit(network, tuple(reads), blocks, level)
 
@@ -184,7 +186,7 @@ def _again(one: NetworkFit, believed: Sequence[tuple[Array, Array]], noise: floa
         out = np.abs(z - one.level - mean) / np.sqrt(total)
         total = total * np.maximum(out / FAR_OUT, 1.0)
         reads.append(replace(read, z=z - one.level, s=total))
-    return _summed(one.network, reads, one.level)
+    return summed(one.network, reads, one.level)
 
 
 def _noise(

@@ -15,7 +15,7 @@ import numpy as np
 from unisono.rooms.orchestration.audience import shifts
 from unisono.rooms.orchestration.audience.aging import GREENEST, Ripening, ripening
 from unisono.rooms.orchestration.audience.belief import Belief, Curve, NotEnough
-from unisono.rooms.orchestration.audience.fatigue import Fatigue
+from unisono.rooms.orchestration.audience.fatigue import USUAL, Fatigue
 from unisono.rooms.orchestration.audience.fit import Fit, fit
 from unisono.rooms.orchestration.audience.network import WEEK_SECONDS, ChannelRows, Network
 from unisono.rooms.orchestration.audience.prior import Known, asked
@@ -33,7 +33,7 @@ class Place:
     channel: str
     network: str
     zone: str
-    fatigue: Fatigue = Fatigue()
+    fatigue: Fatigue = USUAL
     holidays: Set[date] = frozenset()
 
 

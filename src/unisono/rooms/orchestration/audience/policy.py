@@ -15,12 +15,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from unisono.rooms.orchestration.audience.fatigue import Fatigue, left_of
-from unisono.rooms.orchestration.audience.week import HOURS, WEEKDAY, Array, Hours
-
-Flags = NDArray[np.bool_]
+from unisono.rooms.orchestration.audience.fatigue import USUAL, Fatigue, left_of
+from unisono.rooms.orchestration.audience.week import HOURS, WEEKDAY, Array, Flags
 
 SWEEPS = 40
 LEAST_GAIN = 1e-9
@@ -61,6 +58,9 @@ class Trials:
         return max(0, min(posts, int((self.posts + posts) * self.share + 1e-9) - self.trials))
 
 
+SELDOM = Trials()
+
+
 @dataclass(frozen=True)
 class Choice:
     """One post's hour. `worth` is its expected response behind the others.
@@ -97,8 +97,8 @@ def plan_week(
     posts: int,
     *,
     limits: Limits,
-    fatigue: Fatigue = Fatigue(),
-    trials: Trials = Trials(),
+    fatigue: Fatigue = USUAL,
+    trials: Trials = SELDOM,
     lot: str = "",
 ) -> Week:
     """The hours of a week for `posts` further posts.

@@ -1,4 +1,4 @@
-"""What is known before the first post: the network's published curve, and when followers are online.
+"""What is known beforehand: the network's published curve, and when followers are online.
 
 A post is seen by who comes online after it, the less the longer it lies: the audience that it
 meets is the sum of the activity of the hours to come, fading over `lasting` hours. How long posts
@@ -99,9 +99,7 @@ def asked(known: Known, network: str, channels: Sequence[str]) -> dict[str, list
     curve = centred(np.asarray(known.curves.get(network, np.zeros(HOURS)), dtype=float))
     none = Asked(curve, False, np.zeros((len(LASTING), HOURS, 2)))
     told = {one: known.activities[one] for one in channels if known.activities.get(one)}
-    snapshots = {
-        one: sorted(each, key=lambda told: told.observed_at) for one, each in told.items()
-    }
+    snapshots = {one: sorted(each, key=lambda told: told.observed_at) for one, each in told.items()}
     found: dict[str, list[Asked]] = {one: [none] for one in channels}
     for one, each in snapshots.items():
         found[one] = []
@@ -127,7 +125,7 @@ def _numbers(told: Sequence[float]) -> Array:
     if numbers.shape != (HOURS,) or not np.isfinite(numbers).all() or numbers.mean() <= 0:
         raise ValueError("An activity has 168 finite numbers, not all of them zero.")
     numbers = numbers / numbers.mean()
-    return np.maximum(numbers, 0.02)
+    return np.asarray(np.maximum(numbers, 0.02))
 
 
 def _busy(known: Known, network: str, online: Sequence[Array]) -> Array:

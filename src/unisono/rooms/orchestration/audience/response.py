@@ -60,11 +60,11 @@ class Layout:
 
     @property
     def week(self) -> int:
-        return basis().shape[1]
+        return int(basis().shape[1])
 
     @property
     def day(self) -> int:
-        return daily_basis().shape[1]
+        return int(daily_basis().shape[1])
 
     @property
     def width(self) -> int:

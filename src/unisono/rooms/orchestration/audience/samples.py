@@ -80,9 +80,7 @@ def keep(
         if found is None or sample.observed_at > found.observed_at:
             oldest[mark] = sample
     ordered = sorted(oldest.values(), key=lambda one: (one.channel, one.posted_at, one.post))
-    return Kept(
-        tuple(ordered), tuple(ages), len(known) - len(ages), len(samples) - len(known)
-    )
+    return Kept(tuple(ordered), tuple(ages), len(known) - len(ages), len(samples) - len(known))
 
 
 @dataclass(frozen=True)

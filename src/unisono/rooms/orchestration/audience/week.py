@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Hours = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 HOURS = 168
 HOUR_OF_DAY: Hours = np.arange(HOURS) % 24
