@@ -74,7 +74,7 @@ def accept(proposal: Proposal, *, by: Actor, now: datetime) -> Proposal:
         # First the state, so that of two who accept at once only one acts.
         advance(
             proposal, PROPOSAL, "accepted", by=by, now=now,
-            data={"kind": proposal.kind}, decided_at=now, decided_by=by.member,
+            data={"act": proposal.kind}, decided_at=now, decided_by=by.member,
         )  # fmt: skip
         before = WAYS[proposal.kind].do(proposal, by, now)
         if before:
@@ -102,7 +102,7 @@ def undo(proposal: Proposal, *, by: Actor, now: datetime) -> Proposal:
     with transaction.atomic():
         if proposal.effect is not None:
             raise Conflict(_("This has gone out by now: it cannot be undone."))
-        advance(proposal, PROPOSAL, "undone", by=by, now=now, data={"kind": proposal.kind})
+        advance(proposal, PROPOSAL, "undone", by=by, now=now, data={"act": proposal.kind})
         WAYS[proposal.kind].undo(proposal, by, now)
     return proposal
 
@@ -128,7 +128,7 @@ def _open(sight: Sight, by: Actor, now: datetime) -> Signal:
         noticed_at=now,
         seen_at=now,
     )
-    events.record("signal.open", signal, by=by, now=now, kind=sight.kind)
+    events.record("signal.open", signal, by=by, now=now, of=sight.kind)
     return signal
 
 
@@ -163,7 +163,7 @@ def _offer(signal: Signal, one: Suggestion, *, by: Actor, now: datetime) -> Prop
         offered_at=now,
         ends_at=one.ends_at,
     )
-    events.record("proposal.offered", proposal, by=by, now=now, kind=one.kind)
+    events.record("proposal.offered", proposal, by=by, now=now, act=one.kind)
     return proposal
 
 

@@ -83,7 +83,7 @@ def samples(
         "publication_id", "figure", "value", "observed_at"
     ):
         channel, network, at, kind, topic = about[pk]
-        if figure == figures.get(network):
+        if at and figure == figures.get(network):
             found.append(
                 Sample(str(pk), str(channel), network, at, zone, value, seen_at,
                        f"{figure}/1", kind, str(topic or ""))

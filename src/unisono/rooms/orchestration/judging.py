@@ -73,6 +73,9 @@ def _effect(
         "high": round(verdict.high, 1),
         "posts": verdict.posts,
         "hours": round(last.age),
-        "shown": "more" if last.count > verdict.high else
-        "less" if last.count < verdict.low else "none",
+        "shown": "more"
+        if last.count > verdict.high
+        else "less"
+        if last.count < verdict.low
+        else "none",
     }

@@ -124,6 +124,4 @@ class Proposal(OrgRow):
 
     @property
     def evidence(self) -> Evidence:
-        return Evidence(
-            self.figure, self.expected, self.low, self.high, self.sample, self.basis
-        )
+        return Evidence(self.figure, self.expected, self.low, self.high, self.sample, self.basis)

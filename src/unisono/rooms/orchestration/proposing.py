@@ -18,7 +18,6 @@ from unisono.kernel.clock import to_wall
 from unisono.rooms.content.models import Post, Variant
 from unisono.rooms.metrics.models import Figure, Sample
 from unisono.rooms.orchestration import hearing
-from unisono.rooms.orchestration.audience.learning import Learned
 from unisono.rooms.orchestration.evidence import Evidence, spread
 from unisono.rooms.orchestration.models import Act, Noticed, Signal
 from unisono.rooms.people.actors import Actor
@@ -74,10 +73,8 @@ def of_collision(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
         if clash.variant_id == variant.pk:
             zone = variant.planned_zone or by.organization.zone
             ways = [way.at for way in clash.ways(now=now, zone=zone)]
-            known = hearing.learned(by, now=now)
-            for at in ways[:1]:
-                evidence = _ratio(by, known, variant, at)
-                return evidence and _moved(signal, variant, at, zone, evidence)
+            evidence = _ratio(by, variant, ways[0], now) if ways else None
+            return _moved(signal, variant, ways[0], zone, evidence) if evidence else None
     return None
 
 
@@ -87,9 +84,7 @@ def of_time(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
     if variant is None or variant.planned_at is None:
         return None
     told = signal.data
-    evidence = Evidence(
-        "ratio", told["ratio"], told["low"], told["high"], told["posts"], "channel"
-    )
+    evidence = Evidence("ratio", told["ratio"], told["low"], told["high"], told["posts"], "channel")
     zone = variant.planned_zone or by.organization.zone
     return _moved(signal, variant, datetime.fromisoformat(told["at"]), zone, evidence)
 
@@ -101,11 +96,7 @@ def of_gap(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
         offers = queue.free_slots([(variant.post, variant.channel)], now=now, count=30)
         for at, zone in offers.get((variant.post_id, variant.channel_id), []):
             if to_wall(at, zone).date() == day:
-                evidence = _brought(variant, now)
-                return evidence and Suggestion(
-                    Act.FILL, signal.key, variant.post, variant.post.department_id,
-                    evidence, at, variant, variant.channel_id, at, zone,
-                )  # fmt: skip
+                return _filled(signal, variant, at, zone, _brought(variant, now))
     return None
 
 
@@ -116,9 +107,9 @@ def of_late(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
         return None
     evidence = _decided_within(post.department_id, now)
     ends = datetime.fromisoformat(signal.data["at"])
-    return evidence and Suggestion(
-        Act.ASK, signal.key, post, post.department_id, evidence, ends
-    )
+    if evidence is None:
+        return None
+    return Suggestion(Act.ASK, signal.key, post, post.department_id, evidence, ends)
 
 
 def of_above(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
@@ -130,7 +121,7 @@ def of_above(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
     )
     if row is None or row.variant.post.removed_at or row.channel.state == "disconnected":
         return None
-    if row.variant.post.occurrence_id or row.published_at is None:
+    if hasattr(row.variant.post, "occurrence") or row.published_at is None:
         return None
     told = signal.data
     usual, first = max(told["expected"], 1.0), max(float(told["count"]), 1.0)
@@ -165,14 +156,25 @@ def _moved(
     )  # fmt: skip
 
 
+def _filled(
+    signal: Signal, variant: Variant, at: datetime, zone: str, evidence: Evidence | None
+) -> Suggestion | None:
+    if evidence is None:
+        return None
+    return Suggestion(
+        Act.FILL, signal.key, variant.post, variant.post.department_id, evidence, at, variant,
+        variant.channel_id, at, zone,
+    )  # fmt: skip
+
+
 def _variant(signal: Signal) -> Variant | None:
     rows = Variant.objects.filter(pk=signal.subject_id, dropped_at=None, post__removed_at=None)
     return rows.select_related("post", "channel").first()
 
 
-def _ratio(by: Actor, known: Learned, variant: Variant, at: datetime) -> Evidence | None:
+def _ratio(by: Actor, variant: Variant, at: datetime, now: datetime) -> Evidence | None:
     """What the other hour brings against this one, as far as the channel's own posts tell."""
-    channel = str(variant.channel_id)
+    known, channel = hearing.learned(by, now=now), str(variant.channel_id)
     if channel not in known.places or variant.planned_at is None:
         return None
     belief = known.belief(channel)
@@ -210,7 +212,10 @@ def _decided_within(department: UUID, now: datetime) -> Evidence | None:
     rows = ApprovalRequest.objects.filter(
         asked_at__gte=now - RECENT, decisions__outcome__in=("approved", "changes_asked")
     )
-    for basis, scope in (("department", rows.filter(department=department)), ("organization", rows)):
+    for basis, scope in (
+        ("department", rows.filter(department=department)),
+        ("organization", rows),
+    ):
         cases = [
             one.total_seconds() / 3600
             for one in scope.annotate(took=took).values_list("took", flat=True)
@@ -219,4 +224,3 @@ def _decided_within(department: UUID, now: datetime) -> Evidence | None:
             middle, low, high = spread(cases)
             return Evidence("hours", middle, low, high, len(cases), basis)
     return None
-

@@ -11,6 +11,7 @@ from unisono.kernel.refusals import NotFound
 from unisono.rooms.content.queries import seen
 from unisono.rooms.orchestration.models import Proposal, Signal
 from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.capabilities import Capability
 
 DECIDED = ("accepted", "declined", "undone", "expired")
 
@@ -37,7 +38,11 @@ def proposal(actor: Actor, pk: UUID) -> Proposal:
 
 def signals(actor: Actor, *states: str) -> QuerySet[Signal]:
     """What was noticed in the departments the actor sees, or of no department; newest first."""
-    rows = Signal.objects.filter(Q(department=None) | seen(actor, "department"))
+    actor.must_anywhere(Capability.SEE)
+    allowed = actor.departments_with(Capability.SEE)
+    rows = Signal.objects.all()
+    if allowed is not None:
+        rows = rows.filter(Q(department=None) | Q(department__in=allowed))
     if states:
         rows = rows.filter(state__in=states)
     return rows.select_related("department").order_by("-noticed_at", "pk")

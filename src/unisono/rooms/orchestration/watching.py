@@ -126,7 +126,7 @@ def unasked(by: Actor, now: datetime) -> Iterator[Sight]:
     for post, title, department, at in rows:
         if post not in seen:
             seen.add(post)
-            data = {"title": title, "at": at.isoformat()}
+            data = {"title": title, "at": at.isoformat() if at else ""}
             yield Sight(Noticed.LATE, str(post), department, ("post", post), data)
 
 

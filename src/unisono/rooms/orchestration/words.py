@@ -121,19 +121,28 @@ def outcome(proposal: Proposal) -> str:
         "n": effect["posts"],
     }
     if effect["shown"] == "more":
-        return _(
-            "It brought %(count)s %(figure)s; without the change %(low)s to %(high)s were likely"
-            " (%(n)s posts compared). That is more."
-        ) % told
+        return (
+            _(
+                "It brought %(count)s %(figure)s; without the change %(low)s to %(high)s were"
+                " likely (%(n)s posts compared). That is more."
+            )
+            % told
+        )
     if effect["shown"] == "less":
-        return _(
-            "It brought %(count)s %(figure)s; without the change %(low)s to %(high)s were likely"
-            " (%(n)s posts compared). That is less."
-        ) % told
-    return _(
-        "It brought %(count)s %(figure)s; without the change %(low)s to %(high)s were likely"
-        " (%(n)s posts compared). No effect is shown."
-    ) % told
+        return (
+            _(
+                "It brought %(count)s %(figure)s; without the change %(low)s to %(high)s were"
+                " likely (%(n)s posts compared). That is less."
+            )
+            % told
+        )
+    return (
+        _(
+            "It brought %(count)s %(figure)s; without the change %(low)s to %(high)s were"
+            " likely (%(n)s posts compared). No effect is shown."
+        )
+        % told
+    )
 
 
 def noticed(signal: Signal, zone: str) -> str:
@@ -164,9 +173,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     Noticed.BEHIND: lambda: _("“%(name)s” is at %(value)s, and should be at %(pace)s by now."),
     Noticed.GAP: lambda: _("Nothing is planned on %(channel)s on %(day)s, which has slots."),
     Noticed.COLLISION: lambda: _("A post on %(channel)s, %(at)s, breaks a house rule."),
-    Noticed.LATE: lambda: _(
-        "“%(title)s” is to go out %(at)s, and nobody was asked to approve it."
-    ),
+    Noticed.LATE: lambda: _("“%(title)s” is to go out %(at)s, and nobody was asked to approve it."),
     Noticed.SIGN_IN: lambda: _("%(channel)s sends nothing until somebody signs in again."),
     Noticed.KEY_DATE: lambda: _("%(name)s is on %(on)s, and nothing is prepared for it."),
     Noticed.TIME: lambda: _(
@@ -185,5 +192,3 @@ def _number(value: float) -> str:
     shown = round(value, 1) if abs(value) < 10 else round(value)
     language = (get_language() or "en").split("-")[0]
     return format_decimal(shown, locale=language)
-
-
