@@ -13,7 +13,7 @@ from unisono.kernel.events import history
 from unisono.kernel.refusals import NotAllowed, Refusal
 from unisono.rooms.content import actions as content
 from unisono.rooms.content.models import Post
-from unisono.rooms.orchestration import actions, queries, words
+from unisono.rooms.orchestration import actions, noticing, queries, words
 from unisono.rooms.orchestration.evidence import Evidence, spread
 from unisono.rooms.orchestration.models import Act, Noticed, Proposal, Signal
 from unisono.rooms.orchestration.watching import unasked
@@ -48,18 +48,18 @@ def an_ask(cast: Cast) -> Proposal:
     """A proposal to ask for an approval that nobody asked for."""
     decided(cast, [2, 4, 6, 8, 30])
     draft(cast, "Nobody was asked", wall=datetime(2026, 3, 6, 10))
-    actions.notice(by=by(cast), now=NOW, watchers=[unasked])
-    (made,) = actions.propose(by=by(cast), now=NOW)
+    noticing.notice(by=by(cast), now=NOW, watchers=[unasked])
+    (made,) = noticing.propose(by=by(cast), now=NOW)
     return made
 
 
 def test_a_signal_is_noticed_once_and_ends_by_itself(cast: Cast) -> None:
     post = draft(cast, "Nobody was asked", wall=datetime(2026, 3, 6, 10))
-    (signal,) = actions.notice(by=by(cast), now=NOW, watchers=[unasked])
+    (signal,) = noticing.notice(by=by(cast), now=NOW, watchers=[unasked])
     assert (signal.kind, signal.subject_id) == (Noticed.LATE, post.pk)
-    assert actions.notice(by=by(cast), now=NOW + HOUR, watchers=[unasked]) == []
+    assert noticing.notice(by=by(cast), now=NOW + HOUR, watchers=[unasked]) == []
     workflow.ask_approval(post, by=cast.actor("editor"), now=NOW + HOUR)
-    actions.notice(by=by(cast), now=NOW + 2 * HOUR, watchers=[unasked])
+    noticing.notice(by=by(cast), now=NOW + 2 * HOUR, watchers=[unasked])
     signal.refresh_from_db()
     assert (signal.state, signal.over_at) == ("over", NOW + 2 * HOUR)
     told = [event.kind for event in history(signal.pk)]
@@ -69,8 +69,8 @@ def test_a_signal_is_noticed_once_and_ends_by_itself(cast: Cast) -> None:
 def test_without_enough_cases_nothing_is_proposed(cast: Cast) -> None:
     decided(cast, [2, 4])
     draft(cast, "Nobody was asked", wall=datetime(2026, 3, 6, 10))
-    actions.notice(by=by(cast), now=NOW, watchers=[unasked])
-    assert actions.propose(by=by(cast), now=NOW) == []
+    noticing.notice(by=by(cast), now=NOW, watchers=[unasked])
+    assert noticing.propose(by=by(cast), now=NOW) == []
 
 
 def test_a_proposal_says_why_how_much_and_how_sure(cast: Cast) -> None:
@@ -102,16 +102,16 @@ def test_what_is_declined_is_not_proposed_again(cast: Cast) -> None:
     actions.decline(
         proposal, reason=" We wait for the pictures. ", by=cast.actor("editor"), now=NOW
     )
-    actions.notice(by=by(cast), now=NOW + HOUR, watchers=[unasked])
-    assert actions.propose(by=by(cast), now=NOW + HOUR) == []
+    noticing.notice(by=by(cast), now=NOW + HOUR, watchers=[unasked])
+    assert noticing.propose(by=by(cast), now=NOW + HOUR) == []
     assert proposal.reason == "We wait for the pictures."
 
 
 def test_an_offer_ends_with_its_reason(cast: Cast) -> None:
     proposal = an_ask(cast)
     workflow.ask_approval(proposal.post, by=cast.actor("editor"), now=NOW)
-    actions.notice(by=by(cast), now=NOW + HOUR, watchers=[unasked])
-    actions.propose(by=by(cast), now=NOW + HOUR)
+    noticing.notice(by=by(cast), now=NOW + HOUR, watchers=[unasked])
+    noticing.propose(by=by(cast), now=NOW + HOUR)
     proposal.refresh_from_db()
     assert proposal.state == "expired"
 
@@ -173,6 +173,6 @@ def test_the_range_holds_eight_of_ten() -> None:
 
 
 def test_everything_is_looked_at_without_any_figures(cast: Cast) -> None:
-    actions.notice(by=by(cast), now=datetime(2026, 3, 4, 9, tzinfo=UTC))
-    assert actions.propose(by=by(cast), now=NOW) == []
+    noticing.notice(by=by(cast), now=datetime(2026, 3, 4, 9, tzinfo=UTC))
+    assert noticing.propose(by=by(cast), now=NOW) == []
     assert Signal.objects.count() == queries.signals(cast.actor("admin")).count()

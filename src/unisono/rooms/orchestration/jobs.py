@@ -9,7 +9,6 @@ from uuid import UUID
 from django.utils import timezone
 
 from unisono.kernel import tenancy
-from unisono.rooms.orchestration import actions, judging
 from unisono.rooms.people.actors import system
 from unisono.rooms.people.models import Organization
 
@@ -33,9 +32,12 @@ def look_around() -> int:
 
 def look(organization_id: UUID, *, now: datetime) -> int:
     """The same for one organization."""
+    # What reckons is heavy: it is loaded when it is needed, in the jobs' process alone.
+    from unisono.rooms.orchestration import judging, noticing
+
     with tenancy.within(organization_id):
         by = system(organization_id)
-        actions.notice(by=by, now=now)
-        made = actions.propose(by=by, now=now)
+        noticing.notice(by=by, now=now)
+        made = noticing.propose(by=by, now=now)
         judging.judge(by=by, now=now)
         return len(made)

@@ -7,6 +7,7 @@ effect is shown; that is a frequent and an honest answer.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -50,8 +51,6 @@ def _sent(proposal: Proposal) -> Publication | None:
 def _effect(
     proposal: Proposal, sent: Publication, by: Actor, now: datetime
 ) -> dict[str, Any] | None:
-    from dataclasses import replace
-
     known = hearing.learned(by, now=now)
     counts = sorted(hearing.samples(by, [sent.pk], now=now), key=lambda one: one.observed_at)
     if not counts or counts[-1].channel not in known.places:

@@ -20,9 +20,9 @@ from unisono.rooms.orchestration import actions, queries, words
 from unisono.rooms.orchestration.models import Noticed, Proposal, Signal
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
-from unisono.rooms.people.capabilities import Capability
 from unisono.screens.collisions.panel import came_from
 from unisono.screens.doors import ActorRequest, done, now, page_of, uuids
+from unisono.screens.proposals.cards import cards
 from unisono.ui.navigation import row_url
 
 AT_ONCE = 30
@@ -35,18 +35,6 @@ TONES = {
     Noticed.SIGN_IN: "bad",
     Noticed.LATE: "warn",
 }
-
-
-@dataclass(frozen=True)
-class Card:
-    """One proposal as the page shows it, in the reader's words and zone."""
-
-    row: Proposal
-    title: str
-    reason: str
-    outcome: str
-    may: bool
-    href: str
 
 
 @dataclass(frozen=True)
@@ -107,21 +95,6 @@ def decline(request: ActorRequest, pk: UUID) -> HttpResponseBase:
 def undo(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """Take back what was accepted."""
     return _decided(request, pk, actions.undo, _("It is as it was before."))
-
-
-def cards(actor: Actor, rows: Sequence[Proposal]) -> list[Card]:
-    """The proposals in the actor's words and zone."""
-    return [
-        Card(
-            row,
-            words.title(row, actor.zone),
-            words.reason(row),
-            words.outcome(row),
-            actor.can(Capability.WRITE, row.department_id),
-            row_url("post", row.post_id),
-        )
-        for row in rows
-    ]
 
 
 def _decided(
