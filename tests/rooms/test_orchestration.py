@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from tests.cast import NOW, Cast
+from unisono.kernel.clock import to_wall
 from unisono.kernel.events import history
 from unisono.kernel.refusals import NotAllowed, Refusal
+from unisono.networks.contract import Published
+from unisono.rooms.channels import slots
 from unisono.rooms.content import actions as content
 from unisono.rooms.content.models import Post
+from unisono.rooms.metrics.models import Sample
 from unisono.rooms.orchestration import actions, noticing, queries, words
 from unisono.rooms.orchestration.evidence import Evidence, spread
 from unisono.rooms.orchestration.models import Act, Noticed, Proposal, Signal
-from unisono.rooms.orchestration.watching import unasked
+from unisono.rooms.orchestration.watching import Sight, gaps, unasked
 from unisono.rooms.people.actors import system
+from unisono.rooms.publishing import actions as publishing
+from unisono.rooms.publishing import claims, ledger
+from unisono.rooms.publishing.models import Publication
 from unisono.rooms.workflow import actions as workflow
 
 HOUR = timedelta(hours=1)
@@ -42,6 +50,21 @@ def decided(cast: Cast, hours: list[int]) -> None:
         post = draft(cast, f"Earlier {number}", now=asked)
         (request,) = workflow.ask_approval(post, by=cast.actor("editor"), now=asked)
         workflow.approve(request, by=cast.actor("approver"), now=asked + took * HOUR)
+
+
+def published(cast: Cast, title: str, *, at: datetime = NOW - timedelta(days=2)) -> Publication:
+    """A post that went out then."""
+    before = at - timedelta(days=1)
+    post = draft(cast, title, now=before)
+    (request,) = workflow.ask_approval(post, by=cast.actor("editor"), now=before)
+    workflow.approve(request, by=cast.actor("approver"), now=before)
+    wall = to_wall(at, "Europe/Paris").replace(tzinfo=None)
+    row = publishing.schedule(request.revision, wall=wall, zone="Europe/Paris",
+                              by=cast.actor("approver"), now=before)  # fmt: skip
+    (errand,) = claims.claim_due(worker="w", now=at)
+    ledger.settle(errand, Published(title, "http://x/"), now=at)
+    row.refresh_from_db()
+    return row
 
 
 def an_ask(cast: Cast) -> Proposal:
@@ -176,3 +199,87 @@ def test_everything_is_looked_at_without_any_figures(cast: Cast) -> None:
     noticing.notice(by=by(cast), now=datetime(2026, 3, 4, 9, tzinfo=UTC))
     assert noticing.propose(by=by(cast), now=NOW) == []
     assert Signal.objects.count() == queries.signals(cast.actor("admin")).count()
+
+
+def seeing(kind: str, subject: tuple[str, Any], key: str = "one", **data: Any) -> Any:
+    """A watcher that sees one thing, which really is there."""
+
+    def look(_by: Any, _now: datetime) -> Iterator[Sight]:
+        yield Sight(kind, key, None, subject, data)
+
+    return look
+
+
+def test_a_better_time_is_taken_and_given_back(cast: Cast) -> None:
+    post = draft(cast, "At a quiet hour", wall=datetime(2026, 3, 9, 10))
+    variant = post.variants.get()
+    better = datetime(2026, 3, 9, 17, tzinfo=UTC)
+    told = {"ratio": 1.8, "low": 1.3, "high": 2.4, "posts": 31, "at": better.isoformat()}
+    noticing.notice(by=by(cast), now=NOW, watchers=[
+        seeing(Noticed.TIME, ("variant", variant.pk), title=post.title, channel="Agora", **told)
+    ])  # fmt: skip
+    (proposal,) = noticing.propose(by=by(cast), now=NOW)
+    assert "about 1.8 times" in words.reason(proposal)
+    actions.accept(proposal, by=cast.actor("editor"), now=NOW)
+    variant.refresh_from_db()
+    assert (variant.planned_wall, variant.planned_at) == ("2026-03-09T18:00", better)
+    actions.undo(proposal, by=cast.actor("editor"), now=NOW)
+    variant.refresh_from_db()
+    assert variant.planned_wall == "2026-03-09T10:00"
+
+
+def test_what_was_moved_meanwhile_is_not_moved_by_a_proposal(cast: Cast) -> None:
+    post = draft(cast, "At a quiet hour", wall=datetime(2026, 3, 9, 10))
+    variant = post.variants.get()
+    told = {"ratio": 1.8, "low": 1.3, "high": 2.4, "posts": 31, "at": "2026-03-09T17:00+00:00"}
+    noticing.notice(by=by(cast), now=NOW, watchers=[
+        seeing(Noticed.TIME, ("variant", variant.pk), title=post.title, channel="Agora", **told)
+    ])  # fmt: skip
+    (proposal,) = noticing.propose(by=by(cast), now=NOW)
+    publishing.move(variant, wall=datetime(2026, 3, 9, 11), zone="Europe/Paris",
+                    by=cast.actor("editor"), now=NOW)  # fmt: skip
+    with pytest.raises(Refusal, match="another time by now"):
+        actions.accept(proposal, by=cast.actor("editor"), now=NOW)
+    proposal.refresh_from_db()
+    assert proposal.state == "offered"
+
+
+def test_a_winner_comes_again_as_a_draft_of_its_own(cast: Cast) -> None:
+    sent = published(cast, "Everybody liked it")
+    noticing.notice(by=by(cast), now=NOW, watchers=[
+        seeing(Noticed.ABOVE, ("publication", sent.pk), title="Everybody liked it",
+               channel="Agora", count=900, figure="views", hours=24, expected=300.0, low=200.0,
+               high=450.0, posts=40)
+    ])  # fmt: skip
+    (proposal,) = noticing.propose(by=by(cast), now=NOW)
+    assert (proposal.low, proposal.high) == (200.0, 900.0)
+    assert proposal.at == sent.published_at + timedelta(weeks=4)
+    actions.accept(proposal, by=cast.actor("editor"), now=NOW)
+    again = Post.objects.get(pk=proposal.before["post"])
+    assert (again.title, again.variants.get().channel) == ("Everybody liked it", cast.agora)
+    assert again.variants.get().planned_at == proposal.at
+    actions.undo(proposal, by=cast.actor("editor"), now=NOW)
+    again.refresh_from_db()
+    assert again.removed_at == NOW
+
+
+def test_a_gap_is_filled_with_what_is_approved_and_each_is_offered_once(cast: Cast) -> None:
+    slots.add_slots(cast.agora, range(7), at=time(9), zone="Europe/Paris",
+                    by=cast.actor("admin"), now=NOW)  # fmt: skip
+    for number in range(6):
+        sent = published(cast, f"Earlier {number}", at=NOW - timedelta(days=10 + number))
+        Sample.objects.create(publication=sent, figure="views", value=100 + 10 * number,
+                              observed_at=NOW)  # fmt: skip
+    waiting = draft(cast, "Waits for a time")
+    (request,) = workflow.ask_approval(waiting, by=cast.actor("editor"), now=NOW)
+    workflow.approve(request, by=cast.actor("approver"), now=NOW)
+    noticing.notice(by=by(cast), now=NOW, watchers=[gaps])
+    (proposal,) = noticing.propose(by=by(cast), now=NOW)
+    assert (proposal.kind, proposal.sample, proposal.expected) == (Act.FILL, 6, 125.0)
+    actions.accept(proposal, by=cast.actor("editor"), now=NOW)
+    variant = waiting.variants.get()
+    assert variant.planned_at == proposal.at
+    assert variant.publications.get().state == "scheduled"
+    actions.undo(proposal, by=cast.actor("editor"), now=NOW)
+    variant.refresh_from_db()
+    assert (variant.planned_at, variant.publications.get().state) == (None, "cancelled")

@@ -19,7 +19,7 @@ from unisono.rooms.content.models import Post, Variant
 from unisono.rooms.metrics.models import Figure, Sample
 from unisono.rooms.orchestration import hearing
 from unisono.rooms.orchestration.evidence import Evidence, spread
-from unisono.rooms.orchestration.models import Act, Noticed, Signal
+from unisono.rooms.orchestration.models import Act, Noticed, Proposal, Signal
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.publishing import queue
 from unisono.rooms.publishing.models import Publication
@@ -92,7 +92,9 @@ def of_time(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
 def of_gap(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
     """Something approved that has no time, into the empty day's slot."""
     day = date.fromisoformat(signal.data["day"])
-    for variant in queue.undated(by, channel=signal.subject_id)[:10]:
+    offered = Proposal.objects.filter(state="offered", kind=Act.FILL).values("variant")
+    waiting = queue.undated(by, channel=signal.subject_id).exclude(pk__in=offered)
+    for variant in waiting[:10]:
         offers = queue.free_slots([(variant.post, variant.channel)], now=now, count=30)
         for at, zone in offers.get((variant.post_id, variant.channel_id), []):
             if to_wall(at, zone).date() == day:

@@ -66,7 +66,11 @@ def collide(by: Actor, now: datetime) -> Iterator[Sight]:
     """What is planned against a house rule, unless somebody said why."""
     for clash in collisions(by, now, now + AHEAD):
         if not clash.anyway:
-            data = {"at": clash.place.at.isoformat(), "channel": clash.channel.name}
+            data = {
+                "title": clash.place.title,
+                "at": clash.place.at.isoformat(),
+                "channel": clash.channel.name,
+            }
             yield Sight(
                 Noticed.COLLISION,
                 str(clash.variant_id),

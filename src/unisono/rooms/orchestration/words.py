@@ -34,10 +34,11 @@ def title(proposal: Proposal, zone: str) -> str:
 
 def reason(proposal: Proposal) -> str:
     """Why, with the figure expected, its range, and how many cases that was learnt from."""
+    written = _times if proposal.kind == Act.MOVE else _number
     told: dict[str, Any] = {
-        "expected": _number(proposal.expected),
-        "low": _number(proposal.low),
-        "high": _number(proposal.high),
+        "expected": written(proposal.expected),
+        "low": written(proposal.low),
+        "high": written(proposal.high),
         "n": proposal.sample,
     }
     return _REASONS[proposal.kind](proposal, told)
@@ -172,7 +173,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     ),
     Noticed.BEHIND: lambda: _("“%(name)s” is at %(value)s, and should be at %(pace)s by now."),
     Noticed.GAP: lambda: _("Nothing is planned on %(channel)s on %(day)s, which has slots."),
-    Noticed.COLLISION: lambda: _("A post on %(channel)s, %(at)s, breaks a house rule."),
+    Noticed.COLLISION: lambda: _("“%(title)s” on %(channel)s, %(at)s, breaks a house rule."),
     Noticed.LATE: lambda: _("“%(title)s” is to go out %(at)s, and nobody was asked to approve it."),
     Noticed.SIGN_IN: lambda: _("%(channel)s sends nothing until somebody signs in again."),
     Noticed.KEY_DATE: lambda: _("%(name)s is on %(on)s, and nothing is prepared for it."),
@@ -190,5 +191,13 @@ def _figure(name: str) -> str:
 def _number(value: float) -> str:
     """`1.8`, `12`, `1,240`: as exact as it is worth reading, in the language active now."""
     shown = round(value, 1) if abs(value) < 10 else round(value)
-    language = (get_language() or "en").split("-")[0]
-    return format_decimal(shown, locale=language)
+    return format_decimal(shown, locale=_language())
+
+
+def _times(value: float) -> str:
+    """`1.0`: how many times as much, which is never less exact than that."""
+    return format_decimal(value, format="#,##0.0" if value < 10 else "#,##0", locale=_language())
+
+
+def _language() -> str:
+    return (get_language() or "en").split("-")[0]
