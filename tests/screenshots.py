@@ -48,6 +48,8 @@ class Screen:
 
 SCREENS = (
     Screen("desk", "/"),
+    Screen("proposals", "/proposals/"),
+    Screen("proposals-noticed", "/proposals/?view=noticed"),
     Screen("work", "/work/"),
     Screen("tasks", "/work/tasks/"),
     Screen("task", "/work/tasks/", find=rf"/work/tasks/{ID}$"),

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from importlib import import_module
 
-BENCHES = ("pages", "publish")
+BENCHES = ("learn", "pages", "publish")
 QUICK = ("pages",)
 
 

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "unisono.rooms.publishing",
     "unisono.rooms.metrics",
     "unisono.rooms.engagement",
+    "unisono.rooms.orchestration",
     "unisono.rooms.exports",
     "unisono.rooms.imports",
     "unisono.rooms.notifications",

@@ -22,6 +22,8 @@ from unisono.rooms.content import series
 from unisono.rooms.content.models import Post
 from unisono.rooms.content.recurrence import End, Rule
 from unisono.rooms.library.queries import stored
+from unisono.rooms.orchestration import noticing
+from unisono.rooms.people.actors import system
 from unisono.rooms.people.models import Organization
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import holds, order
@@ -81,6 +83,9 @@ def _play(wire: Wire, house: House, say: Say, soon_from: datetime | None) -> Non
     with _quietly():
         _soon(house, say, soon_from)
         rules.agree(house)
+        say("Looking around: what stands out, and what could be done about it.")
+        noticing.notice(by=system(house.organization), now=script.now)
+        noticing.propose(by=system(house.organization), now=script.now)
     say(f"{len(script.posts)} posts are in the plan.")
 
 

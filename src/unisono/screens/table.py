@@ -12,6 +12,7 @@ from unisono.screens.access import PUBLIC, Access, needs
 FAMILIES = (
     "entrance",
     "desk",
+    "proposals",
     "work",
     "strategy",
     "ideas",

@@ -25,6 +25,7 @@ class Place:
 PLACES = (
     Place("desk", _("Desk"), on_phone=True),
     Place("work", _("My work")),
+    Place("proposals", _("Proposals")),
     Place("strategy", _("Strategy")),
     Place("ideas", _("Ideas")),
     Place("requests", _("Requests")),

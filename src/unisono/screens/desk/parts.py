@@ -20,6 +20,7 @@ from unisono.rooms.content import queries as content
 from unisono.rooms.engagement import queries as engagement
 from unisono.rooms.metrics import queries as metrics
 from unisono.rooms.metrics.queries import Progress
+from unisono.rooms.orchestration import queries as proposals
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
@@ -30,6 +31,7 @@ from unisono.rooms.publishing.agenda import Item, agenda
 from unisono.rooms.publishing.delivery import Delivery, delivery
 from unisono.rooms.workflow import queries as workflow
 from unisono.screens.calendar.grid import bundled
+from unisono.screens.proposals.cards import cards
 from unisono.ui import wording
 from unisono.ui.navigation import address
 
@@ -37,6 +39,7 @@ SHOWN = 6
 """Objectives and conversations the desk shows; the rest is one click away."""
 
 TODAY = 14
+PROPOSED = 3
 URGENT = timedelta(hours=24)
 WEEK = timedelta(days=7)
 ORDER = ("behind", "on_course", "ahead", "reached", "no_figure", "not_started", "missed")
@@ -159,6 +162,12 @@ def objectives(actor: Actor, now: datetime) -> dict[str, Any]:
         for progress in sorted(found, key=lambda p: ORDER.index(p.standing))
     ]
     return {"standings": standings, "more_objectives": max(len(standings) - SHOWN, 0)}
+
+
+def proposed(actor: Actor, now: datetime) -> dict[str, Any]:
+    """The proposals that end soonest; the others are on their page. One query."""
+    rows = proposals.proposals(actor, "offered").filter(ends_at__gt=now)
+    return {"cards": cards(actor, list(rows[:PROPOSED]))}
 
 
 def inbox(actor: Actor, now: datetime) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from unisono.screens.doors import ActorRequest, now
 PARTS: Mapping[str, Callable[[Actor, datetime], dict[str, Any]]] = {
     "tiles": parts.tiles,
     "objectives": parts.objectives,
+    "proposed": parts.proposed,
     "changed": facts.changed,
     "today": parts.today,
     "inbox": parts.inbox,
@@ -42,6 +43,7 @@ def desk(request: ActorRequest) -> HttpResponse:
         **parts.tiles(actor, at, ahead, asked, inbox["conversations"]),
         **parts.objectives(actor, at),
         **inbox,
+        **parts.proposed(actor, at),
     }
     context |= facts.changed(actor, at, context["standings"], asked, ahead.week)
     return render(request, "desk/desk.html", context)

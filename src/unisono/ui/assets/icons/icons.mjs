@@ -2,6 +2,7 @@
 export const icons = {
   desk: "layout-dashboard",
   strategy: "target",
+  proposals: "sparkles",
   ideas: "lightbulb",
   campaigns: "megaphone",
   calendar: "calendar-days",

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class OrchestrationConfig(AppConfig):
+    name = "unisono.rooms.orchestration"
+    label = "orchestration"

@@ -1,0 +1,177 @@
+"""Judgement: whether one hour is really better than another on a channel, and how sure that is.
+
+A claim moves people's work, so it needs more than the best guess. All of:
+
+- enough posts of the channel itself, and some near either hour;
+- evidence that on this channel the hour matters at all, from its own counts alone: the Bayes factor
+  of a curve against none is at least `EVIDENCE`. Where the hour does not matter, that happens
+  in one channel of twenty at most, however often one looks (Ville's inequality: a Bayes factor is
+  a non-negative martingale; Ramdas et al. 2023, Game-Theoretic Statistics and Safe Anytime-Valid
+  Inference);
+- the same counts alone say that this hour is better than that one, and so does all that is known:
+  the range of the ratio, wide enough for the many hours one could ask about, is above 1.
+
+What is claimed is the shrunk ratio and its range. “Not shown” is a common answer and no failure;
+it says what is missing, and what uplift so many posts could show at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve
+from scipy.stats import norm
+
+from unisono.rooms.orchestration.audience.fit import Fit, NetworkFit
+from unisono.rooms.orchestration.audience.learning import Learned
+from unisono.rooms.orchestration.audience.response import FORMAT, LEVEL, STRENGTH, TOPIC
+from unisono.rooms.orchestration.audience.week import Array, Hours, basis
+
+LEAST_POSTS = 30
+LEAST_NEAR = 4.0
+"""Posts that say something of an hour, each counted as far as it is like it."""
+EVIDENCE = 20.0
+CURVE = 0.4
+"""Standard deviation, in logarithms, of a channel's curve when nothing is known of it."""
+SURE, SURE_ALONE = 2.5, 1.64
+"""Standard deviations above no difference: with all that is known, and with the counts alone."""
+POWER = 0.8
+
+
+class Missing(StrEnum):
+    """Why no claim is made."""
+
+    POSTS = "posts"
+    NEAR = "near"
+    EFFECT = "effect"
+    DIFFERENCE = "difference"
+
+
+@dataclass(frozen=True)
+class Better:
+    """`hour` brings `ratio` times what `than` does, between `low` and `high` with 80 %."""
+
+    hour: int
+    than: int
+    ratio: float
+    low: float
+    high: float
+    posts: int
+    bayes_factor: float
+
+
+@dataclass(frozen=True)
+class NotShown:
+    """No difference is shown, for want of `missing`; the ratio as believed, for what it is worth.
+
+    `detectable` is the uplift that posts so many and so noisy, half in either hour, would show.
+    """
+
+    hour: int
+    than: int
+    missing: Missing
+    ratio: float
+    low: float
+    high: float
+    posts: int
+    detectable: float
+
+
+def better_time(
+    learned: Learned, channel: str, hour: int, than: int, *, fmt: str = ""
+) -> Better | NotShown:
+    """Whether `hour` is a better hour of the week on a channel than `than`."""
+    belief = learned.belief(channel, fmt)
+    mean, spread = belief.ratio(hour, than)
+    reach = norm.ppf(0.9) * spread
+    ratio, low, high = (float(np.exp(x)) for x in (mean, mean - reach, mean + reach))
+    alone = Alone.of(learned.fit, learned.places[channel].network, channel)
+    missing = _missing(alone, hour, than, mean > SURE * spread)
+    if missing is None:
+        return Better(hour, than, ratio, low, high, alone.posts, alone.bayes_factor)
+    shows = detectable(alone.posts / 2, belief.noise)
+    return NotShown(hour, than, missing, ratio, low, high, alone.posts, shows)
+
+
+def detectable(posts: float, noise: float) -> float:
+    """The uplift, 0.5 for half as much again, that `posts` against `posts` show with `POWER`."""
+    if posts < 1:
+        return float("inf")
+    needed = norm.ppf(0.975) + norm.ppf(POWER)
+    return float(np.expm1(needed * noise * np.sqrt(2 / posts)))
+
+
+def _missing(alone: Alone, hour: int, than: int, sure: bool) -> Missing | None:
+    if alone.posts < LEAST_POSTS:
+        return Missing.POSTS
+    if min(alone.near(hour), alone.near(than)) < LEAST_NEAR:
+        return Missing.NEAR
+    if alone.bayes_factor < EVIDENCE:
+        return Missing.EFFECT
+    mean, spread = alone.ratio(hour, than)
+    return None if sure and mean > SURE_ALONE * spread else Missing.DIFFERENCE
+
+
+@dataclass(frozen=True)
+class Alone:
+    """What the counts of one channel say without anything known beforehand.
+
+    `mean` and `root` are of the weights on the basis of the week; `hours` of the posts.
+    """
+
+    posts: int
+    bayes_factor: float
+    mean: Array
+    covariance: Array
+    hours: Hours
+
+    @classmethod
+    def of(cls, fit: Fit, network: str, channel: str) -> Alone:
+        (one,) = (each for each in fit.networks if each.network.name == network)
+        (at,) = (n for n, each in enumerate(one.network.channels) if each.name == channel)
+        read, rows = one.reads[at], one.network.channels[at].rows
+        beside, width = _beside(one, at), basis().shape[1]
+        curve = np.concatenate([CURVE * read.own[:, :width], beside], axis=1)
+        with_curve, mean, covariance = _evidence(curve, read.z, read.s)
+        without, _, _ = _evidence(beside, read.z, read.s)
+        return cls(
+            len(rows),
+            float(np.exp(min(with_curve - without, 700.0))),
+            CURVE * mean[:width],
+            CURVE**2 * covariance[:width, :width],
+            rows.hours,
+        )
+
+    def ratio(self, hour: int, than: int) -> tuple[float, float]:
+        """Mean and standard deviation of the logarithm of one hour against another."""
+        apart = basis()[hour] - basis()[than]
+        return float(apart @ self.mean), float(np.sqrt(apart @ self.covariance @ apart))
+
+    def near(self, hour: int) -> float:
+        """How many posts say something of an hour, each as far as its hour is like it."""
+        return float((basis()[self.hours] @ basis()[hour]).clip(0).sum())
+
+
+def _beside(one: NetworkFit, at: int) -> Array:
+    """Level, formats, topics and strength of a channel's samples, in standard deviations."""
+    layout, read = one.network.layout, one.reads[at]
+    start = layout.known + layout.week
+    formats = read.shared[:, start : start + layout.formats]
+    rest = start + layout.formats * (1 + layout.day)
+    topics = read.shared[:, rest : rest + layout.topics]
+    level = np.full((len(read.z), 1), LEVEL)
+    strength = STRENGTH * read.shared[:, -1:]
+    return np.concatenate([level, FORMAT * formats, TOPIC * topics, strength], axis=1)
+
+
+def _evidence(rows: Array, z: Array, s: Array) -> tuple[float, Array, Array]:
+    """Log likelihood of z under independent standard weights; their mean and covariance."""
+    light = rows / s[:, None]
+    precision = light.T @ rows + np.eye(rows.shape[1])
+    factor = cho_factor(precision, lower=True)
+    mean = cho_solve(factor, light.T @ z)
+    fit = z @ (z / s) + np.log(s).sum() - (light.T @ z) @ mean
+    fit += 2 * np.log(np.diag(factor[0])).sum()
+    return -0.5 * float(fit), mean, cho_solve(factor, np.eye(len(precision)))

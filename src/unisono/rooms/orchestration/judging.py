@@ -1,0 +1,80 @@
+"""What came of an accepted proposal: what the post brought against what its like bring.
+
+The fair comparison is with the post as it would have been: at its old time for a move, any post of
+its channel for what was added. The range holds eight of ten such posts, so that within it no
+effect is shown; that is a frequent and an honest answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from unisono.rooms.orchestration import actions, hearing
+from unisono.rooms.orchestration.audience.signals import LEAST_POSTS, Forecast
+from unisono.rooms.orchestration.models import Act, Proposal
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.publishing.models import Publication
+
+RIPE = timedelta(hours=72)
+FARTHEST = timedelta(days=60)
+"""What was accepted longer ago is judged no more."""
+
+
+def judge(*, by: Actor, now: datetime) -> int:
+    """Write down the effect of what is ripe by now; how many were judged."""
+    rows = Proposal.objects.filter(
+        state="accepted", effect=None, kind__in=(Act.MOVE, Act.FILL, Act.REPEAT),
+        decided_at__gte=now - FARTHEST,
+    ).select_related("variant")  # fmt: skip
+    judged = 0
+    for proposal in rows:
+        sent = _sent(proposal)
+        if sent is None or sent.published_at is None or sent.published_at > now - RIPE:
+            continue
+        effect = _effect(proposal, sent, by, now)
+        if effect:
+            actions.keep_effect(proposal, effect, by=by, now=now)
+            judged += 1
+    return judged
+
+
+def _sent(proposal: Proposal) -> Publication | None:
+    rows = Publication.objects.filter(part=0, state="published").order_by("published_at")
+    if proposal.kind == Act.REPEAT:
+        return rows.filter(variant__post=UUID(proposal.before["post"])).first()
+    return rows.filter(variant=proposal.variant_id).first()
+
+
+def _effect(
+    proposal: Proposal, sent: Publication, by: Actor, now: datetime
+) -> dict[str, Any] | None:
+    known = hearing.learned(by, now=now)
+    counts = sorted(hearing.samples(by, [sent.pk], now=now), key=lambda one: one.observed_at)
+    if not counts or counts[-1].channel not in known.places:
+        return None
+    last = counts[-1]
+    aged = last.observed_at - last.posted_at
+    instead = last
+    if proposal.kind == Act.MOVE and proposal.was_at:
+        instead = replace(last, posted_at=proposal.was_at, observed_at=proposal.was_at + aged)
+    forecast = Forecast.of(known, instead)
+    if forecast.posts < LEAST_POSTS:
+        return None
+    verdict = forecast.verdict(instead, 0.0)
+    return {
+        "figure": last.meaning.split("/")[0],
+        "count": last.count,
+        "expected": round(verdict.expected, 1),
+        "low": round(verdict.low, 1),
+        "high": round(verdict.high, 1),
+        "posts": verdict.posts,
+        "hours": round(last.age),
+        "shown": "more"
+        if last.count > verdict.high
+        else "less"
+        if last.count < verdict.low
+        else "none",
+    }

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from unisono.kernel.rows import OrgRow
+from unisono.rooms.channels.models import Channel
+from unisono.rooms.content.models import Post, Variant
+from unisono.rooms.orchestration.evidence import Evidence
+from unisono.rooms.orchestration.states import PROPOSAL, SIGNAL
+from unisono.rooms.people.models import Department, Member
+
+
+class Noticed(models.TextChoices):
+    """What can be noticed."""
+
+    ABOVE = "above", _("Far above")
+    BELOW = "below", _("Far below")
+    BEHIND = "behind", _("Behind")
+    GAP = "gap", _("Gap")
+    COLLISION = "collision", _("Collision")
+    LATE = "late", _("Late approval")
+    SIGN_IN = "sign_in", _("Sign-in")
+    KEY_DATE = "key_date", _("Key date")
+    TIME = "time", _("Better time")
+
+
+class Act(models.TextChoices):
+    """What can be proposed."""
+
+    MOVE = "move", _("Move")
+    FILL = "fill", _("Fill a gap")
+    ASK = "ask", _("Ask for approval")
+    REPEAT = "repeat", _("Repeat")
+
+
+class Signal(OrgRow):
+    """Something that was noticed, once for as long as it lasts.
+
+    `key` tells two things of one kind apart; while one is open, no second is opened. `data` is what
+    the sentence about it needs. It concerns the department, or with none the whole organization.
+    """
+
+    kind = models.CharField(max_length=12, choices=Noticed.choices)
+    key = models.CharField(max_length=120)
+    department = models.ForeignKey(Department, null=True, on_delete=models.CASCADE)
+    subject_type = models.CharField(max_length=30)
+    subject_id = models.UUIDField()
+    data: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    noticed_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    over_at = models.DateTimeField(null=True)
+    state = SIGNAL.field()
+
+    class Meta:
+        db_table = "signal"
+        ordering = ["-noticed_at"]
+        constraints = [
+            SIGNAL.constraint(),
+            models.UniqueConstraint(
+                fields=["organization_id", "kind", "key"],
+                condition=models.Q(state="open"),
+                name="signal_open_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["organization_id", "state", "-noticed_at"])]
+
+
+class Proposal(OrgRow):
+    """One act that is suggested, why, and how sure that is.
+
+    `wall`, `zone` and `at` are the time proposed, `before` how things stood when it was accepted,
+    so that it can be undone. `effect` is what came of it, once that can be told.
+    """
+
+    kind = models.CharField(max_length=12, choices=Act.choices)
+    signal = models.ForeignKey(
+        Signal, null=True, on_delete=models.SET_NULL, related_name="proposals"
+    )
+    key = models.CharField(max_length=120)
+    department = models.ForeignKey(Department, on_delete=models.CASCADE)
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="proposals")
+    variant = models.ForeignKey(Variant, null=True, on_delete=models.CASCADE)
+    channel = models.ForeignKey(Channel, null=True, on_delete=models.CASCADE)
+    wall = models.CharField(max_length=16, blank=True)
+    zone = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField(null=True)
+    was_at = models.DateTimeField(null=True)
+    figure = models.CharField(max_length=12)
+    expected = models.FloatField()
+    low = models.FloatField()
+    high = models.FloatField()
+    sample = models.PositiveIntegerField()
+    basis = models.CharField(max_length=12)
+    offered_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
+    reason = models.TextField(blank=True)
+    before: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    effect: models.JSONField[dict[str, Any] | None] = models.JSONField(null=True)
+    state = PROPOSAL.field()
+
+    class Meta:
+        db_table = "proposal"
+        ordering = ["ends_at", "pk"]
+        constraints = [
+            PROPOSAL.constraint(),
+            models.UniqueConstraint(
+                fields=["organization_id", "kind", "key"],
+                condition=models.Q(state="offered"),
+                name="proposal_offered_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    sample__gte=1, low__lte=models.F("expected"), high__gte=models.F("expected")
+                ),
+                name="proposal_has_evidence",
+            ),
+        ]
+        indexes = [models.Index(fields=["organization_id", "state", "ends_at"])]
+
+    @property
+    def evidence(self) -> Evidence:
+        return Evidence(self.figure, self.expected, self.low, self.high, self.sample, self.basis)

@@ -1,0 +1,125 @@
+"""The verbs of what happens by the clock: what is noticed, and what is proposed about it.
+
+They reckon, and so bring the libraries for that: only the jobs' process loads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from unisono.kernel import events
+from unisono.kernel.refusals import Refusal
+from unisono.kernel.states import advance
+from unisono.rooms.orchestration.models import Proposal, Signal
+from unisono.rooms.orchestration.proposing import PROPOSERS, Suggestion
+from unisono.rooms.orchestration.states import PROPOSAL, SIGNAL
+from unisono.rooms.orchestration.watching import WATCHERS, Sight, Watcher
+from unisono.rooms.people.actors import Actor
+
+MOST_A_DEPARTMENT = 12
+"""Proposals that lie before one department at a time: more are read by nobody."""
+
+
+def notice(*, by: Actor, now: datetime, watchers: Iterable[Watcher] = WATCHERS) -> list[Signal]:
+    """Look at everything once: open what is new, end what is over. Returns what is new."""
+    seen: dict[tuple[str, str], Sight] = {}
+    for watcher in watchers:
+        for sight in watcher(by, now):
+            seen.setdefault((sight.kind, sight.key), sight)
+    with transaction.atomic(), events.gathered():
+        known = {(row.kind, row.key): row for row in Signal.objects.filter(state="open")}
+        for mark, row in known.items():
+            if mark not in seen:
+                advance(row, SIGNAL, "over", by=by, now=now, over_at=now)
+            else:
+                _seen_again(row, seen[mark], now)
+        return [_open(sight, by, now) for mark, sight in seen.items() if mark not in known]
+
+
+def propose(*, by: Actor, now: datetime) -> list[Proposal]:
+    """Offer what could be done about the open signals; withdraw what has lost its reason."""
+    made = []
+    with events.gathered():
+        _expire(by, now)
+        lying: dict[UUID, int] = {}
+        for row in Proposal.objects.filter(state="offered"):
+            lying[row.department_id] = lying.get(row.department_id, 0) + 1
+        for signal in Signal.objects.filter(state="open", proposals=None).order_by("noticed_at"):
+            proposer = PROPOSERS.get(signal.kind)
+            suggestion = proposer(signal, by, now) if proposer else None
+            if suggestion is None or suggestion.ends_at <= now:
+                continue
+            if lying.get(suggestion.department, 0) >= MOST_A_DEPARTMENT:
+                continue
+            offered = _offer(signal, suggestion, by=by, now=now)
+            if offered:
+                lying[suggestion.department] = lying.get(suggestion.department, 0) + 1
+                made.append(offered)
+    return made
+
+
+def _open(sight: Sight, by: Actor, now: datetime) -> Signal:
+    kind, subject = sight.subject
+    signal = Signal.objects.create(
+        kind=sight.kind,
+        key=sight.key,
+        department_id=sight.department,
+        subject_type=kind,
+        subject_id=subject,
+        data=sight.data,
+        noticed_at=now,
+        seen_at=now,
+    )
+    events.record("signal.open", signal, by=by, now=now, of=sight.kind)
+    return signal
+
+
+def _seen_again(row: Signal, sight: Sight, now: datetime) -> None:
+    if row.data != sight.data:
+        row.data, row.seen_at = sight.data, now
+        row.save(update_fields=["data", "seen_at"])
+
+
+def _offer(signal: Signal, one: Suggestion, *, by: Actor, now: datetime) -> Proposal | None:
+    evidence = one.evidence
+    if Proposal.objects.filter(kind=one.kind, key=one.key, state="offered").exists():
+        return None
+    proposal = Proposal.objects.create(
+        kind=one.kind,
+        signal=signal,
+        key=one.key,
+        department_id=one.department,
+        post=one.post,
+        variant=one.variant,
+        channel_id=one.channel,
+        wall=one.wall,
+        zone=one.zone,
+        at=one.at,
+        was_at=one.variant.planned_at if one.variant else None,
+        figure=evidence.figure,
+        expected=evidence.expected,
+        low=evidence.low,
+        high=evidence.high,
+        sample=evidence.sample,
+        basis=evidence.basis,
+        offered_at=now,
+        ends_at=one.ends_at,
+    )
+    events.record("proposal.offered", proposal, by=by, now=now, act=one.kind)
+    return proposal
+
+
+def _expire(by: Actor, now: datetime) -> None:
+    """End offers whose time has come or whose signal is over."""
+    for row in Proposal.objects.filter(state="offered").select_related("signal"):
+        gone = row.signal is None or row.signal.state == "over"
+        if gone or row.ends_at <= now:
+            try:
+                advance(row, PROPOSAL, "expired", by=by, now=now)
+            except Refusal:
+                # Somebody decided this very moment.
+                continue

@@ -1,0 +1,48 @@
+"""Questions about signals and proposals."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from unisono.kernel.refusals import NotFound
+from unisono.rooms.content.queries import seen
+from unisono.rooms.orchestration.models import Proposal, Signal
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.capabilities import Capability
+
+DECIDED = ("accepted", "declined", "undone", "expired")
+
+
+def proposals(actor: Actor, *states: str) -> QuerySet[Proposal]:
+    """The proposals of the departments the actor sees, the soonest to end first."""
+    rows = Proposal.objects.filter(
+        seen(actor, "department"), seen(actor, "post__department"), post__removed_at=None
+    )
+    if states:
+        rows = rows.filter(state__in=states)
+    return rows.select_related(
+        "department", "post", "channel", "variant__channel", "decided_by", "signal"
+    ).order_by("ends_at", "pk")
+
+
+def proposal(actor: Actor, pk: UUID) -> Proposal:
+    """One proposal; raises NotFound."""
+    found = proposals(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such proposal."))
+    return found
+
+
+def signals(actor: Actor, *states: str) -> QuerySet[Signal]:
+    """What was noticed in the departments the actor sees, or of no department; newest first."""
+    actor.must_anywhere(Capability.SEE)
+    allowed = actor.departments_with(Capability.SEE)
+    rows = Signal.objects.all()
+    if allowed is not None:
+        rows = rows.filter(Q(department=None) | Q(department__in=allowed))
+    if states:
+        rows = rows.filter(state__in=states)
+    return rows.select_related("department").order_by("-noticed_at", "pk")

@@ -1,0 +1,12 @@
+from unisono.kernel.states import Graph
+
+SIGNAL = Graph.of("signal", open=["over"], over=[])
+
+PROPOSAL = Graph.of(
+    "proposal",
+    offered=["accepted", "declined", "expired"],
+    accepted=["undone"],
+    declined=[],
+    expired=[],
+    undone=[],
+)

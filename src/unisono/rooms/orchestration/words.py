@@ -1,0 +1,203 @@
+"""Proposals and signals as sentences: what, why, how much, and how sure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from babel.numbers import format_decimal
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from unisono.rooms.orchestration.models import Act, Noticed, Proposal, Signal
+from unisono.rooms.publishing.turns import said_time
+
+
+def title(proposal: Proposal, zone: str) -> str:
+    """What is proposed, in one line; times in `zone`."""
+    told: dict[str, Any] = {"title": proposal.post.title}
+    if proposal.channel:
+        told["channel"] = proposal.channel.name
+    if proposal.at:
+        told["at"] = said_time(proposal.at, zone)
+    if proposal.kind == Act.MOVE and proposal.was_at:
+        told["was"] = said_time(proposal.was_at, zone)
+        return _("“%(title)s” on %(channel)s from %(was)s to %(at)s") % told
+    if proposal.kind == Act.FILL:
+        return _("“%(title)s” into the empty day on %(channel)s, %(at)s") % told
+    if proposal.kind == Act.ASK:
+        return _("Ask for approval of “%(title)s” now") % told
+    return _("“%(title)s” once more on %(channel)s, %(at)s") % told
+
+
+def reason(proposal: Proposal) -> str:
+    """Why, with the figure expected, its range, and how many cases that was learnt from."""
+    written = _times if proposal.kind == Act.MOVE else _number
+    told: dict[str, Any] = {
+        "expected": written(proposal.expected),
+        "low": written(proposal.low),
+        "high": written(proposal.high),
+        "n": proposal.sample,
+    }
+    return _REASONS[proposal.kind](proposal, told)
+
+
+def _of_move(proposal: Proposal, told: dict[str, Any]) -> str:
+    gain = ngettext(
+        "A post there brings about %(expected)s times what it brings at the time it has, likely"
+        " between %(low)s and %(high)s times, going by %(n)s post on this channel.",
+        "A post there brings about %(expected)s times what it brings at the time it has, likely"
+        " between %(low)s and %(high)s times, going by %(n)s posts on this channel.",
+        proposal.sample,
+    )
+    if proposal.signal and proposal.signal.kind == Noticed.COLLISION:
+        return _("It keeps to the house rules there.") + " " + gain % told
+    return gain % told
+
+
+def _of_fill(proposal: Proposal, told: dict[str, Any]) -> str:
+    sentence = ngettext(
+        "It is approved and has no time. A post on this channel brought %(expected)s views,"
+        " eight of ten between %(low)s and %(high)s (%(n)s post in half a year).",
+        "It is approved and has no time. A post on this channel brought %(expected)s views,"
+        " eight of ten between %(low)s and %(high)s (%(n)s posts in half a year).",
+        proposal.sample,
+    )
+    return sentence % told
+
+
+def _of_ask(proposal: Proposal, told: dict[str, Any]) -> str:
+    told["department"] = proposal.department.name
+    if proposal.basis == "department":
+        sentence = ngettext(
+            "A decision took %(department)s %(expected)s hours, eight of ten between %(low)s and"
+            " %(high)s (%(n)s decision in half a year).",
+            "A decision took %(department)s %(expected)s hours, eight of ten between %(low)s and"
+            " %(high)s (%(n)s decisions in half a year).",
+            proposal.sample,
+        )
+    else:
+        sentence = ngettext(
+            "A decision took %(expected)s hours here, eight of ten between %(low)s and %(high)s"
+            " (%(n)s decision in half a year).",
+            "A decision took %(expected)s hours here, eight of ten between %(low)s and %(high)s"
+            " (%(n)s decisions in half a year).",
+            proposal.sample,
+        )
+    return sentence % told
+
+
+def _of_repeat(proposal: Proposal, told: dict[str, Any]) -> str:
+    figure = _figure(proposal.figure)
+    sentence = ngettext(
+        "It does far better than its like. Once more, after four weeks, is likely to bring"
+        " %(expected)s %(figure)s, between %(low)s and %(high)s (%(n)s post compared).",
+        "It does far better than its like. Once more, after four weeks, is likely to bring"
+        " %(expected)s %(figure)s, between %(low)s and %(high)s (%(n)s posts compared).",
+        proposal.sample,
+    )
+    return sentence % {**told, "figure": figure}
+
+
+_REASONS: dict[str, Callable[[Proposal, dict[str, Any]], str]] = {
+    Act.MOVE: _of_move,
+    Act.FILL: _of_fill,
+    Act.ASK: _of_ask,
+    Act.REPEAT: _of_repeat,
+}
+
+
+def outcome(proposal: Proposal) -> str:
+    """What came of it, once that can be told; else an empty text."""
+    effect = proposal.effect
+    if not effect:
+        return ""
+    told = {
+        "count": _number(effect["count"]),
+        "figure": _figure(effect["figure"]),
+        "low": _number(effect["low"]),
+        "high": _number(effect["high"]),
+        "n": effect["posts"],
+    }
+    if effect["shown"] == "more":
+        return (
+            _(
+                "It brought %(count)s %(figure)s; without the change %(low)s to %(high)s were"
+                " likely (%(n)s posts compared). That is more."
+            )
+            % told
+        )
+    if effect["shown"] == "less":
+        return (
+            _(
+                "It brought %(count)s %(figure)s; without the change %(low)s to %(high)s were"
+                " likely (%(n)s posts compared). That is less."
+            )
+            % told
+        )
+    return (
+        _(
+            "It brought %(count)s %(figure)s; without the change %(low)s to %(high)s were"
+            " likely (%(n)s posts compared). No effect is shown."
+        )
+        % told
+    )
+
+
+def noticed(signal: Signal, zone: str) -> str:
+    """What was noticed, in one sentence; times in `zone`."""
+    told = dict(signal.data)
+    if "at" in told:
+        told["at"] = said_time(datetime.fromisoformat(told["at"]), zone)
+    for name in ("day", "on"):
+        if name in told:
+            told[name] = date_format(date.fromisoformat(told[name]), "D j M")
+    for name in ("count", "expected", "low", "high", "ratio", "value", "pace"):
+        if name in told:
+            told[name] = _number(told[name])
+    if "figure" in told:
+        told["figure"] = _figure(told["figure"])
+    return _SENTENCES[signal.kind]() % told
+
+
+_SENTENCES: dict[str, Callable[[], str]] = {
+    Noticed.ABOVE: lambda: _(
+        "“%(title)s” on %(channel)s has %(count)s %(figure)s after %(hours)s hours; eight of ten of"
+        " its like have %(low)s to %(high)s by then (%(posts)s posts compared)."
+    ),
+    Noticed.BELOW: lambda: _(
+        "“%(title)s” on %(channel)s has only %(count)s %(figure)s after %(hours)s hours; eight of"
+        " ten of its like have %(low)s to %(high)s by then (%(posts)s posts compared)."
+    ),
+    Noticed.BEHIND: lambda: _("“%(name)s” is at %(value)s, and should be at %(pace)s by now."),
+    Noticed.GAP: lambda: _("Nothing is planned on %(channel)s on %(day)s, which has slots."),
+    Noticed.COLLISION: lambda: _("“%(title)s” on %(channel)s, %(at)s, breaks a house rule."),
+    Noticed.LATE: lambda: _("“%(title)s” is to go out %(at)s, and nobody was asked to approve it."),
+    Noticed.SIGN_IN: lambda: _("%(channel)s sends nothing until somebody signs in again."),
+    Noticed.KEY_DATE: lambda: _("%(name)s is on %(on)s, and nothing is prepared for it."),
+    Noticed.TIME: lambda: _(
+        "“%(title)s” would bring about %(ratio)s times as much on %(channel)s at %(at)s, likely"
+        " between %(low)s and %(high)s times (%(posts)s posts)."
+    ),
+}
+
+
+def _figure(name: str) -> str:
+    return {"views": _("views"), "likes": _("likes")}.get(name, name)
+
+
+def _number(value: float) -> str:
+    """`1.8`, `12`, `1,240`: as exact as it is worth reading, in the language active now."""
+    shown = round(value, 1) if abs(value) < 10 else round(value)
+    return format_decimal(shown, locale=_language())
+
+
+def _times(value: float) -> str:
+    """`1.0`: how many times as much, which is never less exact than that."""
+    return format_decimal(value, format="#,##0.0" if value < 10 else "#,##0", locale=_language())
+
+
+def _language() -> str:
+    return (get_language() or "en").split("-")[0]
