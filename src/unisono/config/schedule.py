@@ -21,7 +21,6 @@ from unisono.rooms.feeds.jobs import read_due
 from unisono.rooms.metrics.jobs import count_followers, sample_due
 from unisono.rooms.notifications.actions import forget_read
 from unisono.rooms.notifications.jobs import mail_letters, mail_urgent
-from unisono.rooms.notifications.jobs import mail_urgent
 from unisono.rooms.orchestration.jobs import look_around
 from unisono.rooms.people.actions import forget_ended
 from unisono.rooms.publishing.jobs import make_ready, report_missed, tell_late, watch_queues
@@ -77,8 +76,8 @@ def _schedule() -> list[tuple[timedelta, Callable[[], Any]]]:
         (timedelta(minutes=1), mail_letters),
         (timedelta(minutes=1), report_missed),
         (timedelta(minutes=5), read_due),
-        (timedelta(minutes=10), look_around),
         (timedelta(minutes=5), remind_due),
+        (timedelta(minutes=10), look_around),
         (timedelta(hours=1), make_ahead),
         (timedelta(hours=1), watch_queues),
         (timedelta(hours=1), count_followers),
