@@ -84,7 +84,7 @@ def words(
     label = _("Answer here") if kind == "request.asked_back" else _("Follow your request")
     foot = _("You get this mail because you asked %(house)s for content.") % told
     if address:
-        foot = f"{foot} {_('On the page of your request you can stop these mails.')}"
+        foot += " " + _("On the page of your request you can stop these mails.")
     return Words(
         subject=subject,
         house=house,

@@ -146,6 +146,16 @@ def outcome(proposal: Proposal) -> str:
     )
 
 
+def decided(proposal: Proposal) -> str:
+    """What was made of it, in a word or two."""
+    return {
+        "accepted": _("Accepted"),
+        "declined": _("Put aside"),
+        "expired": _("Ran out"),
+        "undone": _("Undone"),
+    }.get(proposal.state, "")
+
+
 def noticed(signal: Signal, zone: str) -> str:
     """What was noticed, in one sentence; times in `zone`."""
     told = dict(signal.data)

@@ -20,6 +20,7 @@ class Card:
     title: str
     reason: str
     outcome: str
+    decided: str
     may: bool
     href: str
 
@@ -32,6 +33,7 @@ def cards(actor: Actor, rows: Iterable[Proposal]) -> list[Card]:
             words.title(row, actor.zone),
             words.reason(row),
             words.outcome(row),
+            words.decided(row),
             actor.can(Capability.WRITE, row.department_id),
             row_url("post", row.post_id),
         )

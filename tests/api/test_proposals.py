@@ -1,0 +1,42 @@
+"""Signals and proposals, as programs see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.api.conftest import Program
+from tests.cast import Cast
+from tests.rooms.test_orchestration import an_ask
+
+Programs = Callable[..., Program]
+
+
+def test_a_program_reads_the_evidence_and_decides(cast: Cast, program: Programs) -> None:
+    proposal, editor = an_ask(cast), program("editor")
+    (listed,) = editor("GET", "/proposals").json()["items"]
+    assert listed["id"] == str(proposal.pk)
+    assert listed["evidence"] == {
+        "figure": "hours", "expected": 6.0, "low": proposal.low, "high": proposal.high,
+        "sample": 5, "basis": "department",
+    }  # fmt: skip
+    assert "5 decisions" in listed["reason"]
+    (signal,) = editor("GET", "/signals").json()["items"]
+    assert (signal["id"], signal["kind"]) == (listed["signal_id"], "late")
+    assert "nobody was asked to approve it" in signal["sentence"]
+    at = f"/proposals/{proposal.pk}"
+    assert program("viewer")("POST", f"{at}/accept").status_code == 403
+    assert program("editor", "read")("POST", f"{at}/accept").status_code == 403
+    assert editor("POST", f"{at}/accept").json()["state"] == "accepted"
+    assert editor("POST", f"{at}/accept").status_code == 409
+    assert editor("GET", "/proposals").json()["items"] == []
+    assert editor("POST", f"{at}/undo").json()["state"] == "undone"
+    assert program("sales_editor")("GET", at).status_code == 404
+
+
+def test_a_program_puts_one_aside_with_a_reason(cast: Cast, program: Programs) -> None:
+    at, editor = f"/proposals/{an_ask(cast).pk}", program("editor")
+    assert editor("POST", f"{at}/decline", {"reason": "x" * 501}).status_code == 422
+    done = editor("POST", f"{at}/decline", {"reason": "We wait."}).json()
+    assert (done["state"], done["declined_because"]) == ("declined", "We wait.")
+    (listed,) = editor("GET", "/proposals?state=declined").json()["items"]
+    assert listed["decided_at"]

@@ -1,0 +1,83 @@
+"""The page of proposals and the desk's part of it, also by mouse and by keyboard alone."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.cast import NOW, Cast
+from tests.rooms.test_orchestration import an_ask, by, draft
+from tests.screens.conftest import Browser, browser
+from tests.screens.test_board import Answered
+from tests.ui.conftest import chromium
+from unisono.rooms.orchestration import noticing
+from unisono.rooms.orchestration.models import Proposal
+from unisono.rooms.orchestration.watching import unasked
+from unisono.rooms.workflow import actions as workflow
+
+__all__ = ["chromium"]
+
+
+def test_what_is_noticed_proposed_and_decided_has_its_place(cast: Cast, editor: Browser) -> None:
+    proposal = an_ask(cast)
+    offered = editor.get("/proposals/").content.decode()
+    assert "Ask for approval of “Nobody was asked” now" in offered
+    assert "5 decisions in half a year" in offered
+    assert (
+        "nobody was asked to approve it" in editor.get("/proposals/?view=noticed").content.decode()
+    )
+    editor.post(f"/proposals/{proposal.pk}/decline/", {"reason": "We wait."})
+    assert "Ask for approval of" not in editor.get("/proposals/").content.decode()
+    decided = editor.get("/proposals/?view=decided").content.decode()
+    assert "Put aside" in decided and "We wait." in decided
+
+
+def test_what_stands_against_it_is_said_and_the_offer_stays(cast: Cast, editor: Browser) -> None:
+    proposal = an_ask(cast)
+    workflow.ask_approval(proposal.post, by=cast.actor("editor"), now=NOW)
+    answer = editor.post(f"/proposals/{proposal.pk}/accept/", follow=True)
+    assert "approved or in review already" in answer.content.decode()
+    proposal.refresh_from_db()
+    assert proposal.state == "offered"
+
+
+def test_who_may_only_look_sees_no_buttons(cast: Cast, viewer: Browser) -> None:
+    an_ask(cast)
+    page = viewer.get("/proposals/").content.decode()
+    assert "Nobody was asked" in page and "/accept/" not in page
+
+
+@pytest.mark.browser
+def test_by_mouse_and_by_keyboard(cast: Cast, chromium: str) -> None:
+    an_ask(cast)
+    draft(cast, "Nor here", wall=datetime(2026, 3, 6, 12))
+    noticing.notice(by=by(cast), now=NOW, watchers=[unasked])
+    noticing.propose(by=by(cast), now=NOW)
+    answered = Answered(browser(cast, "editor"))
+    with ThreadPoolExecutor(1) as beside:
+        driven = beside.submit(answered.drive, chromium, _walk)
+        answered.until(driven)
+        assert driven.result() == []
+    states = dict(Proposal.objects.values_list("post__title", "state"))
+    assert states == {"Nobody was asked": "undone", "Nor here": "declined"}
+
+
+def _walk(page: Page) -> None:
+    axe = Axe()
+    page.goto("http://testserver/proposals/")
+    assert axe.run(page).response["violations"] == []
+    page.get_by_role("button", name="Accept Ask for approval of “Nobody was asked” now").click()
+    expect(page.get_by_text("Nobody was asked")).to_have_count(0)
+    page.locator("summary", has_text="Nor here").press("Enter")
+    page.get_by_placeholder("Reason (optional)").press_sequentially("Not now")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nothing is proposed now")).to_be_visible()
+    page.get_by_role("link", name="Decided").press("Enter")
+    expect(page.get_by_text("Not now")).to_be_visible()
+    assert axe.run(page).response["violations"] == []
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(page.get_by_text("Undone")).to_be_visible()
