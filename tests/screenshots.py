@@ -117,13 +117,6 @@ SCREENS = (
 ABROAD = {"fr": "french", "de": "german"}
 """The languages besides English, and what their folders are called."""
 
-SPOKEN = (
-    *("desk", "calendar-month", "composer", "strategy"),
-    *("publication", "due", "due-decisions", "holds", "hold-resume", "series-new", "export"),
-    "key-dates",
-)
-"""The screens that are pictured in those languages too."""
-
 
 def main() -> int:
     wanted = set(sys.argv[1:])
@@ -148,14 +141,13 @@ def _all(browser: Browser, address: str, screens: list[Screen]) -> set[str]:
                 "has_touch": size == "phone",
             }
             missing |= _pictures(browser, address, screens, f"{size}-{theme}", options)
-    spoken = [screen for screen in screens if screen.name in SPOKEN]
-    for language, name in ABROAD.items() if spoken else ():
+    for language, name in ABROAD.items():
         width, height = SIZES["desktop"]
         options = {
             "viewport": {"width": width, "height": height},
             "locale": f"{language}-{language.upper()}",
         }
-        _pictures(browser, address, spoken, f"desktop-{name}", options, language=language)
+        _pictures(browser, address, screens, f"desktop-{name}", options, language=language)
     return missing
 
 
