@@ -43,7 +43,7 @@ FLAWS = """() => {
   }
   const solid = [...document.body.querySelectorAll(
     'a, button, input:not([type=hidden]), select, textarea, h1, h2, h3, label, summary'
-  )].filter((el) => shown(el) && !lifted(el));
+  )].filter((el) => shown(el) && !lifted(el) && el.getClientRects().length === 1);
   const seen = (el) => {
     let box = el.getBoundingClientRect();
     let [left, top, right, bottom] = [box.left, box.top, box.right, box.bottom];
