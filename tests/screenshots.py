@@ -50,6 +50,7 @@ SCREENS = (
     Screen("desk", "/"),
     Screen("proposals", "/proposals/"),
     Screen("proposals-noticed", "/proposals/?view=noticed"),
+    Screen("autopilot", "/proposals/autopilot/"),
     Screen("work", "/work/"),
     Screen("tasks", "/work/tasks/"),
     Screen("task", "/work/tasks/", find=rf"/work/tasks/{ID}$"),

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from unisono.api.calls import Call, now
 from unisono.api.paging import At, PageOf, page
-from unisono.rooms.orchestration import actions, queries, words
+from unisono.rooms.content import queries as content
+from unisono.rooms.orchestration import actions, autopilot, queries, words
 from unisono.rooms.orchestration.models import Proposal, Signal
+from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
 
 router = Router()
@@ -133,3 +135,55 @@ def _signal(row: Signal, actor: Actor) -> dict[str, Any]:
     )  # fmt: skip
     told = {name: getattr(row, name) for name in names}
     return told | {"id": row.pk, "sentence": words.noticed(row, actor.zone)}
+
+
+class MandateIn(Schema):
+    """Acts of these `kinds`, at most `a_day`, within these hours of the organization's clock."""
+
+    kinds: list[str]
+    a_day: int = Field(3, ge=1, le=autopilot.MOST_A_DAY)
+    from_hour: int = Field(8, ge=0, le=23)
+    to_hour: int = Field(18, ge=1, le=24)
+
+
+class MandateOut(MandateIn):
+    department_id: UUID
+    given_at: datetime
+
+
+class LockIn(Schema):
+    reason: str = Field("", max_length=200)
+
+
+@router.get("/mandates", response=list[MandateOut], summary="What Unisono may do by itself")
+def mandates(request: Call) -> Any:
+    return list(queries.mandates(request.actor))
+
+
+@router.put(
+    "/departments/{pk}/mandate", response=MandateOut, summary="Let Unisono act by itself there"
+)
+def give_mandate(request: Call, pk: UUID, said: MandateIn) -> Any:
+    department = people.department(request.actor, pk)
+    return autopilot.give_mandate(department, **said.dict(), by=request.actor, now=now())
+
+
+@router.delete(
+    "/departments/{pk}/mandate", response={204: None}, summary="Let it do nothing by itself there"
+)
+def end_mandate(request: Call, pk: UUID) -> Any:
+    autopilot.end_mandate(people.department(request.actor, pk), by=request.actor, now=now())
+    return Status(204, None)
+
+
+@router.put("/posts/{pk}/lock", response={204: None}, summary="Keep a post where it is")
+def lock(request: Call, pk: UUID, said: LockIn) -> Any:
+    post = content.post(request.actor, pk)
+    autopilot.lock(post, reason=said.reason, by=request.actor, now=now())
+    return Status(204, None)
+
+
+@router.delete("/posts/{pk}/lock", response={204: None}, summary="Let it be moved again")
+def unlock(request: Call, pk: UUID) -> Any:
+    autopilot.unlock(content.post(request.actor, pk), by=request.actor, now=now())
+    return Status(204, None)

@@ -1,6 +1,7 @@
 """What is noticed and what is proposed: signals, proposals, and what came of them.
 
 Announces signal.open, signal.over, proposal.offered, proposal.accepted, proposal.declined,
-proposal.expired, proposal.undone. Knows metrics, engagement and all below them. Its pure parts
+proposal.expired, proposal.undone, proposal.judged, mandate.given, mandate.ended, post.locked,
+post.unlocked. Knows metrics, engagement and all below them. Its pure parts
 (`audience`, `solver`) know nothing of Django.
 """

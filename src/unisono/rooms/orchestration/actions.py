@@ -12,7 +12,7 @@ from unisono.kernel import events
 from unisono.kernel.refusals import Conflict, Invalid
 from unisono.kernel.states import advance
 from unisono.rooms.orchestration.acts import WAYS
-from unisono.rooms.orchestration.models import Proposal
+from unisono.rooms.orchestration.models import Mandate, Proposal
 from unisono.rooms.orchestration.states import PROPOSAL
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
@@ -20,10 +20,13 @@ from unisono.rooms.people.capabilities import Capability
 REASON_MAX = 500
 
 
-def accept(proposal: Proposal, *, by: Actor, now: datetime) -> Proposal:
+def accept(
+    proposal: Proposal, *, mandate: Mandate | None = None, by: Actor, now: datetime
+) -> Proposal:
     """Do what is proposed, by the verb a person would use; raises what that raises.
 
-    Raises WrongState or MovedMeanwhile when somebody decided before.
+    `mandate` is that by which Unisono does it itself. Raises WrongState or MovedMeanwhile when
+    somebody decided before.
     """
     by.must(Capability.WRITE, proposal.department_id)
     with transaction.atomic():
@@ -31,6 +34,7 @@ def accept(proposal: Proposal, *, by: Actor, now: datetime) -> Proposal:
         advance(
             proposal, PROPOSAL, "accepted", by=by, now=now,
             data={"act": proposal.kind}, decided_at=now, decided_by=by.member,
+            mandate=mandate,
         )  # fmt: skip
         before = WAYS[proposal.kind].do(proposal, by, now)
         if before:

@@ -33,11 +33,12 @@ def look_around() -> int:
 def look(organization_id: UUID, *, now: datetime) -> int:
     """The same for one organization."""
     # What reckons is heavy: it is loaded when it is needed, in the jobs' process alone.
-    from unisono.rooms.orchestration import judging, noticing
+    from unisono.rooms.orchestration import autopilot, judging, noticing
 
     with tenancy.within(organization_id):
         by = system(organization_id)
         noticing.notice(by=by, now=now)
         made = noticing.propose(by=by, now=now)
+        autopilot.act(by=by, now=now)
         judging.judge(by=by, now=now)
         return len(made)

@@ -9,7 +9,7 @@ from unisono.kernel.rows import OrgRow
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content.models import Post, Variant
 from unisono.rooms.orchestration.evidence import Evidence
-from unisono.rooms.orchestration.states import PROPOSAL, SIGNAL
+from unisono.rooms.orchestration.states import MANDATE, PROPOSAL, SIGNAL
 from unisono.rooms.people.models import Department, Member
 
 
@@ -68,6 +68,51 @@ class Signal(OrgRow):
         indexes = [models.Index(fields=["organization_id", "state", "-noticed_at"])]
 
 
+class Mandate(OrgRow):
+    """What Unisono may do by itself in one department: acts of these `kinds`, at most `a_day`, from
+    `from_hour` up to `to_hour` of the organization's clock. Off unless somebody gave one; it ends
+    when somebody ends it. Every act of it lies among the decided proposals, and can be undone."""
+
+    department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="mandates")
+    kinds: models.JSONField[list[str]] = models.JSONField(default=list)
+    a_day = models.PositiveSmallIntegerField(default=3)
+    from_hour = models.PositiveSmallIntegerField(default=8)
+    to_hour = models.PositiveSmallIntegerField(default=18)
+    given_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
+    given_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    state = MANDATE.field()
+
+    class Meta:
+        db_table = "mandate"
+        ordering = ["-given_at"]
+        constraints = [
+            MANDATE.constraint(),
+            models.UniqueConstraint(
+                fields=["department"], condition=models.Q(state="given"), name="mandate_one_given"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    from_hour__lt=models.F("to_hour"), to_hour__lte=24, a_day__gte=1
+                ),
+                name="mandate_has_bounds",
+            ),
+        ]
+
+
+class Lock(OrgRow):
+    """A post that stays where it is: no other time is proposed, and no autopilot moves it."""
+
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="lock")
+    reason = models.CharField(max_length=200, blank=True)
+    locked_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
+    locked_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "lock"
+        ordering = ["-locked_at"]
+
+
 class Proposal(OrgRow):
     """One act that is suggested, why, and how sure that is.
 
@@ -98,6 +143,9 @@ class Proposal(OrgRow):
     ends_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
+    mandate = models.ForeignKey(
+        Mandate, null=True, on_delete=models.SET_NULL, related_name="proposals"
+    )
     reason = models.TextField(blank=True)
     before: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
     effect: models.JSONField[dict[str, Any] | None] = models.JSONField(null=True)

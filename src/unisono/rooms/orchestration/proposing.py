@@ -65,7 +65,7 @@ Proposer = Callable[[Signal, Actor, datetime], Suggestion | None]
 def of_collision(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
     """The nearest time that keeps to the rules, where something is known of both hours."""
     variant = _variant(signal)
-    if variant is None or variant.planned_at is None:
+    if variant is None or variant.planned_at is None or hasattr(variant.post, "lock"):
         return None
     day = timedelta(days=1)
     found = collisions(by, variant.planned_at - day, variant.planned_at + day, reach=REACH)

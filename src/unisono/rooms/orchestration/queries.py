@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.refusals import NotFound
 from unisono.rooms.content.queries import seen
-from unisono.rooms.orchestration.models import Proposal, Signal
+from unisono.rooms.orchestration.models import Lock, Mandate, Proposal, Signal
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 
@@ -46,3 +46,15 @@ def signals(actor: Actor, *states: str) -> QuerySet[Signal]:
     if states:
         rows = rows.filter(state__in=states)
     return rows.select_related("department").order_by("-noticed_at", "pk")
+
+
+def mandates(actor: Actor) -> QuerySet[Mandate]:
+    """What Unisono may do by itself in the departments the actor sees."""
+    rows = Mandate.objects.filter(seen(actor, "department"), state="given")
+    return rows.select_related("department", "given_by")
+
+
+def locks(actor: Actor) -> QuerySet[Lock]:
+    """The posts the actor sees that stay where they are, the last locked first."""
+    rows = Lock.objects.filter(seen(actor, "post__department"), post__removed_at=None)
+    return rows.select_related("post__department", "locked_by")

@@ -201,6 +201,7 @@ def better_times(by: Actor, now: datetime) -> Iterator[Sight]:
             planned_at__lte=now + MOVABLE,
             dropped_at=None,
             post__removed_at=None,
+            post__lock=None,
         )
         .exclude(channel__state="disconnected")
         .exclude(publications__state__in=("publishing", "published", "failed", "unknown"))

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext
 
 from unisono.kernel.refusals import Refusal
 from unisono.rooms.orchestration import actions, queries, words
+from unisono.rooms.orchestration import autopilot as pilot
 from unisono.rooms.orchestration.models import Noticed, Proposal, Signal
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
@@ -87,7 +88,10 @@ def decline(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     """Put it aside, with a reason or without."""
 
     def put_aside(proposal: Proposal, **said: Any) -> Proposal:
-        return actions.decline(proposal, reason=request.POST.get("reason", ""), **said)
+        reason = request.POST.get("reason", "")
+        if "lock" in request.POST:
+            pilot.lock(proposal.post, reason=reason, **said)
+        return actions.decline(proposal, reason=reason, **said)
 
     return _decided(request, pk, put_aside, _("Put aside. It is not proposed again."))
 

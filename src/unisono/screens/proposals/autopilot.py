@@ -1,0 +1,135 @@
+"""The autopilot's page: what it may do by itself, where, what it did, and what it leaves alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from unisono.rooms.content import queries as content
+from unisono.rooms.orchestration import autopilot as pilot
+from unisono.rooms.orchestration import queries
+from unisono.rooms.orchestration.models import Act, Mandate
+from unisono.rooms.people import queries as people
+from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.people.models import Department
+from unisono.screens.collisions.panel import came_from
+from unisono.screens.doors import ActorRequest, done, now, refusals_on
+from unisono.screens.proposals.cards import cards
+
+LATELY = 10
+
+
+class MandateForm(forms.Form):
+    """The bounds of what may be done without a person."""
+
+    kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("It may"), choices=Act.choices, required=False
+    )
+    a_day = forms.IntegerField(
+        label=gettext_lazy("Changes a day, at most"), min_value=1, max_value=pilot.MOST_A_DAY
+    )
+    from_hour = forms.IntegerField(label=gettext_lazy("From (hour)"), min_value=0, max_value=23)
+    to_hour = forms.IntegerField(label=gettext_lazy("Until (hour)"), min_value=1, max_value=24)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One department: the mandate in force, and the form as it was sent or as it stands."""
+
+    department: Department
+    mandate: Mandate | None
+    form: MandateForm
+    may: bool
+
+    @property
+    def kinds(self) -> list[str]:
+        """What is ticked: as it was sent, else as it stands."""
+        if self.form.is_bound:
+            return list(self.form.data.getlist("kinds"))  # type: ignore[attr-defined]
+        return list(self.form.initial["kinds"])
+
+
+def autopilot(request: ActorRequest) -> HttpResponse:
+    """Every department the reader sees, off or on."""
+    return _page(request)
+
+
+def mandate(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """Give a mandate, or change its bounds."""
+    department = people.department(request.actor, pk)
+    form = MandateForm(request.POST, auto_id=f"{pk}-%s")
+    if form.is_valid():
+        with refusals_on(form):
+            pilot.give_mandate(department, **form.cleaned_data, by=request.actor, now=now())
+    if form.errors:
+        request.actor.must(Capability.PLAN, department)
+        return _page(request, sent=form, at=pk)
+    said = _("The autopilot is on for %(department)s.") % {"department": department.name}
+    messages.success(request, said)
+    return done(request, f"{reverse('autopilot')}#department-{pk}")
+
+
+def mandate_end(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """Switch it off."""
+    department = people.department(request.actor, pk)
+    pilot.end_mandate(department, by=request.actor, now=now())
+    said = _("The autopilot is off for %(department)s.") % {"department": department.name}
+    messages.success(request, said)
+    return done(request, f"{reverse('autopilot')}#department-{pk}")
+
+
+def lock(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """Keep a post where it is, or let it be moved again."""
+    post = content.post(request.actor, pk)
+    if "unlock" in request.POST:
+        pilot.unlock(post, by=request.actor, now=now())
+        messages.success(request, _("“%(title)s” may be moved again.") % {"title": post.title})
+    else:
+        pilot.lock(post, reason=request.POST.get("reason", ""), by=request.actor, now=now())
+        messages.success(request, _("“%(title)s” stays where it is.") % {"title": post.title})
+    return done(request, came_from(request, reverse("autopilot")))
+
+
+def _page(
+    request: ActorRequest, *, sent: MandateForm | None = None, at: UUID | None = None
+) -> HttpResponse:
+    actor = request.actor
+    given = {row.department_id: row for row in queries.mandates(actor)}
+    by_itself = queries.proposals(actor, "accepted", "undone").exclude(mandate=None)
+    context: dict[str, Any] = {
+        "places": [
+            Place(
+                one,
+                given.get(one.pk),
+                sent if sent is not None and at == one.pk else _form(one.pk, given.get(one.pk)),
+                actor.can(Capability.PLAN, one),
+            )
+            for one in people.departments_seen(actor)
+        ],
+        "acts": Act.choices,
+        "cards": cards(actor, by_itself.order_by("-decided_at")[:LATELY]),
+        "locks": [
+            (row, actor.can(Capability.WRITE, row.post.department_id))
+            for row in queries.locks(actor)[:50]
+        ],
+        "here": request.get_full_path(),
+        "zone": actor.organization.zone,
+        "nav": "proposals",
+    }
+    return render(request, "proposals/autopilot.html", context, status=422 if sent else 200)
+
+
+def _form(pk: UUID, given: Mandate | None) -> MandateForm:
+    shown: dict[str, Any] = {"kinds": [], "a_day": 3, "from_hour": 8, "to_hour": 18}
+    if given is not None:
+        shown = {name: getattr(given, name) for name in shown}
+    return MandateForm(initial=shown, auto_id=f"{pk}-%s")
