@@ -14,6 +14,7 @@ import numpy as np
 
 from unisono.rooms.orchestration.audience import shifts
 from unisono.rooms.orchestration.audience.aging import GREENEST, Ripening, ripening
+from unisono.rooms.orchestration.audience.alone import Alone
 from unisono.rooms.orchestration.audience.belief import Belief, Curve, NotEnough
 from unisono.rooms.orchestration.audience.fatigue import USUAL, Fatigue
 from unisono.rooms.orchestration.audience.fit import Fit, fit
@@ -47,6 +48,7 @@ class Learned:
     known: Known
     places: Mapping[str, Place]
     _beliefs: dict[tuple[str, str], Belief] = field(default_factory=dict)
+    _alone: dict[str, Alone] = field(default_factory=dict)
 
     def belief(self, channel: str, fmt: str = "") -> Belief:
         """The belief about a channel and format, however little it rests on; for planning."""
@@ -56,6 +58,12 @@ class Learned:
             basis = self.known.basis(channel, place.network)
             self._beliefs[mark] = self.fit.belief(place.network, channel, fmt, basis)
         return self._beliefs[mark]
+
+    def alone(self, channel: str) -> Alone:
+        """What the channel's own counts say by themselves; for claims."""
+        if channel not in self._alone:
+            self._alone[channel] = Alone.of(self.fit, self.places[channel].network, channel)
+        return self._alone[channel]
 
     def curve(self, channel: str, fmt: str = "") -> Curve | NotEnough:
         """The belief as it may be shown: a curve with ranges, or that there is not enough."""

@@ -45,7 +45,7 @@ class Trials:
     """
 
     share: float = 1 / 16
-    floor: float = 0.7
+    floor: float = 0.8
     posts: int = 0
     trials: int = 0
 

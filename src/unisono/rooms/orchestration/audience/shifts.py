@@ -141,7 +141,8 @@ def _today(hours: Hours, found: Fit, weeks_ago: Array) -> Hours:
 
 
 def _part(read: Read, mask: Flags) -> Read:
-    return Read(read.shared[mask], read.own[mask], read.z[mask], read.s[mask])
+    parts = (read.shared, read.own, read.z, read.s, read.counted)
+    return Read(*(part[mask] for part in parts))
 
 
 def _fits(missed: Array, variance: Array) -> float:
