@@ -12,9 +12,3 @@ faster when the audience has moved (`shifts`). `policy` chooses hours, with a sh
 that is bounded and marked; `judgement` says when a time is really better; `signals` says when a
 post does unlike its like. Nothing here shows a raw maximum: values are shrunk and have a range.
 """
-
-import os
-
-# The matrices are small: threads of the linear algebra gain nothing here, and where processors
-# are few they keep everything else waiting. It is read when numpy is first loaded.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -23,6 +23,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from unisono.rooms.orchestration.audience.aging import Ripening
+from unisono.rooms.orchestration.audience.fatigue import FORGOTTEN
 from unisono.rooms.orchestration.audience.fit import own_squares
 from unisono.rooms.orchestration.audience.learning import Learned
 from unisono.rooms.orchestration.audience.samples import Sample, by_channel
@@ -101,7 +102,8 @@ class Likes:
         times = self.times.get(post.channel, [])
         before = times[: bisect_left(times, post.posted_at)]
         recent = before[bisect_left(before, post.posted_at - LOOKED_BACK) :]
-        tired = float(place.fatigue.kept([*recent, post.posted_at])[-1])
+        just = before[bisect_left(before, post.posted_at - timedelta(hours=FORGOTTEN)) :]
+        tired = float(place.fatigue.kept([*just, post.posted_at])[-1])
         if post.channel not in self.spreads:
             self.spreads[post.channel] = spread_of(self.learned, post.channel)
         span = min(LOOKED_BACK, post.posted_at - before[0]) if before else LOOKED_BACK
