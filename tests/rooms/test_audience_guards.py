@@ -31,7 +31,7 @@ NOW = quiet.START + timedelta(weeks=WEEKS + 1)
 @cache
 def history(effect: bool) -> list[list[Sample]]:
     """Sixteen weeks of twelve channels for which the hour matters, or does not."""
-    response = world.organization(40, world.Setting("base"))[1].response
+    response = world.organization(40, world.Setting("base"))[3].response
     return quiet.posts(7, response if effect else np.ones(168), channels=12, weeks=WEEKS)
 
 
@@ -43,7 +43,7 @@ def learned(effect: bool) -> Learned:
 
 def hours_of_truth() -> tuple[int, int]:
     """The best and the worst waking hour where the hour matters."""
-    response = world.organization(40, world.Setting("base"))[1].response
+    response = world.organization(40, world.Setting("base"))[3].response
     waking = np.where(world.AWAKE, response, np.nan)
     return int(np.nanargmax(waking)), int(np.nanargmin(waking))
 
@@ -63,7 +63,7 @@ def test_what_is_foretold_of_chosen_hours_is_what_they_bring(told: bool) -> None
 
 def test_ranges_hold_what_they_say() -> None:
     """About 80 % of the hours lie within their range of 80 %."""
-    response = world.organization(40, world.Setting("base"))[1].response
+    response = world.organization(40, world.Setting("base"))[3].response
     truth = response / response[world.AWAKE].mean()
     inside = [
         ((curve.low <= truth) & (truth <= curve.high))[world.AWAKE].mean()
@@ -84,14 +84,14 @@ def test_a_better_time_is_not_claimed_where_there_is_none() -> None:
 
 def test_a_better_time_is_claimed_where_the_counts_show_it() -> None:
     best, worst = hours_of_truth()
-    said = [better_time(learned(True), str(n), best, worst) for n in range(2, 12, 3)]
-    found = [one for one in said if isinstance(one, Better)]
-    assert len(found) >= 3
-    for one in found:
+    said = {n: better_time(learned(True), str(n), best, worst) for n in range(12)}
+    found = {n: one for n, one in said.items() if isinstance(one, Better)}
+    assert len(found) >= 4
+    for n, one in found.items():
         assert 1 < one.low < one.ratio < one.high
         assert one.bayes_factor >= 20
-        assert one.posts == 14 * WEEKS
-        back = better_time(learned(True), "2", worst, best)
+        assert one.posts == quiet.A_WEEK[n % 3] * WEEKS
+        back = better_time(learned(True), str(n), worst, best)
         assert isinstance(back, NotShown)
         assert back.missing is Missing.DIFFERENCE
 

@@ -206,12 +206,13 @@ def test_with_too_few_posts_there_is_no_curve_but_the_sample_and_what_planning_u
 
 
 def test_without_posts_the_belief_is_what_was_known_beforehand() -> None:
-    """Of the course of a published day less is believed than of its weekend."""
+    """Of a published weekday's own less is believed than of the day's course and the weekend."""
     course = np.sin(np.arange(168) / 24 * 2 * np.pi)
     weekend = np.repeat([0.0, -0.5], [120, 48])
-    known = Known({"net": (course + weekend).tolist()})
+    tuesday = np.where(np.arange(168) // 24 == 1, 0.4, 0.0) - np.repeat([0.08, 0.0], [120, 48])
+    known = Known({"net": (course + weekend + tuesday).tolist()})
     mean, _ = learnt([], known).belief("one").relative
-    believed = 0.7 * course + weekend
+    believed = course + weekend + 0.6 * tuesday
     assert mean == pytest.approx(believed - believed[AWAKE].mean(), abs=1e-6)
 
 
@@ -317,7 +318,7 @@ def test_later_counts_the_moves_since() -> None:
 
 @pytest.mark.parametrize(("hours", "seed"), [(0, 5), (3, 6)])
 def test_an_audience_that_comes_three_hours_later_is_followed(hours: int, seed: int) -> None:
-    response = world.organization(40, world.Setting("base"))[1].response
+    response = world.organization(40, world.Setting("base"))[0].response
     before = quiet.posts(seed, response, channels=12, weeks=8)
     moved = np.roll(response, hours)
     weeks = timedelta(weeks=8)
