@@ -57,7 +57,7 @@ def test_what_is_foretold_of_chosen_hours_is_what_they_bring(told: bool) -> None
     channels = world.organization(300, world.Setting("base"))
     dice = [np.random.default_rng([300, n, 7]) for n in range(12)]
     ours = Ours(channels, dice, with_activity=told)
-    ours.run(9, None)
+    ours.run(8, None)
     assert 0.95 <= ours.foretold / ours.came <= 1.05
 
 

@@ -166,7 +166,7 @@ def test_the_arrow_is_the_dense_gaussian_process() -> None:
     (one,) = found.networks
     layout, spreads = one.network.layout, found.spreads
     index = layout.of_lasting(0)
-    mean, variance = layout.believed(spreads)
+    mean, variance = layout.believed(spreads, False)
     shared = np.concatenate([read.shared for read in one.reads])[:, index]
     z = np.concatenate([read.z for read in one.reads])
     s = np.concatenate([read.s for read in one.reads])

@@ -80,7 +80,7 @@ class Ours:
         earned = []
         for n, (channel, rng) in enumerate(zip(self.channels, self.rngs, strict=True)):
             chosen = plan_week(
-                learned.belief(str(n)).worth,
+                learned.promise(str(n)),
                 channel.a_week,
                 limits=self.limits,
                 trials=self.trials[n],

@@ -127,12 +127,12 @@ class Fit:
         )
 
 
-def fit(networks: Sequence[Network], moves: Sequence[Move] = (), start: Fit | None = None) -> Fit:
+def fit(networks: Sequence[Network], moves: Sequence[Move] = (), *, listening: float = 1.0) -> Fit:
     """The networks of an organization fitted, in the frame of the `moves` of its audience.
 
-    `start` gives noise and spreads to keep, so that two frames can be compared.
+    With `listening` below 1 samples are heard as if content were by that factor less noisy.
     """
-    spreads, noise = (start.spreads, start.noise) if start else (Spreads(), NOISE)
+    spreads, noise = Spreads(), NOISE
     designs = [
         [network.design(channel, moves) for channel in network.channels] for network in networks
     ]
@@ -142,10 +142,11 @@ def fit(networks: Sequence[Network], moves: Sequence[Move] = (), start: Fit | No
     for turn in range(ROUNDS):
         now = Fit(tuple(done), spreads, noise, tuple(moves))
         believed = [_about_samples(now, one) for one in done]
-        if start is None:
-            noise = _noise(done, believed, noise)
-        done = [_again(one, each, noise) for one, each in zip(done, believed, strict=True)]
-        if start is None and turn == 1:
+        noise = _noise(done, believed, noise)
+        done = [
+            _again(one, each, noise * listening) for one, each in zip(done, believed, strict=True)
+        ]
+        if turn == 1:
             spreads = _spreads(done)
     return Fit(tuple(done), spreads, noise, tuple(moves))
 
@@ -222,25 +223,30 @@ def _spreads(done: Sequence[NetworkFit]) -> Spreads:
     if not any(len(read.z) for one in done for read in one.reads):
         return best
     seen: dict[Spreads, float] = {}
+    names = _in_use(done)
 
     def fits(spreads: Spreads) -> float:
         if spreads not in seen:
-            off = np.log(
-                [
-                    spreads.network / Spreads.network,
-                    spreads.told / Spreads.told,
-                    spreads.untold / Spreads.untold,
-                ]
-            )
+            off = np.log([getattr(spreads, name) / getattr(Spreads, name) for name in names])
             seen[spreads] = sum(one.log_likelihood(spreads) for one in done) - float(
                 0.5 * ((off / SPREAD_OF_SPREADS) ** 2).sum()
             )
         return seen[spreads]
 
-    told = {channel.told for one in done for channel in one.network.channels}
-    names = ["network"] + ["told"] * (True in told) + ["untold"] * (False in told)
     for name in names * 2:
         middle = getattr(Spreads, name)
         ladder = [replace(best, **{name: float(middle * step)}) for step in LADDER]
         best = max([best, *ladder], key=fits)
     return best
+
+
+def _in_use(done: Sequence[NetworkFit]) -> list[str]:
+    """The spreads that any channel has a use for."""
+    told = [[channel.told for channel in one.network.channels] for one in done]
+    use = {
+        "network": any(not any(each) for each in told),
+        "network_told": any(any(each) for each in told),
+        "untold": any(not all(each) for each in told),
+        "told": any(any(each) for each in told),
+    }
+    return [name for name, used in use.items() if used]

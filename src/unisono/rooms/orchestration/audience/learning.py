@@ -21,10 +21,15 @@ from unisono.rooms.orchestration.audience.fit import Fit, fit
 from unisono.rooms.orchestration.audience.network import WEEK_SECONDS, ChannelRows, Network
 from unisono.rooms.orchestration.audience.prior import Known, asked
 from unisono.rooms.orchestration.audience.samples import Kept, Rows, Sample, by_channel, keep
-from unisono.rooms.orchestration.audience.week import hour_of_week, zone_of
+from unisono.rooms.orchestration.audience.week import Array, hour_of_week, zone_of
 
 HOLIDAY_DOUBT = 0.5
 """Further variance of a post on a holiday: that it is lived like a Sunday is a guess."""
+
+LISTENING = 0.8
+"""How noisy content is taken to be, of what it is, when hours are chosen. Who always takes what is
+best in expectation tries too little; who listens a little too keenly sooner leaves what
+disappoints. What is shown, foretold and judged is the belief that takes noise for what it is."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ class Learned:
     places: Mapping[str, Place]
     _beliefs: dict[tuple[str, str], Belief] = field(default_factory=dict)
     _alone: dict[str, Alone] = field(default_factory=dict)
+    _keen: Fit | None = None
 
     def belief(self, channel: str, fmt: str = "") -> Belief:
         """The belief about a channel and format, however little it rests on; for planning."""
@@ -58,6 +64,15 @@ class Learned:
             basis = self.known.basis(channel, place.network)
             self._beliefs[mark] = self.fit.belief(place.network, channel, fmt, basis)
         return self._beliefs[mark]
+
+    def promise(self, channel: str, fmt: str = "") -> Array:
+        """What the policy chooses hours by: the expected response (168), listening keenly."""
+        if self._keen is None:
+            networks = [one.network for one in self.fit.networks]
+            self._keen = fit(networks, self.fit.moves, listening=LISTENING)
+        place = self.places[channel]
+        basis = self.known.basis(channel, place.network)
+        return self._keen.belief(place.network, channel, fmt, basis).worth
 
     def alone(self, channel: str) -> Alone:
         """What the channel's own counts say by themselves; for claims."""

@@ -103,7 +103,7 @@ def plan_week(
 ) -> Week:
     """The hours of a week for `posts` further posts.
 
-    `worth` (168) is the expected response by hour (`Belief.worth`). `lot` names what the trials
+    `worth` (168) is the expected response by hour (`Learned.promise`). `lot` names what the trials
     are drawn for: channel and week.
     """
     board = _Board(np.asarray(worth, dtype=float), limits, fatigue)
