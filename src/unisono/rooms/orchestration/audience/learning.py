@@ -19,7 +19,7 @@ from unisono.rooms.orchestration.audience.belief import Belief, Curve, NotEnough
 from unisono.rooms.orchestration.audience.fatigue import USUAL, Fatigue
 from unisono.rooms.orchestration.audience.fit import Fit, fit
 from unisono.rooms.orchestration.audience.network import WEEK_SECONDS, ChannelRows, Network
-from unisono.rooms.orchestration.audience.prior import Known, asked
+from unisono.rooms.orchestration.audience.prior import Basis, Known, asked
 from unisono.rooms.orchestration.audience.samples import Kept, Rows, Sample, by_channel, keep
 from unisono.rooms.orchestration.audience.week import Array, hour_of_week, zone_of
 
@@ -27,9 +27,10 @@ HOLIDAY_DOUBT = 0.5
 """Further variance of a post on a holiday: that it is lived like a Sunday is a guess."""
 
 LISTENING = 0.8
-"""How noisy content is taken to be, of what it is, when hours are chosen. Who always takes what is
-best in expectation tries too little; who listens a little too keenly sooner leaves what
-disappoints. What is shown, foretold and judged is the belief that takes noise for what it is."""
+"""How noisy content is taken to be, of what it is, when hours are chosen for a channel whose activity
+is not told. Who always takes what is best in expectation tries too little; who listens a little too
+keenly sooner leaves what disappoints. Where activity is told, little is left to try. What is
+shown, foretold and judged is the belief that takes noise for what it is."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,13 @@ class Learned:
 
     def promise(self, channel: str, fmt: str = "") -> Array:
         """What the policy chooses hours by: the expected response (168), listening keenly."""
+        place = self.places[channel]
+        basis = self.known.basis(channel, place.network)
+        if basis is Basis.ACTIVITY:
+            return self.belief(channel, fmt).worth
         if self._keen is None:
             networks = [one.network for one in self.fit.networks]
             self._keen = fit(networks, self.fit.moves, listening=LISTENING)
-        place = self.places[channel]
-        basis = self.known.basis(channel, place.network)
         return self._keen.belief(place.network, channel, fmt, basis).worth
 
     def alone(self, channel: str) -> Alone:
