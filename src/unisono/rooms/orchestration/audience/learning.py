@@ -27,10 +27,11 @@ HOLIDAY_DOUBT = 0.5
 """Further variance of a post on a holiday: that it is lived like a Sunday is a guess."""
 
 LISTENING = 0.8
-"""How noisy content is taken to be, of what it is, when hours are chosen for a channel whose activity
-is not told. Who always takes what is best in expectation tries too little; who listens a little too
-keenly sooner leaves what disappoints. Where activity is told, little is left to try. What is
-shown, foretold and judged is the belief that takes noise for what it is."""
+"""How noisy content is taken to be, of what it is, when hours are chosen for a channel whose
+activity is not told. Who always takes what is best in expectation tries too little; who listens a
+little too keenly sooner leaves what disappoints. Where activity is told, little is left to try.
+What is shown, foretold and judged is the belief that takes noise for what it is.
+"""
 
 
 @dataclass(frozen=True)
