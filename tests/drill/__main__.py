@@ -17,6 +17,7 @@ def main(wanted: list[str]) -> int:
         house,
         orders,
         poisons,
+        quiet,
         round_trip,
         sign_ins,
         storms,
@@ -39,6 +40,7 @@ def main(wanted: list[str]) -> int:
         "restart": storms.restart,
         "model": storms.model,
         "storm": storms.kills,
+        "quiet": quiet.run,
     }
     unknown = set(wanted) - set(parts)
     if unknown:

@@ -10,7 +10,7 @@ import numpy as np
 from tests.bench.audiences.world import AWAKE, GAP, HOURS, MOST_A_DAY, Channel, counts, tired, worth
 from unisono.rooms.orchestration.audience.aging import Ripening
 from unisono.rooms.orchestration.audience.learning import Place, learn
-from unisono.rooms.orchestration.audience.policy import Limits, Trials, plan_week
+from unisono.rooms.orchestration.audience.policy import Choice, Limits, Trials, plan_week
 from unisono.rooms.orchestration.audience.prior import Activity, Known
 from unisono.rooms.orchestration.audience.samples import Sample
 
@@ -76,11 +76,10 @@ class Ours:
         known = Known(self.curves, self.activities)
         laws = dict.fromkeys(self.names, AT_ONCE)
         learned = learn(self.samples, self.places, known, now=monday, laws=laws)
-        self.learned = learned
         earned = []
         for n, (channel, rng) in enumerate(zip(self.channels, self.rngs, strict=True)):
             chosen = plan_week(
-                learned.belief(str(n)).worth,
+                learned.promise(str(n)),
                 channel.a_week,
                 limits=self.limits,
                 trials=self.trials[n],
@@ -98,17 +97,21 @@ class Ours:
                 self.foretold += float((learned.belief(str(n)).counts[slots] * left).sum())
                 self.came += float((channel.size * channel.response[slots] * left).sum())
             for choice, seen in zip(chosen.choices, counts(channel, slots, rng), strict=True):
-                at = monday + timedelta(hours=choice.hour)
-                self.samples.append(
-                    Sample(
-                        post=f"{week}-{choice.hour}",
-                        channel=str(n),
-                        network=self.names[n],
-                        posted_at=at,
-                        zone="UTC",
-                        count=int(seen),
-                        observed_at=monday + timedelta(hours=HOURS),
-                        explored=choice.explored,
-                    )
-                )
+                self._count(n, week, choice, int(seen))
         return earned
+
+    def _count(self, n: int, week: int, choice: Choice, seen: int) -> None:
+        """Keep what one post was counted with; in this world it is there when the week ends."""
+        monday = START + timedelta(weeks=week)
+        self.samples.append(
+            Sample(
+                post=f"{week}-{choice.hour}",
+                channel=str(n),
+                network=self.names[n],
+                posted_at=monday + timedelta(hours=choice.hour),
+                zone="UTC",
+                count=seen,
+                observed_at=monday + timedelta(hours=HOURS),
+                explored=choice.explored,
+            )
+        )

@@ -30,7 +30,7 @@ from unisono.rooms.orchestration.audience.week import Array
 
 NOISE, NOISE_POSTS = 0.8, 30.0
 """Standard deviation of a post's own strength beforehand, and for how many posts that stands."""
-HALF_LIFE = 26.0
+HALF_LIFE = 52.0
 """Weeks after which a sample counts half."""
 FAR_OUT = 3.0
 """A sample further out than so many standard deviations counts less (Huber 1964)."""
@@ -41,12 +41,17 @@ SPREAD_OF_SPREADS = 0.5
 
 @dataclass(frozen=True)
 class Read:
-    """The samples of one channel as the model reads them: rows, logarithms and variances."""
+    """The samples of one channel as the model reads them: rows, logarithms and variances.
+
+    `s` grows with a sample's age and with how far out it lies; `counted` is the part of chance in
+    counting, of ripening and of holidays alone.
+    """
 
     shared: Array
     own: Array
     z: Array
     s: Array
+    counted: Array
 
 
 @dataclass(frozen=True)
@@ -122,12 +127,12 @@ class Fit:
         )
 
 
-def fit(networks: Sequence[Network], moves: Sequence[Move] = (), start: Fit | None = None) -> Fit:
+def fit(networks: Sequence[Network], moves: Sequence[Move] = (), *, listening: float = 1.0) -> Fit:
     """The networks of an organization fitted, in the frame of the `moves` of its audience.
 
-    `start` gives noise and spreads to keep, so that two frames can be compared.
+    With `listening` below 1 samples are heard as if content were by that factor less noisy.
     """
-    spreads, noise = (start.spreads, start.noise) if start else (Spreads(), NOISE)
+    spreads, noise = Spreads(), NOISE
     designs = [
         [network.design(channel, moves) for channel in network.channels] for network in networks
     ]
@@ -137,18 +142,18 @@ def fit(networks: Sequence[Network], moves: Sequence[Move] = (), start: Fit | No
     for turn in range(ROUNDS):
         now = Fit(tuple(done), spreads, noise, tuple(moves))
         believed = [_about_samples(now, one) for one in done]
-        if start is None:
-            noise = _noise(done, believed, noise)
-        done = [_again(one, each, noise) for one, each in zip(done, believed, strict=True)]
-        if start is None and turn == 1:
+        noise = _noise(done, believed, noise)
+        done = [
+            _again(one, each, noise * listening) for one, each in zip(done, believed, strict=True)
+        ]
+        if turn == 1:
             spreads = _spreads(done)
     return Fit(tuple(done), spreads, noise, tuple(moves))
 
 
-def _own_variance(network: Network, channel: int, noise: float) -> Array:
-    """What is not the hour's in each sample: the content's own, its fading, and its doubt."""
-    rows = network.channels[channel].rows
-    return np.asarray(noise**2 * 2.0 ** (rows.weeks_ago / HALF_LIFE) + rows.doubt)
+def _faded(network: Network, channel: int, noise: float) -> Array:
+    """The variance of the content's own in each sample, the more the older it is."""
+    return np.asarray(noise**2 * 2.0 ** (network.channels[channel].rows.weeks_ago / HALF_LIFE))
 
 
 def _first(network: Network, designs: Sequence[tuple[Array, Array]], noise: float) -> NetworkFit:
@@ -156,10 +161,10 @@ def _first(network: Network, designs: Sequence[tuple[Array, Array]], noise: floa
     rows = [channel.rows for channel in network.channels]
     level = [np.log(each.counts + 0.5) - each.offsets for each in rows]
     middle = float(np.mean(np.concatenate(level))) if sum(map(len, level)) else 0.0
-    reads = [
-        Read(*design, z - middle, _own_variance(network, n, noise) + 1 / (each.counts + 0.5))
-        for n, (design, z, each) in enumerate(zip(designs, level, rows, strict=True))
-    ]
+    reads = []
+    for n, (design, z, each) in enumerate(zip(designs, level, rows, strict=True)):
+        counted = 1 / (each.counts + 0.5) + each.doubt
+        reads.append(Read(*design, z - middle, _faded(network, n, noise) + counted, counted))
     return summed(network, reads, middle)
 
 
@@ -180,27 +185,36 @@ def _again(one: NetworkFit, believed: Sequence[tuple[Array, Array]], noise: floa
     reads = []
     for n, (read, (mean, _)) in enumerate(zip(one.reads, believed, strict=True)):
         rows = one.network.channels[n].rows
-        own = _own_variance(one.network, n, noise)
-        z, counting = sites(rows.counts, rows.offsets, mean + one.level, own)
-        total = own + counting
+        faded = _faded(one.network, n, noise)
+        z, counting = sites(rows.counts, rows.offsets, mean + one.level, faded + rows.doubt)
+        counted = counting + rows.doubt
+        total = faded + counted
         out = np.abs(z - one.level - mean) / np.sqrt(total)
         total = total * np.maximum(out / FAR_OUT, 1.0)
-        reads.append(replace(read, z=z - one.level, s=total))
+        reads.append(replace(read, z=z - one.level, s=total, counted=counted))
     return summed(one.network, reads, one.level)
+
+
+def own_squares(read: Read, mean: Array, doubt: Array, noise: float) -> Array:
+    """Expected squares of what is the content's own in a channel's samples."""
+    total = noise**2 + read.counted
+    most = FAR_OUT * np.sqrt(total)
+    missed = np.clip(read.z - mean, -most, most)
+    return own_part(missed, total, doubt, np.full(len(total), noise**2))
 
 
 def _noise(
     done: Sequence[NetworkFit], believed: Sequence[Sequence[tuple[Array, Array]]], noise: float
 ) -> float:
     """The standard deviation of content that explains best what the fit misses."""
-    total, posts = NOISE**2 * NOISE_POSTS, NOISE_POSTS
-    for one, each in zip(done, believed, strict=True):
-        for n, (read, (mean, doubt)) in enumerate(zip(one.reads, each, strict=True)):
-            own = _own_variance(one.network, n, noise)
-            part = own_part(read.z - mean, read.s, doubt, own)
-            total += float((part * noise**2 / own).sum())
-            posts += len(read.z)
-    return float(np.sqrt(total / posts))
+    squares = [
+        own_squares(read, *about, noise)
+        for one, each in zip(done, believed, strict=True)
+        for read, about in zip(one.reads, each, strict=True)
+    ]
+    posts = sum(map(len, squares))
+    total = sum(float(each.sum()) for each in squares)
+    return float(np.sqrt((total + NOISE**2 * NOISE_POSTS) / (posts + NOISE_POSTS)))
 
 
 def _spreads(done: Sequence[NetworkFit]) -> Spreads:
@@ -209,25 +223,30 @@ def _spreads(done: Sequence[NetworkFit]) -> Spreads:
     if not any(len(read.z) for one in done for read in one.reads):
         return best
     seen: dict[Spreads, float] = {}
+    names = _in_use(done)
 
     def fits(spreads: Spreads) -> float:
         if spreads not in seen:
-            off = np.log(
-                [
-                    spreads.network / Spreads.network,
-                    spreads.told / Spreads.told,
-                    spreads.untold / Spreads.untold,
-                ]
-            )
+            off = np.log([getattr(spreads, name) / getattr(Spreads, name) for name in names])
             seen[spreads] = sum(one.log_likelihood(spreads) for one in done) - float(
                 0.5 * ((off / SPREAD_OF_SPREADS) ** 2).sum()
             )
         return seen[spreads]
 
-    told = {channel.told for one in done for channel in one.network.channels}
-    names = ["network"] + ["told"] * (True in told) + ["untold"] * (False in told)
     for name in names * 2:
         middle = getattr(Spreads, name)
         ladder = [replace(best, **{name: float(middle * step)}) for step in LADDER]
         best = max([best, *ladder], key=fits)
     return best
+
+
+def _in_use(done: Sequence[NetworkFit]) -> list[str]:
+    """The spreads that any channel has a use for."""
+    told = [[channel.told for channel in one.network.channels] for one in done]
+    use = {
+        "network": any(not any(each) for each in told),
+        "network_told": any(any(each) for each in told),
+        "untold": any(not all(each) for each in told),
+        "told": any(any(each) for each in told),
+    }
+    return [name for name, used in use.items() if used]

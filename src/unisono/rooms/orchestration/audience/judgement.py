@@ -21,20 +21,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 from scipy.stats import norm
 
-from unisono.rooms.orchestration.audience.fit import Fit, NetworkFit
+from unisono.rooms.orchestration.audience.alone import Alone
 from unisono.rooms.orchestration.audience.learning import Learned
-from unisono.rooms.orchestration.audience.response import FORMAT, LEVEL, STRENGTH, TOPIC
-from unisono.rooms.orchestration.audience.week import Array, Hours, basis
 
 LEAST_POSTS = 30
 LEAST_NEAR = 4.0
 """Posts that say something of an hour, each counted as far as it is like it."""
 EVIDENCE = 20.0
-CURVE = 0.4
-"""Standard deviation, in logarithms, of a channel's curve when nothing is known of it."""
 SURE, SURE_ALONE = 2.5, 1.64
 """Standard deviations above no difference: with all that is known, and with the counts alone."""
 POWER = 0.8
@@ -87,7 +82,7 @@ def better_time(
     mean, spread = belief.ratio(hour, than)
     reach = norm.ppf(0.9) * spread
     ratio, low, high = (float(np.exp(x)) for x in (mean, mean - reach, mean + reach))
-    alone = Alone.of(learned.fit, learned.places[channel].network, channel)
+    alone = learned.alone(channel)
     missing = _missing(alone, hour, than, mean > SURE * spread)
     if missing is None:
         return Better(hour, than, ratio, low, high, alone.posts, alone.bayes_factor)
@@ -112,66 +107,3 @@ def _missing(alone: Alone, hour: int, than: int, sure: bool) -> Missing | None:
         return Missing.EFFECT
     mean, spread = alone.ratio(hour, than)
     return None if sure and mean > SURE_ALONE * spread else Missing.DIFFERENCE
-
-
-@dataclass(frozen=True)
-class Alone:
-    """What the counts of one channel say without anything known beforehand.
-
-    `mean` and `root` are of the weights on the basis of the week; `hours` of the posts.
-    """
-
-    posts: int
-    bayes_factor: float
-    mean: Array
-    covariance: Array
-    hours: Hours
-
-    @classmethod
-    def of(cls, fit: Fit, network: str, channel: str) -> Alone:
-        (one,) = (each for each in fit.networks if each.network.name == network)
-        (at,) = (n for n, each in enumerate(one.network.channels) if each.name == channel)
-        read, rows = one.reads[at], one.network.channels[at].rows
-        beside, width = _beside(one, at), basis().shape[1]
-        curve = np.concatenate([CURVE * read.own[:, :width], beside], axis=1)
-        with_curve, mean, covariance = _evidence(curve, read.z, read.s)
-        without, _, _ = _evidence(beside, read.z, read.s)
-        return cls(
-            len(rows),
-            float(np.exp(min(with_curve - without, 700.0))),
-            CURVE * mean[:width],
-            CURVE**2 * covariance[:width, :width],
-            rows.hours,
-        )
-
-    def ratio(self, hour: int, than: int) -> tuple[float, float]:
-        """Mean and standard deviation of the logarithm of one hour against another."""
-        apart = basis()[hour] - basis()[than]
-        return float(apart @ self.mean), float(np.sqrt(apart @ self.covariance @ apart))
-
-    def near(self, hour: int) -> float:
-        """How many posts say something of an hour, each as far as its hour is like it."""
-        return float((basis()[self.hours] @ basis()[hour]).clip(0).sum())
-
-
-def _beside(one: NetworkFit, at: int) -> Array:
-    """Level, formats, topics and strength of a channel's samples, in standard deviations."""
-    layout, read = one.network.layout, one.reads[at]
-    start = layout.known + layout.week
-    formats = read.shared[:, start : start + layout.formats]
-    rest = start + layout.formats * (1 + layout.day)
-    topics = read.shared[:, rest : rest + layout.topics]
-    level = np.full((len(read.z), 1), LEVEL)
-    strength = STRENGTH * read.shared[:, -1:]
-    return np.concatenate([level, FORMAT * formats, TOPIC * topics, strength], axis=1)
-
-
-def _evidence(rows: Array, z: Array, s: Array) -> tuple[float, Array, Array]:
-    """Log likelihood of z under independent standard weights; their mean and covariance."""
-    light = rows / s[:, None]
-    precision = light.T @ rows + np.eye(rows.shape[1])
-    factor = cho_factor(precision, lower=True)
-    mean = cho_solve(factor, light.T @ z)
-    fit = z @ (z / s) + np.log(s).sum() - (light.T @ z) @ mean
-    fit += 2 * np.log(np.diag(factor[0])).sum()
-    return -0.5 * float(fit), mean, cho_solve(factor, np.eye(len(precision)))

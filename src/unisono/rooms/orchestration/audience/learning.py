@@ -14,16 +14,24 @@ import numpy as np
 
 from unisono.rooms.orchestration.audience import shifts
 from unisono.rooms.orchestration.audience.aging import GREENEST, Ripening, ripening
+from unisono.rooms.orchestration.audience.alone import Alone
 from unisono.rooms.orchestration.audience.belief import Belief, Curve, NotEnough
 from unisono.rooms.orchestration.audience.fatigue import USUAL, Fatigue
 from unisono.rooms.orchestration.audience.fit import Fit, fit
 from unisono.rooms.orchestration.audience.network import WEEK_SECONDS, ChannelRows, Network
-from unisono.rooms.orchestration.audience.prior import Known, asked
+from unisono.rooms.orchestration.audience.prior import Basis, Known, asked
 from unisono.rooms.orchestration.audience.samples import Kept, Rows, Sample, by_channel, keep
-from unisono.rooms.orchestration.audience.week import hour_of_week, zone_of
+from unisono.rooms.orchestration.audience.week import Array, hour_of_week, zone_of
 
 HOLIDAY_DOUBT = 0.5
 """Further variance of a post on a holiday: that it is lived like a Sunday is a guess."""
+
+LISTENING = 0.8
+"""How noisy content is taken to be, of what it is, when hours are chosen for a channel whose
+activity is not told. Who always takes what is best in expectation tries too little; who listens a
+little too keenly sooner leaves what disappoints. Where activity is told, little is left to try.
+What is shown, foretold and judged is the belief that takes noise for what it is.
+"""
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,8 @@ class Learned:
     known: Known
     places: Mapping[str, Place]
     _beliefs: dict[tuple[str, str], Belief] = field(default_factory=dict)
+    _alone: dict[str, Alone] = field(default_factory=dict)
+    _keen: Fit | None = None
 
     def belief(self, channel: str, fmt: str = "") -> Belief:
         """The belief about a channel and format, however little it rests on; for planning."""
@@ -56,6 +66,23 @@ class Learned:
             basis = self.known.basis(channel, place.network)
             self._beliefs[mark] = self.fit.belief(place.network, channel, fmt, basis)
         return self._beliefs[mark]
+
+    def promise(self, channel: str, fmt: str = "") -> Array:
+        """What the policy chooses hours by: the expected response (168), listening keenly."""
+        place = self.places[channel]
+        basis = self.known.basis(channel, place.network)
+        if basis is Basis.ACTIVITY:
+            return self.belief(channel, fmt).worth
+        if self._keen is None:
+            networks = [one.network for one in self.fit.networks]
+            self._keen = fit(networks, self.fit.moves, listening=LISTENING)
+        return self._keen.belief(place.network, channel, fmt, basis).worth
+
+    def alone(self, channel: str) -> Alone:
+        """What the channel's own counts say by themselves; for claims."""
+        if channel not in self._alone:
+            self._alone[channel] = Alone.of(self.fit, self.places[channel].network, channel)
+        return self._alone[channel]
 
     def curve(self, channel: str, fmt: str = "") -> Curve | NotEnough:
         """The belief as it may be shown: a curve with ranges, or that there is not enough."""

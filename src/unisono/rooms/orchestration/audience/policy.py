@@ -45,7 +45,7 @@ class Trials:
     """
 
     share: float = 1 / 16
-    floor: float = 0.7
+    floor: float = 0.8
     posts: int = 0
     trials: int = 0
 
@@ -103,7 +103,7 @@ def plan_week(
 ) -> Week:
     """The hours of a week for `posts` further posts.
 
-    `worth` (168) is the expected response by hour (`Belief.worth`). `lot` names what the trials
+    `worth` (168) is the expected response by hour (`Learned.promise`). `lot` names what the trials
     are drawn for: channel and week.
     """
     board = _Board(np.asarray(worth, dtype=float), limits, fatigue)

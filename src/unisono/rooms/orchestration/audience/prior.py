@@ -24,9 +24,16 @@ from unisono.rooms.orchestration.audience.week import HOURS, Array, Hours, centr
 LASTING = (1.0, 2.0, 4.0, 8.0)
 """Hours over which a post fades from sight, each as likely beforehand."""
 
-COLUMNS = ("network alone", "network beside activity", "activity", "busyness")
-COEFFICIENTS = np.array([[1.0, 0.25], [0.15, 0.2], [0.9, 0.2], [-0.3, 0.35]])
-"""For each column the mean and the standard deviation of its coefficient beforehand."""
+COLUMNS = ("course", "kind of day", "own day", "network beside activity", "activity", "busyness")
+COEFFICIENTS = np.array(
+    [[1.0, 0.25], [1.0, 0.2], [0.6, 0.25], [0.15, 0.2], [0.9, 0.2], [-0.3, 0.35]]
+)
+"""For each column the mean and the standard deviation of its coefficient beforehand.
+
+The first three are the parts of the network's curve, for channels whose activity is not told: the
+course of a day, how the weekend differs, and what is one weekday's own. A published curve is the
+mean of many channels with an error: of what it says of a single weekday less is believed.
+"""
 
 
 class Basis(StrEnum):
@@ -89,9 +96,21 @@ class Asked:
     def rows(self, curve_hours: Hours, met_hours: Hours) -> Array:
         """The columns, n × (lengths of sight × `COLUMNS`), at hours of curve and activity."""
         made = np.zeros((len(curve_hours), len(LASTING), len(COLUMNS)))
-        made[:, :, 1 if self.told else 0] = self.curve[curve_hours][:, None]
-        made[:, :, 2:] = self.met[:, met_hours].transpose(1, 0, 2)
+        if self.told:
+            made[:, :, 3] = self.curve[curve_hours][:, None]
+        else:
+            made[:, :, :3] = parts(self.curve)[curve_hours][:, None]
+        made[:, :, 4:] = self.met[:, met_hours].transpose(1, 0, 2)
         return made.reshape(len(curve_hours), -1)
+
+
+def parts(curve: Array) -> Array:
+    """The parts of a curve (168), 168 × 3, whose sum it is: course, kind of day, own day."""
+    days = curve.reshape(7, 24)
+    free = np.arange(7) >= 5
+    course = np.broadcast_to(days.mean(0), (7, 24))
+    kinds = np.where(free[:, None], days[free].mean(0), days[~free].mean(0))
+    return np.stack([course, kinds - course, days - kinds], axis=-1).reshape(HOURS, 3)
 
 
 def asked(known: Known, network: str, channels: Sequence[str]) -> dict[str, list[Asked]]:

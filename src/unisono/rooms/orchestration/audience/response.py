@@ -38,13 +38,15 @@ level, and of what one standard deviation of strength does."""
 class Spreads:
     """How far deviations go, as standard deviations of the logarithm.
 
-    `network`: of the organization's channels on a network from what is known beforehand. `told`: of
-    a channel whose activity is known from its network; `untold`: of one whose activity is not.
+    `network`: of the organization's channels on a network from its published curve, and
+    `network_told`: from their activity, where that is told of any. `untold` and `told`: of one
+    channel from its network, likewise.
     """
 
     network: float = 0.2
-    told: float = 0.12
+    network_told: float = 0.15
     untold: float = 0.3
+    told: float = 0.12
 
 
 @dataclass(frozen=True)
@@ -75,12 +77,13 @@ class Layout:
         own = np.arange(n * len(COLUMNS), (n + 1) * len(COLUMNS))
         return np.concatenate([own, np.arange(self.known, self.width)])
 
-    def believed(self, spreads: Spreads) -> tuple[Array, Array]:
-        """Mean and variance beforehand of the weights in force."""
+    def believed(self, spreads: Spreads, told: bool) -> tuple[Array, Array]:
+        """Mean and variance beforehand of the weights in force; `told` any activity or none."""
+        network = spreads.network_told if told else spreads.network
         spread = np.concatenate(
             [
                 COEFFICIENTS[:, 1],
-                np.full(self.week, spreads.network),
+                np.full(self.week, network),
                 np.repeat([FORMAT], self.formats),
                 np.full(self.formats * self.day, FORMAT_CURVE),
                 np.full(self.topics, TOPIC),
@@ -192,7 +195,7 @@ class Eliminated:
     def __init__(
         self, layout: Layout, blocks: Sequence[Block], told: Sequence[bool], spreads: Spreads
     ) -> None:
-        self.layout, self.spreads = layout, spreads
+        self.layout, self.spreads, self.told = layout, spreads, any(told)
         self.precision = sum((b.shared for b in blocks), np.zeros((layout.width,) * 2))
         self.sums = sum((b.shared_z for b in blocks), np.zeros(layout.width))
         self.fit = 0.0
@@ -211,7 +214,7 @@ class Eliminated:
     def posterior(self, lasting: int) -> Posterior:
         """The belief with one of the lengths of sight."""
         index = self.layout.of_lasting(lasting)
-        mean, variance = self.layout.believed(self.spreads)
+        mean, variance = self.layout.believed(self.spreads, self.told)
         precision = self.precision[np.ix_(index, index)] + np.diag(1 / variance)
         sums = self.sums[index] + mean / variance
         root = cho_factor(precision, lower=True)

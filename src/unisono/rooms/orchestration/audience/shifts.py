@@ -3,11 +3,11 @@
 Terms begin, shifts change, a summer is hot: what people do at nine they now do at twelve. Samples
 from before are then not wrong, they are some hours off. So for each of some weeks in the past and
 each of some hours it is asked how well what was believed before, moved by so many hours, foretells
-what was counted since, in all channels together; the best answers are then held against no move
-by the likelihood of everything. A move is believed when its Bayes factor is beyond `EVIDENCE`
-times the number of answers that were tried, so that on quiet data one in twenty is a mistake at
-most (Kass and Raftery 1995, Bayes Factors). Channels whose activity is told need no such
-guess: their posts are held against the activity of their time.
+what was counted since, in all channels together; the best answers, in the order in which they
+foretold, are then held against no move by the likelihood of everything. A move is believed when
+its Bayes factor is beyond `EVIDENCE` times the number of answers that were tried, so that on quiet
+data one in twenty is a mistake at most (Kass and Raftery 1995, Bayes Factors). Channels whose
+activity is told need no such guess: their posts are held against the activity of their time.
 """
 
 from __future__ import annotations
@@ -50,16 +50,12 @@ def _best(found: Fit) -> tuple[Move, ...] | None:
     if not tried:
         return None
     needed = np.log(EVIDENCE * len(tried))
-    closest = sorted(tried, key=lambda each: -each[0])[:CLOSEST_LOOKS]
-    best, most = None, found.log_likelihood + needed
-    for score, move in closest:
-        if score < needed / 2:
-            continue
+    for score, move in sorted(tried, key=lambda each: -each[0])[:CLOSEST_LOOKS]:
         moves = (*found.moves, move)
-        fits = _log_likelihood(found, moves) - abs(move.hours) / USUAL_HOURS
-        if fits > most:
-            best, most = moves, fits
-    return best
+        gain = _log_likelihood(found, moves) - found.log_likelihood
+        if score > needed / 3 and gain - abs(move.hours) / USUAL_HOURS > needed:
+            return moves
+    return None
 
 
 def _log_likelihood(found: Fit, moves: Sequence[Move]) -> float:
@@ -141,7 +137,8 @@ def _today(hours: Hours, found: Fit, weeks_ago: Array) -> Hours:
 
 
 def _part(read: Read, mask: Flags) -> Read:
-    return Read(read.shared[mask], read.own[mask], read.z[mask], read.s[mask])
+    parts = (read.shared, read.own, read.z, read.s, read.counted)
+    return Read(*(part[mask] for part in parts))
 
 
 def _fits(missed: Array, variance: Array) -> float:

@@ -13,17 +13,20 @@ whatever the looks have to do with each other). Looking in between is free: it c
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtr, stdtrit
 
+from unisono.rooms.orchestration.audience.aging import Ripening
+from unisono.rooms.orchestration.audience.fatigue import FORGOTTEN
+from unisono.rooms.orchestration.audience.fit import own_squares
 from unisono.rooms.orchestration.audience.learning import Learned
-from unisono.rooms.orchestration.audience.samples import Sample
-from unisono.rooms.orchestration.audience.sites import own_part
+from unisono.rooms.orchestration.audience.samples import Sample, by_channel
 from unisono.rooms.orchestration.audience.week import hour_of_week
 
 ALARMS_A_MONTH = 1.0
@@ -64,23 +67,54 @@ class Verdict:
     """How often a quiet post would be so far off at this look, or further."""
 
 
-def standing(learned: Learned, counts: Sequence[Sample]) -> Verdict:
-    """How one post stands by its counts so far, at its first look that is far off or its last.
+class Likes:
+    """The like of each channel's posts, as learnt; made once for any number of posts."""
 
-    `learned` may or may not know the post.
-    """
-    counts = sorted(counts, key=lambda one: one.observed_at)
-    forecast = Forecast.of(learned, counts[-1])
-    if forecast.posts < LEAST_POSTS:
+    def __init__(self, learned: Learned) -> None:
+        self.learned = learned
+        self.spreads: dict[str, float] = {}
+        self.times = {
+            channel: [one.posted_at for one in own]
+            for channel, own in by_channel(learned.kept.samples).items()
+        }
+
+    def standing(self, counts: Sequence[Sample]) -> Verdict:
+        """How a post stands by its counts: at its first look that is far off, or at its last.
+
+        It may be among what was learnt from, or not.
+        """
+        counts = sorted(counts, key=lambda one: one.observed_at)
         last = counts[-1]
-        return Verdict(
-            Standing.TOO_LITTLE, last.age, last.count, 0.0, 0.0, 0.0, forecast.posts, 1.0
+        forecast = self._forecast(last)
+        if forecast.posts < LEAST_POSTS:
+            few = Standing.TOO_LITTLE
+            return Verdict(few, last.age, last.count, 0.0, 0.0, 0.0, forecast.posts, 1.0)
+        for one in _looks(counts):
+            verdict = forecast.verdict(one, forecast.budget / len(LOOKS))
+            if verdict.standing is not Standing.USUAL:
+                return verdict
+        return forecast.verdict(last, 0.0)
+
+    def _forecast(self, post: Sample) -> Forecast:
+        place = self.learned.places[post.channel]
+        belief = self.learned.belief(post.channel, post.format)
+        hour = hour_of_week(post.posted_at, post.zone, place.holidays)
+        times = self.times.get(post.channel, [])
+        before = times[: bisect_left(times, post.posted_at)]
+        recent = before[bisect_left(before, post.posted_at - LOOKED_BACK) :]
+        just = before[bisect_left(before, post.posted_at - timedelta(hours=FORGOTTEN)) :]
+        tired = float(place.fatigue.kept([*just, post.posted_at])[-1])
+        if post.channel not in self.spreads:
+            self.spreads[post.channel] = spread_of(self.learned, post.channel)
+        span = min(LOOKED_BACK, post.posted_at - before[0]) if before else LOOKED_BACK
+        a_month = max(len(recent) * (MONTH / max(span, MONTH / 4)), FEWEST_A_MONTH)
+        return Forecast(
+            self.learned.ripening.get(post.network, Ripening()),
+            belief.posts,
+            float(belief.mean[hour] + np.log(tired)),
+            float(belief.covariance[hour, hour] + self.spreads[post.channel] ** 2),
+            min(ALARMS_A_MONTH * SPENT / a_month, 0.05),
         )
-    for one in _looks(counts):
-        verdict = forecast.verdict(one, forecast.budget / len(LOOKS))
-        if verdict.standing is not Standing.USUAL:
-            return verdict
-    return forecast.verdict(counts[-1], 0.0)
 
 
 def _looks(counts: Sequence[Sample]) -> list[Sample]:
@@ -94,52 +128,34 @@ def _looks(counts: Sequence[Sample]) -> list[Sample]:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a post's like bring in the end: mean and variance of the logarithm."""
+    """What a post's like bring in the end: mean and variance of the logarithm.
 
-    learned: Learned
+    `budget` is the chance of a false alarm that the post may take, over all its looks.
+    """
+
+    law: Ripening
     posts: int
     mean: float
     variance: float
     budget: float
-    """The chance of a false alarm that this post may take, over all its looks."""
-
-    @classmethod
-    def of(cls, learned: Learned, post: Sample) -> Forecast:
-        place = learned.places[post.channel]
-        belief = learned.belief(post.channel, post.format)
-        hour = hour_of_week(post.posted_at, post.zone, place.holidays)
-        own = [one for one in learned.kept.samples if one.channel == post.channel]
-        before = sorted({one.posted_at for one in own if one.posted_at < post.posted_at})
-        tired = float(place.fatigue.kept([*before, post.posted_at])[-1])
-        recent = [at for at in before if at >= post.posted_at - LOOKED_BACK]
-        span = min(LOOKED_BACK, post.posted_at - before[0]) if before else LOOKED_BACK
-        a_month = max(len(recent) * (MONTH / max(span, MONTH / 4)), FEWEST_A_MONTH)
-        return cls(
-            learned,
-            belief.posts,
-            float(belief.mean[hour] + np.log(tired)),
-            float(belief.covariance[hour, hour] + spread_of(learned, post.channel) ** 2),
-            min(ALARMS_A_MONTH * SPENT / a_month, 0.05),
-        )
 
     def verdict(self, one: Sample, budget: float) -> Verdict:
         """How the post stands by one count, with so much of a chance of a false alarm."""
-        law = self.learned.ripening[one.network]
         age = np.array([one.age])
-        middle = self.mean + float(np.log(law.share(age))[0])
-        variance = self.variance + float(law.doubt(age)[0]) + float(np.exp(-middle))
-        like = student(df=max(self.posts - 1, 1), loc=middle, scale=np.sqrt(variance))
-        seen = np.log(one.count + 0.5)
-        chance = float(2 * min(like.cdf(seen), like.sf(seen)))
-        side = Standing.ABOVE if seen > middle else Standing.BELOW
-        low, high = np.exp(like.interval(USUAL))
+        middle = self.mean + float(np.log(self.law.share(age))[0])
+        variance = self.variance + float(self.law.doubt(age)[0]) + float(np.exp(-middle))
+        spread, freedom = float(np.sqrt(variance)), max(self.posts - 1, 1)
+        off = (float(np.log(one.count + 0.5)) - middle) / spread
+        chance = float(2 * stdtr(freedom, -abs(off)))
+        side = Standing.ABOVE if off > 0 else Standing.BELOW
+        reach = float(stdtrit(freedom, 0.5 + USUAL / 2)) * spread
         return Verdict(
             side if chance < budget else Standing.USUAL,
             one.age,
             one.count,
             float(np.exp(middle)),
-            float(low),
-            float(high),
+            float(np.exp(middle - reach)),
+            float(np.exp(middle + reach)),
             self.posts,
             chance,
         )
@@ -153,6 +169,5 @@ def spread_of(learned: Learned, channel: str) -> float:
     read = one.reads[at]
     found, weights = fit.weighed(network)
     mean, doubt = found[int(np.argmax(weights))].at_rows(at, read.shared, read.own)
-    noise = np.full(len(read.z), fit.noise**2)
-    part = own_part(read.z - mean, read.s, doubt, noise)
+    part = own_squares(read, mean, doubt, fit.noise)
     return float(np.sqrt((part.sum() + fit.noise**2 * NOISE_POSTS) / (len(read.z) + NOISE_POSTS)))
