@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from unisono.rooms.orchestration import actions, hearing
-from unisono.rooms.orchestration.audience.signals import LEAST_POSTS, Forecast
+from unisono.rooms.orchestration.audience.signals import LEAST_POSTS, Likes
 from unisono.rooms.orchestration.models import Act, Proposal
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.publishing.models import Publication
@@ -60,7 +60,7 @@ def _effect(
     instead = last
     if proposal.kind == Act.MOVE and proposal.was_at:
         instead = replace(last, posted_at=proposal.was_at, observed_at=proposal.was_at + aged)
-    forecast = Forecast.of(known, instead)
+    forecast = Likes(known).forecast(instead)
     if forecast.posts < LEAST_POSTS:
         return None
     verdict = forecast.verdict(instead, 0.0)

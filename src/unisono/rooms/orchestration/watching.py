@@ -20,7 +20,7 @@ from unisono.rooms.metrics import queries as metrics
 from unisono.rooms.orchestration import hearing
 from unisono.rooms.orchestration.audience.judgement import Better, better_time
 from unisono.rooms.orchestration.audience.learning import Learned
-from unisono.rooms.orchestration.audience.signals import Standing, standing
+from unisono.rooms.orchestration.audience.signals import Likes, Standing
 from unisono.rooms.orchestration.models import Noticed
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.plan import queries as plan
@@ -164,13 +164,14 @@ def stand_out(by: Actor, now: datetime) -> Iterator[Sight]:
     if not posts:
         return
     known = hearing.learned(by, now=now)
+    likes = Likes(known)
     counts: dict[str, list[Any]] = {}
     for one in hearing.samples(by, [row.pk for row in posts.values()], now=now):
         counts.setdefault(one.post, []).append(one)
     for pk, own in counts.items():
         if own[0].channel not in known.places:
             continue
-        verdict = standing(known, own)
+        verdict = likes.standing(own)
         if verdict.standing not in (Standing.ABOVE, Standing.BELOW):
             continue
         row = posts[pk]

@@ -85,7 +85,7 @@ class Likes:
         """
         counts = sorted(counts, key=lambda one: one.observed_at)
         last = counts[-1]
-        forecast = self._forecast(last)
+        forecast = self.forecast(last)
         if forecast.posts < LEAST_POSTS:
             few = Standing.TOO_LITTLE
             return Verdict(few, last.age, last.count, 0.0, 0.0, 0.0, forecast.posts, 1.0)
@@ -95,7 +95,8 @@ class Likes:
                 return verdict
         return forecast.verdict(last, 0.0)
 
-    def _forecast(self, post: Sample) -> Forecast:
+    def forecast(self, post: Sample) -> Forecast:
+        """What the like of such a post bring, at its hour and behind the posts before it."""
         place = self.learned.places[post.channel]
         belief = self.learned.belief(post.channel, post.format)
         hour = hour_of_week(post.posted_at, post.zone, place.holidays)
