@@ -129,7 +129,7 @@ class Columns:
                 where = int(np.flatnonzero(np.ravel(wrong))[0])
                 found = int(np.ravel(rounded)[where])
                 raise Unreadable(f"“{name}” holds {found} at place {where}, {limit}.")
-        return np.ascontiguousarray(rounded)
+        return rounded
 
     def one(self, name: str, least: float, most: float) -> float:
         array = self.numbers(name)

@@ -1,0 +1,72 @@
+"""The plan optimiser from the command line: an instance in, a plan out, without Django."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+PROVING_SECONDS = 300.0
+COMPILED_IN = 3.0
+"""Seconds in which what was compiled before is ready; longer means that it is compiled now, once."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for."""
+
+    file: Path
+    out: Path | None
+    seconds: float
+    work: float | None
+    seed: int
+    prove: bool
+    explain: bool
+
+
+def solve(wanted: Wanted, *, say: Callable[[str], None]) -> int:
+    """Write the plan; 0, or 1 where it breaks a rule that was not broken before."""
+    started = time.monotonic() - _age()
+    from unisono.rooms.orchestration.solver import reading, ready, solving, writing
+
+    if wanted.seconds <= 0 or (wanted.work is not None and wanted.work <= 0):
+        raise reading.Unreadable("Seconds must be more than 0.")
+    took = ready.compile_all()
+    if took > COMPILED_IN:
+        say(f"Compiled the optimiser in {took:.0f} seconds, this once; they are not counted.")
+        started += took
+    problem = reading.read(wanted.file)
+    if wanted.prove:
+        from unisono.rooms.orchestration.solver import proof
+
+        seconds = max(wanted.seconds, PROVING_SECONDS)
+        outcome = proof.prove(problem, seconds=seconds, seed=wanted.seed, started=started)
+    else:
+        outcome = solving.solve(
+            problem, seconds=wanted.seconds, seed=wanted.seed, work=wanted.work, started=started
+        )
+    out = wanted.out or wanted.file.with_name(f"{wanted.file.stem}.plan.json")
+    writing.write(out, problem, outcome, explained=wanted.explain)
+    fresh = [each for each in outcome.violations if not each.standing]
+    say(
+        f"Value {outcome.worth.total:.0f}, at most {outcome.bound:.0f} is possible"
+        f" (gap {outcome.gap:.2%}); {outcome.worth.placed} of {problem.size} contents have a place."
+    )
+    if len(fresh) < len(outcome.violations):
+        say(f"{len(outcome.violations) - len(fresh)} rules are broken by what is locked.")
+    if fresh:
+        say(f"{len(fresh)} rules are broken.")
+    say(f"Written to {out} after {time.monotonic() - started:.1f} seconds.")
+    return 1 if fresh else 0
+
+
+def _age() -> float:
+    """Seconds since this process began; a guess where the system does not say."""
+    try:
+        fields = Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()
+        up = float(Path("/proc/uptime").read_text().split()[0])
+        return max(0.0, up - int(fields[19]) / os.sysconf("SC_CLK_TCK"))
+    except (OSError, ValueError, IndexError):
+        return 0.3
