@@ -176,7 +176,9 @@ def _add_plan(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         metavar="FILE",
         help="Where the plan is written; the instance's name with .plan.json otherwise.",
     )
-    solve.add_argument("--explain", action="store_true", help="Say why each content is where it is.")
+    solve.add_argument(
+        "--explain", action="store_true", help="Say why each content is where it is."
+    )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from pathlib import Path
 
 PROVING_SECONDS = 300.0
 COMPILED_IN = 3.0
-"""Seconds in which what was compiled before is ready; longer means that it is compiled now, once."""
+"""Seconds in which what was compiled before is ready; longer means that it is compiled now,
+once."""
 
 
 @dataclass(frozen=True)

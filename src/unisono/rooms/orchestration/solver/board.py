@@ -268,7 +268,9 @@ def fits(known: Facts, state: State, content: int, spot: int) -> bool:
         there = state.spot[before]
         if there < 0 or hour - known.spots[there].hour < known.contents[content].lag:
             return False
-    for index in range(known.contents[content].first_follower, known.contents[content].last_follower):
+    for index in range(
+        known.contents[content].first_follower, known.contents[content].last_follower
+    ):
         later = known.follower[index]
         there = state.spot[later]
         if there >= 0 and known.spots[there].hour - hour < known.contents[later].lag:

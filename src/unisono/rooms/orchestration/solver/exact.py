@@ -1,4 +1,5 @@
-"""HiGHS on a part of the plan: the contents of a stretch of time, or of a few channels, placed anew as
+"""HiGHS on a part of the plan: the contents of a stretch of time, or of a few channels, placed
+anew as
 well as they can be among the spots that are worth most at the price of their hours."""
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import numpy as np
 
 from unisono.rooms.orchestration.solver.board import (
     Facts,
+    Flags,
     Floats,
     Small,
     State,
@@ -54,17 +56,18 @@ def polish(
     made = program(known, state, spots)
     start = np.flatnonzero(before[known.spots["content"][spots]] == spots)
     answer = solve(made, start, effort)
-    won = _place(known, state, spots[answer.columns])
+    won = place(known, state, spots[answer.columns])
     if won < lost - 1e-6 or not _holds(known, state, part):
         _clear(known, state, part[state.spot[part] >= 0])
-        _place(known, state, before[np.array(taken, np.int64)].astype(np.int64))
+        place(known, state, before[np.array(taken, np.int64)].astype(np.int64))
     return answer.ended
 
 
 def _wanted(
     known: Facts, state: State, guide: Floats, part: Ints, width: int, before: Small
 ) -> Ints:
-    """The spots worth trying: the best by guide of each content that fit what stands, and its own."""
+    """The spots worth trying: the best by guide of each content that fit what stands, and its
+    own."""
     found = []
     for content in part:
         here = known.contents[content]
@@ -77,7 +80,7 @@ def _wanted(
 
 
 @compiled
-def _fitting(known: Facts, state: State, first: int, end: int) -> np.ndarray:  # type: ignore[type-arg]
+def _fitting(known: Facts, state: State, first: int, end: int) -> Flags:
     """Which spots from `first` on fit; whom they follow may still be without a place."""
     found = np.zeros(end - first, np.bool_)
     for spot in range(first, end):
@@ -110,7 +113,7 @@ def _clear(known: Facts, state: State, part: Ints) -> float:
 
 
 @compiled
-def _place(known: Facts, state: State, spots: Ints) -> float:
+def place(known: Facts, state: State, spots: Ints) -> float:
     """Put on the board what fits, those that follow after whom they follow: what is won."""
     won = 0.0
     for _turn in range(spots.shape[0]):
@@ -126,6 +129,11 @@ def _place(known: Facts, state: State, spots: Ints) -> float:
         if not waiting:
             break
     return won
+
+
+def fitting(known: Facts, state: State, spots: Ints) -> Flags:
+    """Which of the spots fit what stands."""
+    return np.array([bool(_fitting(known, state, spot, spot + 1)[0]) for spot in spots], bool)
 
 
 def _holds(known: Facts, state: State, part: Ints) -> bool:
@@ -156,7 +164,9 @@ def solve(made: Program, start: Ints, effort: Effort) -> Answer:
     engine.passModel(_model(made))
     given = np.zeros(len(made.worth))
     given[start] = 1.0
-    engine.setSolution(len(made.spots), np.arange(len(made.spots), dtype=np.int32), given[: len(made.spots)])
+    engine.setSolution(
+        len(made.spots), np.arange(len(made.spots), dtype=np.int32), given[: len(made.spots)]
+    )
     engine.run()
     status = engine.getModelStatus()
     info = engine.getInfo()

@@ -1,4 +1,5 @@
-"""The first plan: contents in the order of what they would cost unplaced, each where it gains most."""
+"""The first plan: contents in the order of what they would cost unplaced, each where it gains
+most."""
 
 from __future__ import annotations
 

@@ -35,7 +35,9 @@ def table(raw: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return _table(raw)
     except KeyError as error:
-        raise Unreadable(f"The key {error} is missing, or names something that is not there.") from error
+        raise Unreadable(
+            f"The key {error} is missing, or names something that is not there."
+        ) from error
     except (TypeError, AttributeError, ValueError, IndexError) as error:
         raise Unreadable(f"The instance is not put together as it should be: {error}.") from error
 
@@ -83,7 +85,9 @@ def _table(raw: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
     rows = _options(contents, lanes)
     made["locked"] = [_stands(rows, n, each, "locked", lanes) for n, each in enumerate(contents)]
-    made["approved"] = [_stands(rows, n, each, "approved", lanes) for n, each in enumerate(contents)]
+    made["approved"] = [
+        _stands(rows, n, each, "approved", lanes) for n, each in enumerate(contents)
+    ]
     for place, key in enumerate(("o_post", "o_ch", "o_t", "o_v")):
         made[key] = [row[place] for row in rows]
     return made

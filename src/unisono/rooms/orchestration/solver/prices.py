@@ -2,13 +2,16 @@
 
 The rules that tie contents together are given prices (Lagrangian relaxation, improved by a
 subgradient method); at fixed prices each content takes its best option alone, and what they get
-together is at least as much as any plan is worth. Contents that follow each other are no relaxation:
+together is at least as much as any plan is worth. Contents that follow each other are no
+relaxation:
 a chain is solved as a whole, from its last content back.
 
-Priced are, per channel: every window of `gap` hours (at most one content in it); for every window of
+Priced are, per channel: every window of `gap` hours (at most one content in it); for every window
+of
 `cross_gap` hours and every department the two sets that can hold only one content (the department's
 own at one end, the others' at the other); the contents of a day, of a department's week; and per
-objective what is earned, and the quotas. Exclusive hours are left out: the bound holds without them.
+objective what is earned, and the quotas. Exclusive hours are left out: the bound holds without
+them.
 """
 
 from __future__ import annotations
@@ -61,6 +64,8 @@ class Prices:
     """[s] what a spot earns less what its hours cost; more than 0 is worth having."""
     cost: Floats
     """[s] what its hours cost."""
+    taken: Small
+    """[n] the spots that contents take at these prices, or -1."""
 
 
 class Floor(NamedTuple):
@@ -90,14 +95,16 @@ def price(
     now.share[:] = 0.7 * SCALE
     now.day[:] = known.fatigue[:, 1:2] / 2
     cost = np.zeros((channels, problem.departments, hours))
-    kept = (cost, now.share, now.quota)
+    chosen = np.empty(problem.size, np.int32)
+    kept = (cost, now.share / SCALE, now.quota, chosen)
     bound = np.inf
     for step in range(steps):
         if stop():
             break
-        height = _survey(known, floor, now, found, cost)
+        height = _survey(known, floor, now, found, cost, chosen)
         if height < bound:
-            bound, kept = height, (cost.copy(), now.share / SCALE, now.quota.copy())
+            bound = height
+            kept = (cost.copy(), now.share / SCALE, now.quota.copy(), chosen.copy())
         length = _turn(now.of_all, found.of_all, way, least, most)
         if length < 1e-9:
             break
@@ -106,7 +113,9 @@ def price(
     return _by_spot(known, bound, *kept)
 
 
-def _by_spot(known: Facts, bound: float, cost: Floats, share: Floats, quota: Floats) -> Prices:
+def _by_spot(
+    known: Facts, bound: float, cost: Floats, share: Floats, quota: Floats, taken: Small
+) -> Prices:
     spots = known.spots
     contents = known.contents[spots["content"]]
     spent = cost[spots["channel"], contents["department"], spots["hour"]]
@@ -114,7 +123,7 @@ def _by_spot(known: Facts, bound: float, cost: Floats, share: Floats, quota: Flo
     worth += quota[contents["objective"], spots["hour"] // WEEK]
     at_home = contents["home"] == np.arange(len(spots))
     worth += np.where(at_home, contents["move_price"], 0.0)
-    return Prices(float(bound), worth - spent, spent)
+    return Prices(float(bound), worth - spent, spent, taken)
 
 
 def _table(problem: Problem, of_all: Floats) -> Table:
@@ -168,11 +177,13 @@ def _allowed(problem: Problem, known: Facts) -> Table:
 
 
 @compiled
-def _survey(known: Facts, floor: Floor, now: Table, found: Table, cost: Floats) -> float:
+def _survey(
+    known: Facts, floor: Floor, now: Table, found: Table, cost: Floats, chosen: Small
+) -> float:
     """The bound at the prices of now; `found` becomes what each rule leaves unused (less than
-    nothing where it is overdrawn), `cost` [C, D, H] what hours cost."""
+    nothing where it is overdrawn), `cost` [C, D, H] what hours cost, `chosen` [n] who takes what
+    then."""
     channels = cost.shape[0]
-    chosen = np.empty(known.contents.shape[0], np.int32)
     for channel in range(channels):
         _spread(known, floor, channel, now, cost)
     height = choose(known, floor.chains, cost, now.share / SCALE, now.quota, chosen)
@@ -197,7 +208,10 @@ def _tally(known: Facts, chosen: Small, there: Floats, found: Table) -> None:
         spot = chosen[content]
         if spot >= 0:
             channel, hour = known.spots[spot].channel, known.spots[spot].hour
-            department, objective = known.contents[content].department, known.contents[content].objective
+            department, objective = (
+                known.contents[content].department,
+                known.contents[content].objective,
+            )
             there[channel, department, hour] += 1
             found.day[channel, known.spots[spot].day] += 1
             found.week[channel, department, hour // WEEK] += 1
@@ -258,7 +272,11 @@ def _count(known: Facts, channel: int, there: Floats, out: Table) -> None:
     if wide <= gap:
         return
     for hour in range(hours):
-        soon, late, end = min(hours, hour + gap), min(hours, hour + wide - gap), min(hours, hour + wide)
+        soon, late, end = (
+            min(hours, hour + gap),
+            min(hours, hour + wide - gap),
+            min(hours, hour + wide),
+        )
         all_first = sums[departments, soon] - sums[departments, hour]
         all_last = sums[departments, end] - sums[departments, late]
         for own in range(departments):
@@ -307,7 +325,9 @@ def _turn(now: Floats, found: Floats, way: Floats, least: Floats, most: Floats) 
     for index in range(now.shape[0]):
         unused = found[index]
         # A price that is at its end cannot go on.
-        if (unused > 0 and now[index] <= least[index]) or (unused < 0 and now[index] >= most[index]):
+        if (unused > 0 and now[index] <= least[index]) or (
+            unused < 0 and now[index] >= most[index]
+        ):
             unused = 0.0
         way[index] = SMOOTH * way[index] + (1 - SMOOTH) * unused
         length += way[index] * way[index]

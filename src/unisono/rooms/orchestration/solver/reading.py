@@ -6,14 +6,14 @@ are passed over). Lists may be nested; whole numbers may be written as 3.0; `tru
 | key | what | shape |
 |---|---|---|
 | `o_post`, `o_ch`, `o_t`, `o_v` | the options: content, channel, hour, value | m |
-| `dept`, `obj`, `pen`, `lo`, `hi` | department, objective, penalty of no place, first and last hour | n |
-| `excl`, `pred`, `lag` | exclusive hours, whom it follows (-1), hours between; may be left out | n |
+| `dept`, `obj`, `pen`, `lo`, `hi` | department, objective, penalty, first and last hour | n |
+| `excl`, `pred`, `lag` | exclusive hours, whom it follows (-1), lag; may be left out | n |
 | `tz`, `gap`, `xgap`, `maxday` | offset, gap, gap between departments, daily maximum | C |
 | `deptcap` | weekly maximum of each department | C, or C × D |
 | `allowed` | hours that are neither quiet nor dark; may be left out | C × H |
-| `reach` or `fatigue` | what fatigue is reckoned from, or its cost by content of the day | C, or C × K |
+| `reach` or `fatigue` | what fatigue is reckoned from, or its costs in a day | C, or C × K |
 | `target`, `minq` | target and weekly quotas of each objective | O, O × W |
-| `qpen`, `over` | what a missing content of a quota costs; the share that counts beyond a target | |
+| `qpen`, `over` | what one missing from a quota costs; the share that counts beyond a target | |
 | `n`, `C`, `H`, `D`, `O`, `W` | sizes; counted where they are left out | |
 | `locked`, `approved` | the number of the option that stands, or -1; may be left out | n |
 | `move_price` | what moving an approved content costs; may be left out | one, or n |
@@ -251,9 +251,7 @@ def _options(
         placed = np.flatnonzero(stands >= 0)
         strange = placed[content[stands[placed]] != placed]
         if len(strange):
-            raise Unreadable(
-                f"“{name}” gives content {strange[0]} an option of another content."
-            )
+            raise Unreadable(f"“{name}” gives content {strange[0]} an option of another content.")
     usable = lanes.open[channel, hour]
     usable &= (hour >= contents.earliest[content]) & (hour <= contents.latest[content])
     usable[locked[locked >= 0]] = True

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 
-from unisono.rooms.orchestration.solver import board, parts, reading, solving
+from unisono.rooms.orchestration.solver import board, explain, parts, reading, solving
 
 TINY = {
     "dept": [0, 1, 0], "obj": [0, 0, 0], "pen": [9, 9, 9], "lo": [0, 0, 0], "hi": [30, 30, 30],
@@ -26,6 +26,7 @@ def compile_all() -> float:
     known = board.facts(problem)
     guide = known.spots["value"].copy()
     parts.polish(problem, known, outcome.assignment, guide, 1, 1, solving.Clock(None))
+    explain.explain(problem, outcome.assignment)
     return time.monotonic() - begun
 
 

@@ -88,7 +88,10 @@ def _lane(known: Facts, made: Program, channel: int, here: Ints) -> None:
     for first, last in zip(begin, end, strict=True):
         made.row(-np.inf, 1.0, here[first:last])
     if wide > gap:
-        late, over = np.searchsorted(hour, begins + wide - gap), np.searchsorted(hour, begins + wide)
+        late, over = (
+            np.searchsorted(hour, begins + wide - gap),
+            np.searchsorted(hour, begins + wide),
+        )
         for index, first in enumerate(begin):
             near, far = slice(first, end[index]), slice(late[index], over[index])
             for own in np.unique(department[hour == begins[index]]):

@@ -52,17 +52,21 @@ class Walk(NamedTuple):
     """[2] the present plan's value and the best one's."""
     guide: Floats
     """[s] what a spot is worth at the price of its hours."""
+    top: Floats
+    """[n] the most that a content's spots are worth then."""
 
 
 def walk(known: Facts, state: State, guide: Floats, seed: int) -> Walk:
     """Begin a search from a state, which it goes on changing."""
     worth = total(known, state)
+    top = np.full(len(known.contents), -1e18)
+    np.maximum.at(top, known.spots["content"], guide)
     # Neighbouring seeds must not begin with neighbouring numbers.
     first = (seed * 0x9E3779B97F4A7C15 + 0x2545F4914F6CDD1D) % 2**64 or 1
     chance = np.array([first], np.uint64)
     for _ in range(8):
         draw(chance)
-    return Walk(state, chance, state.spot.copy(), np.array([worth, worth]), guide)
+    return Walk(state, chance, state.spot.copy(), np.array([worth, worth]), guide, top)
 
 
 @inlined
@@ -123,11 +127,12 @@ def _ruin(known: Facts, way: Walk, first: int, taken: Small, left: Small) -> tup
             other = hour + ((turn + 1) // 2 if turn % 2 else -(turn // 2))
             if count >= most:
                 break
-            if 0 <= other < state.who.shape[1] and state.who[channel, other] >= 0:
-                if draw(chance) < 0.8:
-                    content = state.who[channel, other]
-                    count, lost = _take(known, state, content, taken, left, count)
-                    change += lost
+            if not 0 <= other < state.who.shape[1] or state.who[channel, other] < 0:
+                continue
+            if draw(chance) < 0.8:
+                content = state.who[channel, other]
+                count, lost = _take(known, state, content, taken, left, count)
+                change += lost
     else:
         for _turn in range(3 * most):
             if count >= most:
@@ -154,7 +159,9 @@ def _take(
         content = taken[begin]
         put(known, state, left[begin], -1)
         change -= gain(known, state, content, left[begin])
-        for index in range(known.contents[content].first_follower, known.contents[content].last_follower):
+        for index in range(
+            known.contents[content].first_follower, known.contents[content].last_follower
+        ):
             later = known.follower[index]
             if state.spot[later] >= 0 and not known.contents[later].fixed:
                 taken[count], left[count] = later, state.spot[later]
@@ -164,9 +171,7 @@ def _take(
 
 
 @compiled
-def _shuffle(
-    known: Facts, way: Walk, count: int, taken: Small, left: Small, keys: Floats
-) -> None:
+def _shuffle(known: Facts, way: Walk, count: int, taken: Small, left: Small, keys: Floats) -> None:
     """In which order they come back: by chance, or the dear ones first."""
     by_chance = draw(way.chance) < 0.5
     for index in range(count):
@@ -212,20 +217,21 @@ def _recreate(known: Facts, way: Walk, count: int, taken: Small) -> tuple[float,
 def _choose(known: Facts, way: Walk, content: int, weight: float) -> int:
     """The spot that gains most, a little blurred; -1 where none gains anything."""
     state, chance = way.state, way.chance
-    objective, best, most = known.contents[content].objective, -1, 0.0
-    if weight > 0.0 or known.contents[content].needed:
+    here = known.contents[content]
+    objective, best, most = here.objective, -1, 0.0
+    if weight > 0.0 or here.needed:
         most = -1e18
-    extra = known.contents[content].penalty + known.quota_penalty + known.contents[content].move_price
-    for spot in range(known.contents[content].first, known.contents[content].end):
-        if weight == 0.0:
-            # Spots lie in falling value: from here on none can be better any more.
-            bound = earns(known, state, objective, known.spots[spot].value) + extra
-            if bound * (1 + NOISE) <= most:
-                break
+    extra = here.penalty + known.quota_penalty + here.move_price
+    for spot in range(here.first, here.end):
+        # Spots lie in falling value: from here on none can be better any more.
+        bound = earns(known, state, objective, known.spots[spot].value) + extra
+        bound = (1 - weight) * bound + weight * way.top[content]
+        if bound > 0 and bound * (1 + NOISE) <= most:
+            break
         if not fits(known, state, content, spot):
             continue
         won = gain(known, state, content, spot)
-        if won <= 0 and not known.contents[content].needed:
+        if won <= 0 and not here.needed:
             continue
         won = (1 - weight) * won + weight * way.guide[spot]
         won *= 1 + NOISE * (2 * draw(chance) - 1)

@@ -1,8 +1,11 @@
-"""The engine as a whole: a first plan at once, a bound, two searches side by side, and then HiGHS on
+"""The engine as a whole: a first plan at once, a bound, two searches side by side, and then HiGHS
+on
 parts of the plan, for as long as there is time.
 
-How much is done is reckoned beforehand from the size of the problem and the seconds given, in steps,
-not by looking at the clock. So the same problem, seconds and seed make the same plan on every machine
+How much is done is reckoned beforehand from the size of the problem and the seconds given, in
+steps,
+not by looking at the clock. So the same problem, seconds and seed make the same plan on every
+machine
 that is quick enough; where one is not, the rest of the steps is halved until it fits, and
 `Outcome.whole` says so. With `work` the clock is not looked at.
 """
@@ -21,8 +24,9 @@ from unisono.rooms.orchestration.solver.checker import Violation, violations
 from unisono.rooms.orchestration.solver.model import Assignment, Problem, empty
 from unisono.rooms.orchestration.solver.value import Worth, with_moves, worth
 
-HOT, COLD = 300.0, 10.0
-"""Temperatures of the search, in units of value."""
+HOT, COLDER = 0.2, 0.03
+"""The temperature that a search begins with, as a share of what a content earns at its best, in the
+middle of all; and that at its end, as a share of the first."""
 SLICES = 24
 """Parts of a search between which it looks whether the time will do."""
 GUIDE_WEIGHT = 0.7
@@ -191,10 +195,13 @@ def _run(
 
 
 def anneal(
-    known: Facts, way: search.Walk, chunks: int, clock: Clock, share: float, hot: float = HOT
+    known: Facts, way: search.Walk, chunks: int, clock: Clock, share: float, warm: float = 1.0
 ) -> None:
     """Search for so many chunks of steps while it cools down, in at most `share` of the time left;
-    where that will not do, the rest of the chunks is halved until it does."""
+    where that will not do, the rest of the chunks is halved until it does. `warm` is the
+    temperature
+    to begin with, as a share of the usual one."""
+    hot = warm * HOT * _usual(known)
     allowed = clock.left() * share
     begun, done, at = time.monotonic(), 0.0, 0.0
     while at < 1 and not clock.over():
@@ -211,4 +218,11 @@ def anneal(
 
 
 def _temperature(hot: float, at: float) -> float:
-    return hot * (COLD / hot) ** at
+    return hot * COLDER**at
+
+
+def _usual(known: Facts) -> float:
+    """What a content earns at its best, in the middle of all; spots lie in falling value."""
+    some = known.contents["end"] > known.contents["first"]
+    best = known.spots["value"][known.contents["first"][some]]
+    return max(1.0, float(best.mean())) if some.any() else 1.0

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from unisono.rooms.orchestration.solver.checker import Violation
+from unisono.rooms.orchestration.solver.explain import Explanation, explain
 from unisono.rooms.orchestration.solver.model import Problem, moved
 from unisono.rooms.orchestration.solver.solving import Outcome
 
@@ -83,3 +84,43 @@ def _violation(found: Violation) -> dict[str, Any]:
     if found.standing:
         told["standing"] = True
     return told
+
+
+def _explanations(problem: Problem, outcome: Outcome) -> list[dict[str, Any]]:
+    told = explain(problem, outcome.assignment)
+    return [_explanation(problem, each) for each in told]
+
+
+def _explanation(problem: Problem, told: Explanation) -> dict[str, Any]:
+    number = problem.options.number
+    return {
+        "content": told.content,
+        "earns": round(told.earns, 1),
+        "next": _option(problem, told.next_option),
+        "next_cost": round(told.next_cost, 1),
+        "better": [
+            {
+                "option": int(number[each.option]),
+                "more": round(each.more, 1),
+                "reasons": [
+                    {
+                        "rule": reason.rule.value,
+                        "others": list(reason.others),
+                        "limit": reason.limit,
+                    }
+                    for reason in each.reasons
+                ],
+            }
+            for each in told.better
+        ],
+    }
+
+
+def _option(problem: Problem, option: int) -> dict[str, int] | None:
+    if option < 0:
+        return None
+    return {
+        "option": int(problem.options.number[option]),
+        "channel": int(problem.options.channel[option]),
+        "hour": int(problem.options.hour[option]),
+    }
