@@ -31,6 +31,7 @@ up: build ## Run Unisono.
 build: $(VENV)/runtime.stamp ## Install what is locked, make the front end and the translations.
 	@$(MAKE) --no-print-directory $(VENV)/node.stamp
 	@$(RUN) unisono.config.frontend build
+	@$(MAKE) --no-print-directory $(VENV)/solver.stamp
 
 test: $(VENV)/dev.stamp build chromium servers ## Run every test.
 	@$(RUN) pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
@@ -112,6 +113,11 @@ $(VENV)/runtime.stamp: requirements/runtime.lock requirements/build.lock pyproje
 
 $(VENV)/dev.stamp: requirements/dev.lock $(VENV)/runtime.stamp
 	@$(PIP_INSTALL) --require-hashes -r requirements/dev.lock
+	@touch $@
+
+# Compiled once, so that the first plan need not wait for it.
+$(VENV)/solver.stamp: $(wildcard src/unisono/rooms/orchestration/solver/*.py) $(VENV)/runtime.stamp
+	@$(RUN) unisono.rooms.orchestration.solver.ready
 	@touch $@
 
 # Only where the system has no Node that is new enough.

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from importlib import import_module
 
-BENCHES = ("pages", "plan", "publish")
+BENCHES = ("optimiser", "pages", "plan", "publish")
 QUICK = ("pages",)
 
 

@@ -300,7 +300,7 @@ def gain(known: Facts, state: State, content: int, spot: int) -> float:
         won += known.quota_penalty
     if known.contents[content].home == spot:
         won += known.contents[content].move_price
-    return won
+    return float(won)
 
 
 @compiled

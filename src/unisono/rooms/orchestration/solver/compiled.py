@@ -45,7 +45,7 @@ def _folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="unisono-solver-"))
 
 
-numba.config.CACHE_DIR = str(_folder())
+numba.config.CACHE_DIR = str(_folder())  # type: ignore[attr-defined]
 
 
 def compiled(function: F) -> F:

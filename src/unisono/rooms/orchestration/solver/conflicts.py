@@ -107,9 +107,12 @@ def _of_content(problem: Problem, content: int, broken: set[int]) -> Conflict | 
         empty = next(
             each for each in line if problem.options.first[each] == problem.options.first[each + 1]
         )
-        return tuple(Demand("order", each) for each in line if each > NOWHERE and each != empty
-                     and _leads(problem, each, empty)) + (
-            Demand("placed", content), Demand(Rule.WINDOW.value, empty))  # fmt: skip
+        behind = [each for each in line if _leads(problem, each, empty)]
+        return (
+            *(Demand("order", each) for each in behind),
+            Demand("placed", content),
+            Demand(Rule.WINDOW.value, empty),
+        )
     demands = _demands(problem, line, broken)
     if _possible(problem, line, demands) is not False:
         return None

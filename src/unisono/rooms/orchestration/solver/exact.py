@@ -4,14 +4,16 @@ well as they can be among the spots that are worth most at the price of their ho
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass
+from functools import cache
 
 import highspy
 import numpy as np
 
 from unisono.rooms.orchestration.solver.board import (
     Facts,
-    Flags,
     Floats,
     Small,
     State,
@@ -21,7 +23,7 @@ from unisono.rooms.orchestration.solver.board import (
     put,
 )
 from unisono.rooms.orchestration.solver.compiled import compiled
-from unisono.rooms.orchestration.solver.model import Ints
+from unisono.rooms.orchestration.solver.model import Flags, Ints
 from unisono.rooms.orchestration.solver.rows import Program, program
 
 
@@ -151,8 +153,7 @@ def solve(made: Program, start: Ints, effort: Effort) -> Answer:
     """Let HiGHS choose; `start` are the columns of a choice to begin with."""
     if not len(made.spots):
         return Answer(np.zeros(0, np.int64), 0.0, True)
-    engine = highspy.Highs()
-    engine.silent()
+    engine = _engine()
     for name, setting in (
         ("output_flag", False),
         ("threads", 1),
@@ -175,6 +176,27 @@ def solve(made: Program, start: Ints, effort: Effort) -> Answer:
     if info.primal_solution_status != 2 or not len(found):
         return Answer(start, np.inf, False)
     return Answer(np.flatnonzero(found > 0.5), float(info.mip_dual_bound), ended)
+
+
+def _engine() -> highspy.Highs:
+    _greet()
+    engine = highspy.Highs()  # type: ignore[no-untyped-call]
+    engine.silent()
+    return engine
+
+
+@cache
+def _greet() -> None:
+    """The first engine of a process prints its licence, whatever one asks of it; into nothing."""
+    sys.stdout.flush()
+    shown, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 1)
+        highspy.Highs()  # type: ignore[no-untyped-call]
+    finally:
+        os.dup2(shown, 1)
+        os.close(shown)
+        os.close(nothing)
 
 
 def _model(made: Program) -> highspy.HighsLp:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from unisono.rooms.orchestration.solver import board
-from unisono.rooms.orchestration.solver.board import Facts, Flags, Floats, State, fits, gain, put
+from unisono.rooms.orchestration.solver.board import Facts, Floats, State, fits, gain, put
 from unisono.rooms.orchestration.solver.checker import Rule
 from unisono.rooms.orchestration.solver.compiled import compiled
-from unisono.rooms.orchestration.solver.model import WEEK, Assignment, Problem
+from unisono.rooms.orchestration.solver.model import WEEK, Assignment, Flags, Problem
 
 SHOWN = 3
 """Better places of a content of which the reason is given."""

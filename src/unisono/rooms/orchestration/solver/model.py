@@ -127,13 +127,13 @@ class Problem:
     @property
     def weeks(self) -> int:
         """Weeks begun: those of the hours, and those that quotas are given for."""
-        return max((self.hours + WEEK - 1) // WEEK, self.objectives.quota.shape[1], 1)
+        return max((self.hours + WEEK - 1) // WEEK, int(self.objectives.quota.shape[1]), 1)
 
     @cached_property
     def days(self) -> int:
         """Local days that an hour of the plan can lie in, on whatever channel."""
         most = int(self.channels.offset.max(initial=0))
-        return (self.hours + most + DAY) // DAY + 1
+        return int((self.hours + most + DAY) // DAY + 1)
 
     @cached_property
     def option_day(self) -> Ints:
@@ -182,4 +182,5 @@ def empty(problem: Problem) -> Assignment:
 def moved(problem: Problem, assignment: Assignment) -> Flags:
     """[n]: which approved contents are not where they were approved to go."""
     approved = problem.standing.approved
-    return (approved >= 0) & (assignment != approved)
+    elsewhere: Flags = (approved >= 0) & (assignment != approved)
+    return elsewhere

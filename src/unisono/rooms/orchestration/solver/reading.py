@@ -65,7 +65,7 @@ def read(path: Path) -> Problem:
     return problem_of(raw)
 
 
-def problem_of(raw: object) -> Problem:
+def problem_of(raw: Any) -> Problem:
     """The problem in what JSON holds, whichever format it is in."""
     if not isinstance(raw, Mapping):
         raise Unreadable("An instance is a JSON object; this is something else.")
@@ -120,16 +120,20 @@ class Columns:
             )
         if array.size and (np.abs(array) > 2**52).any():
             raise Unreadable(f"“{name}” holds a number that is too large.")
-        rounded = np.rint(array).astype(np.int64)
+        rounded: Ints = np.rint(array).astype(np.int64)
         if array.dtype.kind == "f" and not np.array_equal(rounded, array):
             raise Unreadable(f"“{name}” must hold whole numbers.")
-        for wrong, limit in ((least is not None and rounded < least, f"less than {least}"),
-                             (most is not None and rounded > most, f"more than {most}")):  # fmt: skip
-            if np.any(wrong):
-                where = int(np.flatnonzero(np.ravel(wrong))[0])
-                found = int(np.ravel(rounded)[where])
-                raise Unreadable(f"“{name}” holds {found} at place {where}, {limit}.")
+        self._within(name, rounded, least, most)
         return rounded
+
+    def _within(self, name: str, array: Ints, least: int | None, most: int | None) -> None:
+        low = array < least if least is not None else np.zeros(array.shape, bool)
+        high = array > most if most is not None else np.zeros(array.shape, bool)
+        for wrong, limit in ((low, f"less than {least}"), (high, f"more than {most}")):
+            if wrong.any():
+                where = int(np.flatnonzero(wrong.ravel())[0])
+                found = int(array.ravel()[where])
+                raise Unreadable(f"“{name}” holds {found} at place {where}, {limit}.")
 
     def one(self, name: str, least: float, most: float) -> float:
         array = self.numbers(name)

@@ -107,7 +107,7 @@ def again(
     begun = time.monotonic() if started is None else started
     clock = solving.Clock(begun + seconds * (1 - solving.RESERVE))
     known = board.facts(problem)
-    state = board.begin(problem, known, _standing_still(problem, plan))
+    state = board.begin(problem, known, standing_still(problem, plan))
     greedy.fill(known, state, np.zeros(len(known.spots)), 0.0)
     aim = board.total(known, state)
     todo = solving.amount(problem, seconds)
@@ -122,7 +122,7 @@ def again(
     return solving.finish(problem, found, bound, seed, begun, whole=clock.whole)
 
 
-def _standing_still(problem: Problem, plan: Assignment) -> Assignment:
+def standing_still(problem: Problem, plan: Assignment) -> Assignment:
     """The plan without those that follow somebody who has lost the place, or has it too late."""
     plan = np.where(problem.fixed, problem.standing.locked, plan)
     hours, after = problem.options.hour, problem.contents.after
@@ -139,5 +139,5 @@ def forced(problem: Problem, plan: Assignment, approved: Flags) -> Flags:
     """[n]: which approved contents have to move, because their place is closed now or because whom
     they follow has lost the place. `plan` is in the terms of the new problem."""
     lost = approved & (plan < 0)
-    followers = approved & (plan >= 0) & (_standing_still(problem, plan) < 0)
+    followers = approved & (plan >= 0) & (standing_still(problem, plan) < 0)
     return lost | followers

@@ -218,7 +218,7 @@ def anneal(
 
 
 def _temperature(hot: float, at: float) -> float:
-    return hot * COLDER**at
+    return float(hot * COLDER**at)
 
 
 def _usual(known: Facts) -> float:
