@@ -31,8 +31,9 @@ def solve(wanted: Wanted, *, say: Callable[[str], None]) -> int:
 
     if wanted.seconds <= 0 or (wanted.work is not None and wanted.work <= 0):
         raise reading.Unreadable("Seconds must be more than 0.")
-    before = time.monotonic()
-    if ready.compile_all():
+    if not ready.is_ready():
+        before = time.monotonic()
+        ready.compile_all()
         took = time.monotonic() - before
         say(f"Compiled the optimiser in {took:.0f} seconds, this once; they are not counted.")
         started += took

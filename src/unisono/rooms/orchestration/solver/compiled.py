@@ -45,7 +45,10 @@ def _folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="unisono-solver-"))
 
 
-numba.config.CACHE_DIR = str(_folder())  # type: ignore[attr-defined]
+KEPT = _folder()
+"""Where what is compiled is kept."""
+
+numba.config.CACHE_DIR = str(KEPT)  # type: ignore[attr-defined]
 
 
 def compiled(function: F) -> F:

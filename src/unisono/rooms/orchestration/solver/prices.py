@@ -29,7 +29,7 @@ from unisono.rooms.orchestration.solver.model import DAY, WEEK, Problem
 
 SMOOTH = 0.3
 """The share of the last direction that is kept."""
-FIRST, LAST = 0.3, 1e-3
+FIRST, LAST = 1.0, 1e-2
 """How long the first step is, as a share of Polyak's, and by how much the last is shorter."""
 SCALE = 2000.0
 """Value that counts as much as one content where steps mix the two."""

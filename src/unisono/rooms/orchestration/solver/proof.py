@@ -20,17 +20,24 @@ CLOSE = 1e-3
 """The gap that is close enough, as a share of the bound."""
 SEARCHING = 0.2
 """The share of the time for a good plan, before it is proved."""
-STEPS = 4000
 
 
 def prove(
-    problem: Problem, *, seconds: float, seed: int, started: float | None = None
+    problem: Problem,
+    *,
+    seconds: float,
+    seed: int,
+    work: float | None = None,
+    started: float | None = None,
 ) -> solving.Outcome:
-    """The plan, and a bound within `CLOSE` where the time is enough."""
+    """The plan, and a bound within `CLOSE` where the time is enough. `work` is how much is searched
+    before; a share of the seconds otherwise."""
     begun = time.monotonic() if started is None else started
-    first = solving.solve(problem, seconds=SEARCHING * seconds, seed=seed, started=begun)
+    searching = SEARCHING * seconds
+    first = solving.solve(problem, seconds=searching, seed=seed, work=work, started=begun)
     known = board.facts(problem)
-    paid = prices.price(problem, known, STEPS, first.score)
+    steps = solving.amount(problem, work or searching).prices * 2
+    paid = prices.price(problem, known, steps, first.score)
     bound, plan = min(first.bound, paid.bound), first.assignment
     left = seconds * (1 - solving.RESERVE) - (time.monotonic() - begun)
     if bound - first.score > CLOSE * abs(bound) and left > 0:

@@ -90,13 +90,12 @@ def amount(problem: Problem, seconds: float) -> Amount:
     options = max(1, len(problem.options.value))
     step = 4e-6 + 4.5e-8 * options / max(1, problem.size)
     survey = 2e-4 + 1.6e-8 * options
-    most = 3000 if seconds >= POLISH_FROM else 900
-    steps = int(np.clip(0.2 * seconds / survey, 120, most))
+    steps = int(np.clip(0.13 * seconds / survey, 120, 2000))
     rest = max(0.0, 0.9 * seconds - 1.5 - 3e-6 * options - steps * survey)
     polishing = 0.4 * rest if seconds >= POLISH_FROM and problem.size < parts.TOO_MANY else 0.0
     return Amount(
         prices=steps,
-        opening=int(steps * survey / step / 2) // search.CHUNK + 1,
+        opening=int(0.8 * steps * survey / step) // search.CHUNK + 1,
         search=int((rest - polishing) / step) // search.CHUNK + 1,
         polishes=int(polishing / parts.SECONDS),
     )
