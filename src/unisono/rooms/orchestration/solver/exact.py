@@ -59,6 +59,8 @@ def polish(
     start = np.flatnonzero(before[known.spots["content"][spots]] == spots)
     answer = solve(made, start, effort)
     won = place(known, state, spots[answer.columns])
+    if not len(answer.columns):
+        won = -np.inf
     if won < lost - 1e-6 or not _holds(known, state, part):
         _clear(known, state, part[state.spot[part] >= 0])
         place(known, state, before[np.array(taken, np.int64)].astype(np.int64))

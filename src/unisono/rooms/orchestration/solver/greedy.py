@@ -31,6 +31,8 @@ def _fill(known: Facts, state: State, order: Small, guide: Floats, weight: float
                 if not fits(known, state, content, spot):
                     continue
                 won = gain(known, state, content, spot)
+                if won <= 0 and not known.contents[content].needed:
+                    continue
                 won = (1 - weight) * won + weight * guide[spot]
                 if won > most:
                     best, most = spot, won

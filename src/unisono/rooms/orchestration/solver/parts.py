@@ -13,12 +13,24 @@ from unisono.rooms.orchestration.solver.model import Assignment, Ints, Problem
 if TYPE_CHECKING:
     from unisono.rooms.orchestration.solver.solving import Clock
 
-MOST, WIDTH = 120, 25
-"""Contents of a part, and spots for each."""
-SECONDS, NODES = 1.2, 60
-"""About what a part takes, and the nodes after which HiGHS has to do with what it has."""
-TOO_MANY = 3000
-"""Contents from which on parts of this size are too few of the whole to be worth their time."""
+SMALL, LARGE, SOON = 200, 350, 12
+"""Contents of a part: small ones in the first turns, which win most in little time; then large."""
+WIDTHS = (15, 15, 15, 25)
+"""Spots of each content, turn by turn: most is won among few, and the rest among more."""
+SMALL_SECONDS, LARGE_SECONDS = 0.4, 1.0
+"""About what a part takes on a modest processor."""
+NODES = 60
+"""The nodes after which HiGHS has to do with what it has."""
+MANY = 2000
+"""Contents from which on a part of the same hours on all channels would be no more than an hour."""
+
+
+def turns(seconds: float) -> int:
+    """How many parts can be done in the time."""
+    first = SOON * SMALL_SECONDS
+    if seconds <= first:
+        return int(seconds / SMALL_SECONDS)
+    return SOON + int((seconds - first) / LARGE_SECONDS)
 
 
 def polish(
@@ -36,9 +48,12 @@ def polish(
     for turn in range(rounds):
         if clock.over():
             break
-        part = _slab(known, state, chance) if turn % 2 else _lanes(known, state, chance)
-        left = min(60.0, clock.left())
-        ended = exact.polish(known, state, guide, part, WIDTH, exact.Effort(left, NODES))
+        lanes = turn % 2 == 0 or problem.size > MANY
+        most = SMALL if turn < SOON else LARGE
+        part = (_lanes if lanes else _slab)(known, state, chance, most)
+        width = WIDTHS[turn // 2 % len(WIDTHS)]
+        effort = exact.Effort(min(60.0, clock.left()), NODES)
+        ended = exact.polish(known, state, guide, part, width, effort)
         if not ended and clock.left() <= 0:
             clock.whole = False
     return board.assignment_of(known, state.spot)
@@ -49,21 +64,21 @@ def _free(known: Facts) -> Ints:
     return np.flatnonzero((contents["fixed"] == 0) & (contents["end"] > contents["first"]))
 
 
-def _slab(known: Facts, state: State, chance: np.random.Generator) -> Ints:
+def _slab(known: Facts, state: State, chance: np.random.Generator, most: int) -> Ints:
     """The contents around an hour, on all channels; those without a place by their best spot."""
     free = _free(known)
     spots = np.where(state.spot[free] >= 0, state.spot[free], known.contents["first"][free])
     hours = known.spots["hour"][spots]
     middle = hours[int(chance.integers(len(hours)))] if len(hours) else 0
-    nearest = np.argsort(np.abs(hours - middle), kind="stable")[:MOST]
+    nearest = np.argsort(np.abs(hours - middle), kind="stable")[:most]
     return np.sort(free[nearest])
 
 
-def _lanes(known: Facts, state: State, chance: np.random.Generator) -> Ints:
+def _lanes(known: Facts, state: State, chance: np.random.Generator, most: int) -> Ints:
     """The contents of a few channels, at all hours."""
     free = _free(known)
     spots = np.where(state.spot[free] >= 0, state.spot[free], known.contents["first"][free])
     channel = known.spots["channel"][spots]
     rank = np.argsort(chance.permutation(len(known.channels)))
     order = np.lexsort((chance.permutation(len(free)), rank[channel]))
-    return np.sort(free[order[:MOST]])
+    return np.sort(free[order[:most]])

@@ -114,7 +114,7 @@ def again(
     with ThreadPoolExecutor(1) as pool:
         paid = pool.submit(prices.price, problem, known, todo.prices, aim * 1.02, clock.over)
         way = search.walk(known, state, np.zeros(len(known.spots)), seed)
-        step = 4e-6 + 4.5e-8 * len(known.spots) / max(1, problem.size)
+        step = 3.4e-6 + 3.8e-8 * len(known.spots) / max(1, problem.size)
         chunks = int(ENOUGH * seconds / 2 / step) // search.CHUNK + 1
         solving.anneal(known, way, chunks, clock, share=ENOUGH, warm=MILD)
         bound = paid.result().bound

@@ -87,11 +87,11 @@ def _lane(known: Facts, made: Program, channel: int, here: Ints) -> None:
     begin, end = np.searchsorted(hour, begins), np.searchsorted(hour, begins + gap)
     for first, last in zip(begin, end, strict=True):
         made.row(-np.inf, 1.0, here[first:last])
-    if wide > gap:
-        late, over = (
-            np.searchsorted(hour, begins + wide - gap),
-            np.searchsorted(hour, begins + wide),
-        )
+    # A department's own in the first hours and the others' in `gap` hours later on, so much later
+    # that all of it lies within the wider gap; as many such stretches as it takes to cover that.
+    for shift in sorted({*range(gap, wide - gap, gap), wide - gap} if wide > gap else ()):
+        late = np.searchsorted(hour, begins + shift)
+        over = np.searchsorted(hour, begins + shift + gap)
         for index, first in enumerate(begin):
             near, far = slice(first, end[index]), slice(late[index], over[index])
             for own in np.unique(department[hour == begins[index]]):

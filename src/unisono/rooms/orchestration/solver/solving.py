@@ -30,8 +30,8 @@ middle of all; and that at its end, as a share of the first."""
 SLICES = 24
 """Parts of a search between which it looks whether the time will do."""
 GUIDE_WEIGHT = 0.7
-POLISH_FROM = 20.0
-"""Seconds from which on there is time for HiGHS."""
+POLISHING = 0.55
+"""The share of the time of a search that HiGHS has after it."""
 RESERVE = 0.04
 """The share of the time that is kept for checking and writing."""
 
@@ -88,16 +88,16 @@ class Clock:
 def amount(problem: Problem, seconds: float) -> Amount:
     """What a modest processor with two cores does in so many seconds."""
     options = max(1, len(problem.options.value))
-    step = 4e-6 + 4.5e-8 * options / max(1, problem.size)
-    survey = 2e-4 + 1.6e-8 * options
+    step = 3.4e-6 + 3.8e-8 * options / max(1, problem.size)
+    survey = 2e-4 + 1.4e-8 * options
     steps = int(np.clip(0.13 * seconds / survey, 120, 2000))
     rest = max(0.0, 0.9 * seconds - 1.5 - 3e-6 * options - steps * survey)
-    polishing = 0.4 * rest if seconds >= POLISH_FROM and problem.size < parts.TOO_MANY else 0.0
+    polishing = POLISHING * rest
     return Amount(
         prices=steps,
         opening=int(0.8 * steps * survey / step) // search.CHUNK + 1,
         search=int((rest - polishing) / step) // search.CHUNK + 1,
-        polishes=int(polishing / parts.SECONDS),
+        polishes=parts.turns(polishing),
     )
 
 
@@ -186,7 +186,7 @@ def _run(
     state = board.begin(problem, known, plan)
     greedy.fill(known, state, guide, GUIDE_WEIGHT)
     way = search.walk(known, state, guide, seed)
-    anneal(known, way, todo.search, clock, share=0.55 if todo.polishes else 1.0)
+    anneal(known, way, todo.search, clock, share=1 - POLISHING)
     found = board.assignment_of(known, way.best)
     if todo.polishes:
         found = parts.polish(problem, known, found, guide, seed, todo.polishes, clock)
