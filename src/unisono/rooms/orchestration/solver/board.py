@@ -200,7 +200,7 @@ def begin(problem: Problem, known: Facts, assignment: Assignment) -> State:
 
 def assignment_of(known: Facts, spots: Small) -> Assignment:
     """[n] options, from the spots of a state."""
-    return np.where(spots >= 0, known.spots["option"][spots], NOWHERE).astype(np.int64)
+    return np.append(known.spots["option"].astype(np.int64), NOWHERE)[spots]
 
 
 @compiled

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,11 +15,11 @@ from unisono.rooms.orchestration.solver.model import Assignment, Ints, Problem
 if TYPE_CHECKING:
     from unisono.rooms.orchestration.solver.solving import Clock
 
-SMALL, LARGE, SOON = 200, 350, 12
+SMALL, LARGE, SOON = 200, 280, 12
 """Contents of a part: small ones in the first turns, which win most in little time; then large."""
-WIDTHS = (15, 15, 15, 25)
+WIDTHS = (15, 15, 15, 20)
 """Spots of each content, turn by turn: most is won among few, and the rest among more."""
-SMALL_SECONDS, LARGE_SECONDS = 0.4, 1.0
+SMALL_SECONDS, LARGE_SECONDS = 0.4, 1.2
 """About what a part takes on a modest processor."""
 NODES = 60
 """The nodes after which HiGHS has to do with what it has."""
@@ -54,9 +56,17 @@ def polish(
         width = WIDTHS[turn // 2 % len(WIDTHS)]
         effort = exact.Effort(min(60.0, clock.left()), NODES)
         ended = exact.polish(known, state, guide, part, width, effort)
+        _give_back()
         if not ended and clock.left() <= 0:
             clock.whole = False
     return board.assignment_of(known, state.spot)
+
+
+def _give_back() -> None:
+    """Return what HiGHS no longer uses to the system: two threads that take turns would otherwise
+    each keep the most they ever needed."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _free(known: Facts) -> Ints:

@@ -65,27 +65,14 @@ def changed(
     locked = np.where(out, plan, problem.standing.locked)
     usable = open_[options.channel, options.hour] & (options.hour >= now)
     usable[locked[locked >= 0]] = True
-    kept = np.flatnonzero(usable)
-    place = np.full(len(options.value) + 1, NOWHERE, np.int64)
-    place[kept] = np.arange(len(kept))
-    value = options.value[kept]
-    if worth:
-        factor = np.array([worth.get(each, 1.0) for each in range(len(problem.objectives.target))])
-        value = np.rint(value * factor[problem.contents.objective[options.content[kept]]])
+    kept, place = _narrowed(problem, usable, worth or {})
     home = place[np.where(approved & ~out, plan, NOWHERE)]
     contents = problem.contents if penalty is None else replace(problem.contents, penalty=penalty)
     new = replace(
         problem,
         contents=contents,
         channels=replace(channels, open=open_),
-        options=Options(
-            content=options.content[kept],
-            channel=options.channel[kept],
-            hour=options.hour[kept],
-            value=value.astype(np.int64),
-            number=options.number[kept],
-            first=np.searchsorted(options.content[kept], np.arange(problem.size + 1)),
-        ),
+        options=kept,
         standing=Standing(
             locked=place[locked],
             approved=home,
@@ -93,6 +80,27 @@ def changed(
         ),
     )
     return new, place[plan]
+
+
+def _narrowed(problem: Problem, usable: Flags, worth: Mapping[int, float]) -> tuple[Options, Ints]:
+    """The options that can still be used, worth what they are now; and where each of the old ones
+    is among them, or NOWHERE (also behind the last, for contents that have none)."""
+    options = problem.options
+    kept = np.flatnonzero(usable)
+    place = np.full(len(options.value) + 1, NOWHERE, np.int64)
+    place[kept] = np.arange(len(kept))
+    content = options.content[kept]
+    factor = np.array([worth.get(each, 1.0) for each in range(len(problem.objectives.target))])
+    value = np.rint(options.value[kept] * factor[problem.contents.objective[content]])
+    narrowed = Options(
+        content=content,
+        channel=options.channel[kept],
+        hour=options.hour[kept],
+        value=value.astype(np.int64),
+        number=options.number[kept],
+        first=np.searchsorted(content, np.arange(problem.size + 1)),
+    )
+    return narrowed, place
 
 
 def again(

@@ -20,8 +20,7 @@ FORMAT, VERSION = "unisono-plan", 1
 def described(problem: Problem, outcome: Outcome) -> dict[str, Any]:
     """The plan for JSON. `assignment` has the number of each content's option as the instance gave
     them, or -1; `placements` say the same in words."""
-    placed = outcome.assignment >= 0
-    numbers = np.where(placed, problem.options.number[outcome.assignment], -1)
+    numbers = np.append(problem.options.number, -1)[outcome.assignment]
     parts = outcome.worth
     return {
         "format": FORMAT,
