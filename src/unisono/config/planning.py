@@ -51,7 +51,10 @@ def solve(wanted: Wanted, *, say: Callable[[str], None]) -> int:
             problem, seconds=wanted.seconds, seed=wanted.seed, work=wanted.work, started=started
         )
     out = wanted.out or wanted.file.with_name(f"{wanted.file.stem}.plan.json")
-    writing.write(out, problem, outcome, explained=wanted.explain)
+    try:
+        writing.write(out, problem, outcome, explained=wanted.explain)
+    except OSError as error:
+        raise reading.Unreadable(f"{out} cannot be written: {error.strerror}.") from error
     fresh = [each for each in outcome.violations if not each.standing]
     say(
         f"Value {outcome.worth.total:.0f}, at most {outcome.bound:.0f} is possible"

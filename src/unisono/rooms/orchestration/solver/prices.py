@@ -85,7 +85,7 @@ def price(
     stop: Callable[[], bool] = lambda: False,
 ) -> Prices:
     """So many steps; `aim` is a guess at the best plan's value, moves paid. `stop` is asked before
-    each step."""
+    each step but the first, without which there would be no bound."""
     channels, hours = problem.channels.open.shape
     offset = problem.channels.offset[:, None]
     day_of = ((np.arange(hours)[None, :] + offset + DAY) // DAY).astype(np.int32)
@@ -99,7 +99,7 @@ def price(
     kept = (cost, now.share / SCALE, now.quota, chosen)
     bound = np.inf
     for step in range(steps):
-        if stop():
+        if step and stop():
             break
         height = _survey(known, floor, now, found, cost, chosen)
         if height < bound:

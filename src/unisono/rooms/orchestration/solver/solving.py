@@ -30,6 +30,8 @@ middle of all; and that at its end, as a share of the first."""
 SLICES = 24
 """Parts of a search between which it looks whether the time will do."""
 GUIDE_WEIGHT = 0.7
+PRICING = 0.5
+"""The share of the time after which the bound has to do."""
 POLISHING = 0.55
 """The share of the time of a search that HiGHS has after it."""
 RESERVE = 0.04
@@ -84,6 +86,12 @@ class Clock:
         self.whole = False
         return True
 
+    def part(self, share: float) -> Clock:
+        """One that stops when so much of the time left is over."""
+        if self.deadline is None:
+            return Clock(None)
+        return Clock(self.deadline - (1 - share) * max(0.0, self.left()))
+
 
 def amount(problem: Problem, seconds: float) -> Amount:
     """What a modest processor with two cores does in so many seconds."""
@@ -122,9 +130,12 @@ def solve(
     first = _first(problem, known, start)
     aim = board.total(known, first)
     with ThreadPoolExecutor(2) as pool:
-        priced = pool.submit(prices.price, problem, known, todo.prices, _hoped(aim), clock.over)
+        pricing = clock.part(PRICING)
+        hoped = _hoped(aim)
+        priced = pool.submit(prices.price, problem, known, todo.prices, hoped, pricing.over)
         opened = _opening(known, first, seed, todo, clock)
         paid = priced.result()
+        clock.whole &= pricing.whole
         runs = [
             pool.submit(_run, problem, known, opened, paid.guide, seed * 2 + turn, todo, clock)
             for turn in range(2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ def described(problem: Problem, outcome: Outcome) -> dict[str, Any]:
         "format": FORMAT,
         "version": VERSION,
         "value": round(parts.total),
-        "bound": round(outcome.bound),
+        "bound": math.ceil(outcome.bound - 1e-6),
         "gap": round(outcome.gap, 6),
         "seconds": round(outcome.seconds, 2),
         "seed": outcome.seed,
