@@ -31,6 +31,8 @@ SMOOTH = 0.3
 """The share of the last direction that is kept."""
 FIRST, LAST = 1.0, 1e-2
 """How long the first step is, as a share of Polyak's, and by how much the last is shorter."""
+LOOK = 8
+"""Steps between two looks at the clock."""
 SCALE = 2000.0
 """Value that counts as much as one content where steps mix the two."""
 
@@ -83,9 +85,14 @@ def price(
     steps: int,
     aim: float,
     stop: Callable[[], bool] = lambda: False,
+    behind: Callable[[int, float], bool] = lambda _done, _todo: False,
 ) -> Prices:
-    """So many steps; `aim` is a guess at the best plan's value, moves paid. `stop` is asked before
-    each step but the first, without which there would be no bound."""
+    """So many steps; `aim` is a guess at the best plan's value, moves paid.
+
+    `stop` is asked before each step but the first, without which there would be no bound. `behind`
+    is asked now and then whether the time will not do, given the steps done and those to come: then
+    the rest of the steps is halved, and each of them shortens more.
+    """
     channels, hours = problem.channels.open.shape
     offset = problem.channels.offset[:, None]
     day_of = ((np.arange(hours)[None, :] + offset + DAY) // DAY).astype(np.int32)
@@ -98,9 +105,12 @@ def price(
     chosen = np.empty(problem.size, np.int32)
     kept = (cost, now.share / SCALE, now.quota, chosen)
     bound = np.inf
-    for step in range(steps):
-        if step and stop():
+    done, at, stride = 0, 0.0, 1 / steps
+    while at < 1:
+        if done and stop():
             break
+        if done % LOOK == LOOK - 1 and behind(done, (1 - at) / stride):
+            stride *= 2
         height = _survey(known, floor, now, found, cost, chosen)
         if height < bound:
             bound = height
@@ -108,8 +118,9 @@ def price(
         length = _turn(now.of_all, found.of_all, way, least, most)
         if length < 1e-9:
             break
-        pace = FIRST * LAST ** (step / steps) * max(height - aim, 1e-6 * abs(height)) / length
+        pace = FIRST * LAST**at * max(height - aim, 1e-6 * abs(height)) / length
         _go(now.of_all, way, least, most, pace)
+        done, at = done + 1, at + stride
     return _by_spot(known, bound, *kept)
 
 

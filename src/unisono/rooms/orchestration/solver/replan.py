@@ -120,7 +120,11 @@ def again(
     aim = board.total(known, state)
     todo = solving.amount(problem, seconds)
     with ThreadPoolExecutor(1) as pool:
-        paid = pool.submit(prices.price, problem, known, todo.prices, aim * 1.02, clock.over)
+        pricing = clock.part(ENOUGH)
+        hoped = aim + 0.02 * abs(aim)
+        paid = pool.submit(
+            prices.price, problem, known, todo.prices, hoped, pricing.over, pricing.behind
+        )
         way = search.walk(known, state, np.zeros(len(known.spots)), seed)
         step = 3.4e-6 + 3.8e-8 * len(known.spots) / max(1, problem.size)
         chunks = int(ENOUGH * seconds / 2 / step) // search.CHUNK + 1

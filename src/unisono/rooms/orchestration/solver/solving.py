@@ -30,7 +30,7 @@ middle of all; and that at its end, as a share of the first."""
 SLICES = 24
 """Parts of a search between which it looks whether the time will do."""
 GUIDE_WEIGHT = 0.7
-PRICING = 0.5
+PRICING = 0.35
 """The share of the time after which the bound has to do."""
 POLISHING = 0.55
 """The share of the time of a search that HiGHS has after it."""
@@ -75,6 +75,7 @@ class Clock:
 
     def __init__(self, deadline: float | None) -> None:
         self.deadline = deadline
+        self.begun = time.monotonic()
         self.whole = True
 
     def left(self) -> float:
@@ -85,6 +86,14 @@ class Clock:
             return False
         self.whole = False
         return True
+
+    def behind(self, done: float, todo: float) -> bool:
+        """Whether what is to do takes longer than is left, if it goes on as what was done."""
+        if self.deadline is None:
+            return False
+        late = (time.monotonic() - self.begun) / done * todo > self.left()
+        self.whole &= not late
+        return late
 
     def part(self, share: float) -> Clock:
         """One that stops when so much of the time left is over."""
@@ -132,7 +141,9 @@ def solve(
     with ThreadPoolExecutor(2) as pool:
         pricing = clock.part(PRICING)
         hoped = _hoped(aim)
-        priced = pool.submit(prices.price, problem, known, todo.prices, hoped, pricing.over)
+        priced = pool.submit(
+            prices.price, problem, known, todo.prices, hoped, pricing.over, pricing.behind
+        )
         opened = _opening(known, first, seed, todo, clock)
         paid = priced.result()
         clock.whole &= pricing.whole
