@@ -1,4 +1,4 @@
-"""What cannot hold together: the smallest sets of demands, of which leaving out any one would let
+"""What cannot hold together: sets of demands of which leaving out any one would let
 the
 others be met. Codes and numbers only; sentences are made above."""
 
@@ -37,8 +37,8 @@ def conflicts(problem: Problem, wanted: Iterable[int] = ()) -> list[Conflict]:
     """Why what is locked cannot stand together, and why contents that are `wanted` (those that
     locked ones follow are wanted anyway) can have no place beside it. Empty where all is well.
 
-    Each set is one that cannot be made smaller; they have no more than one demand in common with
-    what was told before of the same content.
+    None of the sets can be made smaller: without any one of its demands, the rest can be met. What
+    locked contents break among themselves is told once, and not blamed on others again.
     """
     found = list(_of_locked(problem))
     broken = {
