@@ -142,8 +142,8 @@ def _records(kind: np.dtype[np.void], size: int, **fields: Any) -> Records:
 
 
 def _order(problem: Problem) -> tuple[Ints, Ints, Ints]:
-    """Whom each content follows, [n]; all that follow somebody, and where in these the followers
-    of each content begin, [n + 1]. Two that are locked are past ordering, circles past hope."""
+    """Whom each content follows, [n]; all that follow somebody, and where in these the followers of
+    each content begin, [n + 1]. Two that are locked are past ordering, circles past hope."""
     after, fixed = problem.contents.after, problem.fixed
     given = problem.circles | (fixed & (after >= 0) & fixed[after])
     after = np.where(given, NOWHERE, after)

@@ -1,6 +1,5 @@
-"""What cannot hold together: sets of demands of which leaving out any one would let
-the
-others be met. Codes and numbers only; sentences are made above."""
+"""What cannot hold together: sets of demands of which leaving out any one would let the others be
+met. Codes and numbers only; sentences are made above."""
 
 from __future__ import annotations
 
@@ -41,11 +40,8 @@ def conflicts(problem: Problem, wanted: Iterable[int] = ()) -> list[Conflict]:
     locked contents break among themselves is told once, and not blamed on others again.
     """
     found = list(_of_locked(problem))
-    broken = {
-        demand.content for conflict in found for demand in conflict if demand.kind == "locked"
-    }
     for content in dict.fromkeys([*_before_locked(problem), *wanted]):
-        told = _of_content(problem, int(content), broken)
+        told = _of_content(problem, int(content))
         if told:
             found.append(told)
     return found
@@ -97,7 +93,7 @@ def _before_locked(problem: Problem) -> list[int]:
     return found
 
 
-def _of_content(problem: Problem, content: int, broken: set[int]) -> Conflict | None:
+def _of_content(problem: Problem, content: int) -> Conflict | None:
     """The smallest set that keeps a content, and those it has to follow, from a place; none where
     they can have one, or where the question stays open."""
     if problem.circles[content]:
@@ -113,7 +109,7 @@ def _of_content(problem: Problem, content: int, broken: set[int]) -> Conflict | 
             Demand("placed", content),
             Demand(Rule.WINDOW.value, empty),
         )
-    demands = _demands(problem, line, broken)
+    demands = _demands(problem, line)
     if _possible(problem, line, demands) is not False:
         return None
     kept = list(demands)
@@ -153,7 +149,7 @@ def _leads(problem: Problem, content: int, empty: int) -> bool:
     return False
 
 
-def _demands(problem: Problem, line: Sequence[int], broken: set[int]) -> list[Demand]:
+def _demands(problem: Problem, line: Sequence[int]) -> list[Demand]:
     """All that could keep a line of contents from its places."""
     options = problem.options
     channels = {

@@ -1,6 +1,5 @@
-"""HiGHS on a part of the plan: the contents of a stretch of time, or of a few channels, placed
-anew as
-well as they can be among the spots that are worth most at the price of their hours."""
+"""HiGHS on a part of the plan: the contents of a stretch of time, or of a few channels, placed anew
+as well as they can be among the spots that are worth most at the price of their hours."""
 
 from __future__ import annotations
 

@@ -20,8 +20,7 @@ SHOWN = 3
 @dataclass(frozen=True)
 class Reason:
     """A rule that keeps a content from a place: with whom it would collide, or (none) the rule
-    alone;
-    `limit` is in hours or contents."""
+    alone; `limit` is in hours or contents."""
 
     rule: Rule
     others: tuple[int, ...]

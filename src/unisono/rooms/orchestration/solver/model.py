@@ -1,8 +1,7 @@
 """The planning problem and a plan, as arrays.
 
 Time is counted in hours from the start of the plan, on a UTC grid: hour t lies in week t // 168,
-and
-on a channel in local day (t + offset + 24) // 24. Values are whole numbers; 1,000 is one unit.
+and on a channel in local day (t + offset + 24) // 24. Values are whole numbers; 1,000 is one unit.
 
 Sizes: n contents, m options, C channels, D departments, O objectives, W weeks, H hours.
 """

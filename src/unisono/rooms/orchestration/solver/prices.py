@@ -3,15 +3,13 @@
 The rules that tie contents together are given prices (Lagrangian relaxation, improved by a
 subgradient method); at fixed prices each content takes its best option alone, and what they get
 together is at least as much as any plan is worth. Contents that follow each other are no
-relaxation:
-a chain is solved as a whole, from its last content back.
+relaxation: a chain is solved as a whole, from its last content back.
 
 Priced are, per channel: every window of `gap` hours (at most one content in it); for every window
-of
-`cross_gap` hours and every department the two sets that can hold only one content (the department's
-own at one end, the others' at the other); the contents of a day, of a department's week; and per
-objective what is earned, and the quotas. Exclusive hours are left out: the bound holds without
-them.
+of `cross_gap` hours and every department the two sets that can hold only one content (the
+department's own at one end, the others' at the other); the contents of a day, of a department's
+week; and per objective what is earned, and the quotas. Exclusive hours are left out: the bound
+holds without them.
 """
 
 from __future__ import annotations

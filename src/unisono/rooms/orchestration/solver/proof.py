@@ -1,8 +1,8 @@
 """As good as it gets: a plan with the proof that hardly any can be better.
 
 From the bound's prices follows which options no better plan can use: those that lose more against
-the
-best of their content than what lies between plan and bound. What is left is small enough for HiGHS.
+the best of their content than what lies between plan and bound. What is left is small enough for
+HiGHS.
 """
 
 from __future__ import annotations

@@ -1,13 +1,10 @@
 """The engine as a whole: a first plan at once, a bound, two searches side by side, and then HiGHS
-on
-parts of the plan, for as long as there is time.
+on parts of the plan, for as long as there is time.
 
 How much is done is reckoned beforehand from the size of the problem and the seconds given, in
-steps,
-not by looking at the clock. So the same problem, seconds and seed make the same plan on every
-machine
-that is quick enough; where one is not, the rest of the steps is halved until it fits, and
-`Outcome.whole` says so. With `work` the clock is not looked at.
+steps, not by looking at the clock. So the same problem, seconds and seed make the same plan on
+every machine that is quick enough; where one is not, the rest of the steps is halved until it fits,
+and `Outcome.whole` says so. With `work` the clock is not looked at.
 """
 
 from __future__ import annotations
@@ -220,8 +217,7 @@ def anneal(
 ) -> None:
     """Search for so many chunks of steps while it cools down, in at most `share` of the time left;
     where that will not do, the rest of the chunks is halved until it does. `warm` is the
-    temperature
-    to begin with, as a share of the usual one."""
+    temperature to begin with, as a share of the usual one."""
     hot = warm * HOT * _usual(known)
     allowed = clock.left() * share
     begun, done, at = time.monotonic(), 0.0, 0.0
