@@ -17,7 +17,7 @@ RUN := $(BIN)/python -m
 SOURCES := src tests
 CHECK_ENV := UNISONO_SECRET_KEY=check-only UNISONO_DATA=$(CURDIR)/.build/check
 
-.PHONY: help demo up test check bench bench-learn bench-pages bench-publish drill screenshots build lock messages format clean chromium servers
+.PHONY: help demo up test check bench bench-learn bench-pages bench-plan bench-publish drill screenshots build lock messages format clean chromium servers
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,7 @@ up: build ## Run Unisono.
 build: $(VENV)/runtime.stamp ## Install what is locked, make the front end and the translations.
 	@$(MAKE) --no-print-directory $(VENV)/node.stamp
 	@$(RUN) unisono.config.frontend build
+	@$(MAKE) --no-print-directory $(VENV)/solver.stamp
 
 test: $(VENV)/dev.stamp build chromium servers ## Run every test.
 	@$(RUN) pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
@@ -54,6 +55,9 @@ bench-publish: $(VENV)/dev.stamp build ## Measure a burst of 2,000 posts.
 
 bench-pages: $(VENV)/dev.stamp build ## Measure Calendar, Timeline and Desk, also with 50,000 posts.
 	@$(RUN) tests.bench pages
+
+bench-plan: $(VENV)/dev.stamp build ## Measure the plan optimiser against its bound, beside how tools plan today.
+	@$(RUN) tests.bench.optimiser $(ARGS)
 
 bench-learn: $(VENV)/dev.stamp ## Measure how soon good hours are learnt.
 	@$(RUN) tests.bench.learn $(ARGS)
@@ -112,6 +116,11 @@ $(VENV)/runtime.stamp: requirements/runtime.lock requirements/build.lock pyproje
 
 $(VENV)/dev.stamp: requirements/dev.lock $(VENV)/runtime.stamp
 	@$(PIP_INSTALL) --require-hashes -r requirements/dev.lock
+	@touch $@
+
+# Compiled once, so that the first plan need not wait for it.
+$(VENV)/solver.stamp: $(wildcard src/unisono/rooms/orchestration/solver/*.py) $(VENV)/runtime.stamp
+	@$(RUN) unisono.rooms.orchestration.solver.ready
 	@touch $@
 
 # Only where the system has no Node that is new enough.

@@ -40,6 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_processes(actions)
     _add_upkeep(actions)
     _add_content(actions)
+    _add_plan(actions)
     return parser
 
 
@@ -143,6 +144,40 @@ def _add_content(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     load.add_argument(
         "--dry-run", action="store_true", help="Only say what would happen, row by row."
+    )
+
+
+def _add_plan(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    plans = actions.add_parser(
+        "plan",
+        help="Work out which content goes out where and when.",
+        description="Work out which content goes out where and when.",
+    ).add_subparsers(metavar="COMMAND", required=True)
+    solve = _add(plans, "solve", commands.solve_plan, "Find the best plan for an instance.")
+    solve.add_argument("file", metavar="FILE", help="The instance, in JSON.")
+    solve.add_argument(
+        "--seconds", type=float, default=10.0, help="How long it may take in all; 10 otherwise."
+    )
+    solve.add_argument(
+        "--work",
+        type=float,
+        metavar="SECONDS",
+        help="Do what is usually done in so many seconds, however long it takes: the same plan on"
+        " every machine.",
+    )
+    solve.add_argument("--seed", type=int, default=1, help="Another number, another plan.")
+    solve.add_argument(
+        "--prove",
+        action="store_true",
+        help="Go on until it is proved that hardly any plan is better (300 seconds at most).",
+    )
+    solve.add_argument(
+        "--out",
+        metavar="FILE",
+        help="Where the plan is written; the instance's name with .plan.json otherwise.",
+    )
+    solve.add_argument(
+        "--explain", action="store_true", help="Say why each content is where it is."
     )
 
 

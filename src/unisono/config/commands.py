@@ -56,6 +56,10 @@ def _sentence(error: Exception) -> str | None:
         from unisono.config.backups import CannotBackUp
 
         told = (*told, CannotBackUp)
+    if "unisono.rooms.orchestration.solver.reading" in sys.modules:
+        from unisono.rooms.orchestration.solver.reading import Unreadable
+
+        told = (*told, Unreadable)
     if "unisono.kernel.refusals" in sys.modules:
         from unisono.kernel.refusals import Refusal
 
@@ -214,6 +218,21 @@ def load(options: Namespace) -> int:
             now=datetime.now(UTC),
             say=_say,
         )
+
+
+def solve_plan(options: Namespace) -> int:
+    from unisono.config import planning
+
+    wanted = planning.Wanted(
+        file=Path(options.file),
+        out=Path(options.out) if options.out else None,
+        seconds=options.seconds,
+        work=options.work,
+        seed=options.seed,
+        prove=options.prove,
+        explain=options.explain,
+    )
+    return planning.solve(wanted, say=_say)
 
 
 def _load_demo() -> int:
