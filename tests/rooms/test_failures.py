@@ -40,7 +40,7 @@ from unisono.rooms.channels.models import Channel
 from unisono.rooms.content import actions as content
 from unisono.rooms.content import snapshot
 from unisono.rooms.library import actions as library
-from unisono.rooms.notifications import intake, reactions, work
+from unisono.rooms.notifications import intake, letters, reactions, work
 from unisono.rooms.notifications.models import Notice
 from unisono.rooms.notifications.sentences import SENTENCES, sentence
 from unisono.rooms.people.actors import system
@@ -401,7 +401,7 @@ def senders() -> set[str]:
     """The kinds notices are sent with: events wired to a reaction here, and kinds named in one."""
     named = {
         node.value
-        for module in TELLERS
+        for module in (*TELLERS, letters)
         for node in ast.walk(ast.parse(Path(module.__file__).read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.cast import Cast
-from tests.screens.conftest import Browser
+from tests.screens.conftest import browser
 from tests.screens.test_board import Answered
 from tests.screens.test_calendar import pencilled
 from tests.ui.conftest import chromium
@@ -25,24 +24,11 @@ __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
 
 HOUSE = "http://testserver"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 EVE = datetime(2099, 3, 9, 9, tzinfo=UTC)
 
 
-class Sending(Browser):
-    """Forms with files arrive as they are sent, with their boundary."""
-
-    def generic(self, method: str, path: str, data: Any = "", *args: Any, **more: Any) -> Any:
-        if data.startswith("--"):
-            boundary = data.partition("\r\n")[0][2:]
-            more["content_type"] = f"multipart/form-data; boundary={boundary}"
-        return super().generic(method, path, data, *args, **more)
-
-
 def walked(cast: Cast, chromium: str, who: str, walk: Callable[[Page], None]) -> None:
-    client = Sending()
-    client.force_login(cast.members[who].user, backend=BACKEND)
-    answered = Answered(client)
+    answered = Answered(browser(cast, who))
     with ThreadPoolExecutor(1) as beside:
         driven = beside.submit(answered.drive, chromium, walk)
         answered.until(driven)
