@@ -10,14 +10,17 @@ from uuid import UUID
 from django.conf import settings
 from django.http import FileResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema, Status
 
 from unisono.api.calls import Call, Named, merged, now
 from unisono.api.paging import At, PageOf, page
 from unisono.kernel.clock import zone_named
+from unisono.kernel.refusals import Invalid
 from unisono.rooms.advocacy import actions, counting, links, offers, queries, sharing
 from unisono.rooms.advocacy.figures import figures
 from unisono.rooms.advocacy.models import Kit
+from unisono.rooms.advocacy.states import KIT
 from unisono.rooms.content import queries as content
 from unisono.rooms.library import queries as library
 from unisono.rooms.people.capabilities import Capability
@@ -188,6 +191,8 @@ def kit_texts(request: Call, pk: UUID) -> Any:
 
 @router.get("/kits", response=PageOf[KitOut], summary="Share kits")
 def kits(request: Call, at: At, state: str = "") -> Any:
+    if state and state not in KIT.states:
+        raise Invalid(_("Choose one of the values offered."), field="state")
     return page(queries.kits(request.actor, state), at, KitOut.from_orm)
 
 

@@ -52,8 +52,10 @@ def visit(code: str, *, agent: str, ahead: bool, sender: str, now: datetime) -> 
 
     `agent` is what the visitor's program calls itself, `ahead` whether it only loads in advance.
     """
-    with tenancy.everywhere("a short address does not say whose it is"):
-        link = KitLink.objects.filter(code=code).first()
+    link = None
+    if re.fullmatch(r"[a-z0-9]{1,16}", code):
+        with tenancy.everywhere("a short address does not say whose it is"):
+            link = KitLink.objects.filter(code=code).first()
     if link is None:
         raise NotFound(_("This address leads nowhere."))
     if not ahead and person(agent) and ONCE.times("visit", code, sender, agent, now=now) == 1:

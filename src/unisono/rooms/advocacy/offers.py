@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from unisono.networks.text import entities
 from unisono.rooms.content import queries as content
@@ -24,7 +24,7 @@ from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.turns import embargoes_on
 from unisono.rooms.workflow.queries import asked_and_agreed
 
-BESIDE = 30
+BESIDE = 60
 """How many other posts of the campaign are looked through for further texts."""
 
 
@@ -87,17 +87,21 @@ def known(post: Post) -> bool:
 def _cleared() -> QuerySet[Any]:
     out = Publication.objects.filter(revision=OuterRef("pk"), part=0, state="published")
     rows = Revision.objects.filter(variant__post__removed_at=None)
-    rows = rows.annotate(out=Exists(out), **asked_and_agreed("pk", "variant_id"))
+    rows = rows.annotate(
+        out=Exists(out),
+        out_url=Subquery(out.order_by().values("url")[:1]),
+        **asked_and_agreed("pk", "variant_id"),
+    )
     return rows.filter(Q(out=True) | Q(asked=False) | Q(agreed__isnull=False))
 
 
-def _standing(posts: list[Post]) -> list[Revision]:
+def _standing(posts: list[Post]) -> list[Any]:
     """Of each channel of these posts what it says now if that is agreed to, else what is out."""
     rows = _cleared().filter(variant__post__in=posts, variant__dropped_at=None)
     rows = rows.select_related(
         "channel", "variant__channel", "variant__post__department", "variant__post__campaign"
     )
-    chosen: dict[UUID, Revision] = {}
+    chosen: dict[UUID, Any] = {}
     for row in rows.order_by("variant", "number"):
         best = chosen.get(row.variant_id)
         now_said = row.digest == row.variant.digest
@@ -106,14 +110,13 @@ def _standing(posts: list[Post]) -> list[Revision]:
     return [row for row in chosen.values() if row.text.strip()]
 
 
-def _offer(revision: Revision) -> Offer:
-    out = Publication.objects.filter(revision=revision, part=0, state="published").first()
+def _offer(revision: Any) -> Offer:
     links = {
         found.text: tagging.shared(revision.variant, found.text)
         for found in entities(revision.text)
         if found.kind == "url"
     }
-    return Offer(revision, out is not None, out.url if out else "", links)
+    return Offer(revision, revision.out, revision.out_url or "", links)
 
 
 def _same(offer: Offer) -> tuple[object, ...]:

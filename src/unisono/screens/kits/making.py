@@ -17,6 +17,7 @@ from unisono.kernel.refusals import Refusal
 from unisono.rooms.advocacy import actions, links, offers, queries
 from unisono.rooms.advocacy.figures import figures
 from unisono.rooms.advocacy.models import Kit
+from unisono.rooms.advocacy.offers import Offer
 from unisono.rooms.content import queries as content
 from unisono.rooms.people.capabilities import Capability
 from unisono.screens.doors import ActorRequest, again, done, now, refusals_on, typed, uuids
@@ -43,7 +44,7 @@ def new(request: ActorRequest) -> HttpResponseBase:
             kit = actions.make(post, **form.cleaned_data, by=request.actor, now=now())
             messages.success(request, _("The kit is a draft. Look at it, then open it."))
             return done(request, "kit.making", kit.pk)
-    context = {"post": post, "offers": found, "form": form, "nav": "campaigns"}
+    context = {"post": post, "form": form, "nav": "campaigns", **_told(found, post.pk, form)}
     return again(request, "kits/new.html", context, bad=bool(form.errors))
 
 
@@ -133,13 +134,22 @@ def _form(request: ActorRequest, kit: Kit, data: Any = None) -> KitForm:
     return form
 
 
+def _told(found: list[Offer], post_id: UUID, form: KitForm) -> dict[str, Any]:
+    """The choice as the form shows it: the post's own texts, and those of its campaign."""
+    own = [one for one in found if one.revision.variant.post_id == post_id]
+    beside = [one for one in found if one.revision.variant.post_id != post_id]
+    chosen = set(form.chosen())
+    ticked = any(str(one.revision.pk) in chosen for one in beside)
+    return {"own": own, "beside": beside, "beside_chosen": ticked}
+
+
 def _page(request: ActorRequest, kit: Kit, **given: Any) -> HttpResponseBase:
     today = now().astimezone(zone_named(request.actor.organization.zone)).date()
     told, form = figures(kit, today), given.pop("form", None) or _form(request, kit)
     context: dict[str, Any] = {
         "kit": kit,
         "form": form,
-        "offers": form.offers,
+        **_told(form.offers, kit.post_id, form),
         "figures": told,
         "counts": [n for _day, n in told.days],
         "invites": list(queries.invites(kit)),

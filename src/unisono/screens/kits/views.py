@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -101,14 +101,15 @@ def picture(request: ActorRequest, pk: UUID, number: int) -> HttpResponseBase:
     return handed_out(*found, save=request.GET.get("save") == "1")
 
 
-def handed_out(asset: Asset, picture: Picture, *, save: bool) -> FileResponse:
+def handed_out(asset: Asset, picture: Picture, *, save: bool) -> HttpResponse:
     """A picture's bytes, small to look at and whole to save, for whoever was found allowed."""
     try:
         data, mime = library.stored(asset, "" if save else "thumb")
     except FileNotFoundError as lost:
         raise NotFound(_("This file is no longer in the store.")) from lost
     name = f"{asset.name.rsplit('.', 1)[0]}.{picture.mime.rpartition('/')[2]}"
-    answer = FileResponse(BytesIO(data), as_attachment=save, filename=name, content_type=mime)
+    answer = HttpResponse(data, content_type=mime)
+    answer.headers["Content-Disposition"] = content_disposition_header(save, name) or "inline"
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["X-Content-Type-Options"] = "nosniff"
