@@ -49,11 +49,11 @@ def test_a_kit_by_the_api(cast: Cast, program: Programs) -> None:
     code = shared["link"].rpartition("/")[2]
     assert Browser().get(f"/s/{code}", headers={"user-agent": PERSON}).status_code == 302
     sent = editor("POST", f"{at}/sendings", {"member_ids": [str(cast.members["viewer"].pk)],
-                  "department_ids": [str(cast.departments["Sales"].pk)]})  # fmt: skip
-    assert sent.json() == {"sent": 2}
+                  "department_ids": [str(cast.departments["Marketing"].pk)]})  # fmt: skip
+    assert sent.json() == {"sent": 5}
     figures = editor("GET", f"{at}/figures").json()
     assert (figures["members"]["shared"], figures["members"]["opened"]) == (1, 0)
-    assert (figures["visits"], figures["sent_to"]) == (1, 2)
+    assert (figures["visits"], figures["sent_to"]) == (1, 5)
     assert figures["sharers"] == [{"name": "Viewer", "visits": 1}]
     assert viewer("DELETE", f"{at}/own-links").status_code == 204
 

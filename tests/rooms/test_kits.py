@@ -23,6 +23,7 @@ from unisono.rooms.advocacy.recent import Recent
 from unisono.rooms.content import actions as content
 from unisono.rooms.content.models import Post
 from unisono.rooms.library import actions as library
+from unisono.rooms.library.models import Asset
 from unisono.rooms.notifications import actions as notifications
 from unisono.rooms.notifications.choices import CHOICES
 from unisono.rooms.notifications.jobs import mail_urgent
@@ -201,7 +202,7 @@ def test_a_text_without_a_link_leads_to_the_post_once_it_is_out(cast: Cast) -> N
     shown = sharing.shown(kit, now=NOW)
     assert kit.target == "http://127.0.0.1/r" and shown.link
     assert shown.texts[0].text == "Thank you, Lyon."
-    assert [url for _face, url in shown.out] == ["http://127.0.0.1/r"]
+    assert [one.url for one in shown.out] == ["http://127.0.0.1/r"]
 
 
 def test_an_address_of_another_kind_is_no_target(cast: Cast) -> None:
@@ -323,3 +324,28 @@ def test_it_is_sent_to_each_once_and_to_nobody_who_wants_none(cast: Cast, settin
     mail_urgent()
     mails = [one for one in mail.outbox if one.subject == "To share: Doors"]
     assert len(mails) == 3 and f"/kits/{kit.pk}/" in mails[0].body
+
+
+def test_a_picture_whose_time_of_use_is_over_is_not_handed_out(cast: Cast) -> None:
+    kit = kit_of(cast, picture=True, opened=True)
+    (picture,) = sharing.shown(kit, now=NOW).pictures
+    assert picture.alt == "A blue door"
+    Asset.objects.filter(pk=picture.asset_id).update(usable_until=NOW.date())
+    assert sharing.shown(kit, now=NOW).pictures
+    late = NOW + timedelta(days=1)
+    assert sharing.shown(kit, now=late).pictures == []
+    with pytest.raises(NotFound):
+        sharing.picture(kit, 0, now=late)
+
+
+def test_links_of_one_s_own_follow_when_the_texts_change(cast: Cast) -> None:
+    first = approved(cast, campaign=cast.campaign)
+    approved(cast, "More: https://lumen.example/more", title="More", campaign=cast.campaign)
+    editor, viewer = cast.actor("editor"), cast.actor("viewer")
+    found = offers.offers(editor, first)
+    kit = actions.make(first, revisions=[found[0].revision.pk], by=editor, now=NOW)
+    actions.open_kit(kit, by=editor, now=NOW)
+    links.have_own(kit, wanted=True, by=viewer, now=NOW)
+    both = [one.revision.pk for one in found]
+    actions.change(kit, revisions=both, title="Doors", note="", by=editor, now=NOW)
+    assert kit.links.filter(member=viewer.member).count() == 2

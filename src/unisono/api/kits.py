@@ -245,7 +245,7 @@ def shared_now(request: Call, pk: UUID) -> Any:
         ],
         "pictures": shown.pictures,
         "link": shown.link,
-        "posts": [url for _face, url in shown.out],
+        "posts": [one.url for one in shown.out],
         "stopped": shown.stopped,
         "done": sorted(counting.has_done(row, actor)),
         "own_links": links.has_own(row, actor),

@@ -15,7 +15,7 @@ from unisono.kernel.refusals import Conflict, Invalid
 from unisono.kernel.states import advance
 from unisono.rooms.advocacy import offers
 from unisono.rooms.advocacy.links import link_to
-from unisono.rooms.advocacy.models import TARGET_MAX, Kit, KitSending, KitText
+from unisono.rooms.advocacy.models import TARGET_MAX, Kit, KitLink, KitSending, KitText
 from unisono.rooms.advocacy.offers import Offer
 from unisono.rooms.advocacy.states import KIT
 from unisono.rooms.content.models import Post
@@ -158,8 +158,11 @@ def _put(kit: Kit, chosen: Sequence[Offer]) -> None:
         for at, one in enumerate(chosen)
     )
     targets = {to for one in chosen for to in one.links.values() if _leads(to)}
+    apart = KitLink.objects.filter(kit=kit).exclude(member=None).select_related("member")
+    members = {link.member_id: link.member for link in apart}
     for target in sorted(targets | ({kit.target} if kit.target else set())):
-        link_to(kit, target)
+        for member in (None, *members.values()):
+            link_to(kit, target, member)
 
 
 def _target(chosen: Sequence[Offer]) -> str:

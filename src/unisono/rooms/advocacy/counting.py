@@ -31,6 +31,8 @@ ONCE = Recent(timedelta(minutes=30))
 TIDE = Recent(timedelta(minutes=10))
 PER_SENDER = 120
 """How often one sender may ask for the pages of one invite within ten minutes."""
+PER_HOUSE = 60
+"""How many visits from one address count within ten minutes: an office may share one."""
 PER_DAY = 5_000
 """What is tallied at a kit's invites in one day at most: beyond that it is no longer colleagues."""
 _MACHINES = re.compile(
@@ -58,7 +60,9 @@ def visit(code: str, *, agent: str, ahead: bool, sender: str, now: datetime) -> 
             link = KitLink.objects.filter(code=code).first()
     if link is None:
         raise NotFound(_("This address leads nowhere."))
-    if not ahead and person(agent) and ONCE.times("visit", code, sender, agent, now=now) == 1:
+    looks = not ahead and person(agent)
+    fresh = looks and ONCE.times("visit", code, sender, agent, now=now) == 1
+    if fresh and TIDE.times("visit", sender, now=now) <= PER_HOUSE:
         with tenancy.within(link.organization_id):
             day = _day(now)
             _add("kit_visit", {"link_id": link.pk, "day": day}, most=None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -64,6 +64,15 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Out:
+    """Where a post of ours is, to be passed on there."""
+
+    face: Face
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Shown:
     """What a colleague sees. `stopped` says why there is nothing: `closed`, `draft`, `embargo`,
     `hold` or `withdrawn`; empty where there is something."""
@@ -71,7 +80,7 @@ class Shown:
     texts: list[Suggestion] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     link: str = ""
-    out: list[tuple[Face, str]] = field(default_factory=list)
+    out: list[Out] = field(default_factory=list)
     stopped: str = ""
 
 
@@ -91,7 +100,7 @@ def shown(kit: Kit, *, member: Member | None = None, draft: bool = False, now: d
     faces = _channels(texts)
     return Shown(
         texts=[_suggestion(row, links, faces) for row in texts],
-        pictures=_pictures(row.revision.media for row in texts),
+        pictures=_pictures((row.revision.media for row in texts), now.date()),
         link=links.get(kit.target, ""),
         out=_out(texts),
     )
@@ -180,20 +189,25 @@ def _way(channel: Channel, text: str) -> Way | None:
     return Way(channel.face, server, False, host) if server else None
 
 
-def _out(texts: Iterable[KitText]) -> list[tuple[Face, str]]:
-    """Where our own posts are, to be passed on there."""
+def _out(texts: Iterable[KitText]) -> list[Out]:
     ids = [row.revision_id for row in texts]
     rows = Publication.objects.filter(revision__in=ids, part=0, state="published").exclude(url="")
-    return [(row.channel.face, row.url) for row in rows.select_related("channel")]
+    found = {row.url: row.channel for row in rows.select_related("channel")}
+    return [Out(channel.face, channel.name, url) for url, channel in found.items()]
 
 
-def _pictures(media: Iterable[list[dict[str, Any]]]) -> list[Picture]:
-    """The pictures of all texts, each once with its first alt text."""
+def _pictures(media: Iterable[list[dict[str, Any]]], today: date) -> list[Picture]:
+    """The pictures of all texts, each once with its first alt text; without those whose time of
+    use has run out."""
     found: dict[str, dict[str, Any]] = {}
     for rows in media:
         for row in rows:
             found.setdefault(row["sha256"], row)
+    ids = [row["asset"] for row in found.values()]
+    over = Asset.objects.filter(pk__in=ids, usable_until__lt=today).values_list("pk", flat=True)
+    gone = {str(pk) for pk in over}
     return [
         Picture(at, UUID(row["asset"]), row["alt"], row["width"], row["height"], row["mime"])
         for at, row in enumerate(found.values())
+        if row["asset"] not in gone
     ]
