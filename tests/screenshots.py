@@ -79,7 +79,6 @@ SCREENS = (
     Screen("kits-closed", "/kits/?state=closed"),
     Screen("kit", "/kits/", find=rf"/kits/{ID}$"),
     Screen("kit-making", "/kits/", find=rf"/kits/{ID}making/$"),
-    Screen("kit-nowhere", "/kit/nowhere/", signed_in=False),
     Screen("calendar-month", "/calendar/"),
     Screen("calendar-week", "/calendar/?view=week"),
     Screen("calendar-day", "/calendar/?view=day"),

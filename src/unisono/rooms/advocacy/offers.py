@@ -79,7 +79,7 @@ def embargoed(post: Post, now: datetime) -> bool:
     return any(one.until > now for one in embargoes_on(post))
 
 
-def known(post: Post) -> bool:
+def is_out(post: Post) -> bool:
     """Whether anything of the post is out."""
     return Publication.objects.filter(variant__post=post, part=0, state="published").exists()
 

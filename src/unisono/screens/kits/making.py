@@ -155,7 +155,7 @@ def _page(request: ActorRequest, kit: Kit, **given: Any) -> HttpResponseBase:
         "invites": list(queries.invites(kit)),
         "invite": InviteForm(),
         "send": SendForm(request.actor),
-        "out": offers.known(kit.post),
+        "out": offers.is_out(kit.post),
         "mailed": settings.UNISONO_MAILS,
         "nav": "campaigns",
         **given,
