@@ -19,6 +19,9 @@ from tests.servers.running import answers, free_port, running
 from unisono import demo
 from unisono.kernel import tenancy
 from unisono.networks import registry
+from unisono.rooms.advocacy.models import Kit
+from unisono.rooms.advocacy.queries import summary
+from unisono.rooms.advocacy.sharing import shown
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content.checks import findings
 from unisono.rooms.content.models import Idea, IdeaColumn, Post, Series, Variant
@@ -273,3 +276,12 @@ def test_requests_stand_in_every_state(house: Organization) -> None:
     assert any(row.files.all() for row in rows) and any(row.words.all() for row in rows)
     told = [(row.made_at, row.decided_at, row.done_at) for row in rows if row.state == "done"]
     assert all(made < decided < done for made, decided, done in told if decided and done)
+
+
+def test_two_kits_are_shared(house: Organization) -> None:
+    kits = {kit.title: kit for kit in Kit.objects.all()}
+    assert {kit.state for kit in kits.values()} == {"open"} and len(kits) == 2
+    counts = summary(kits.values())
+    assert all(one["shared"] and one["visits"] > 30 for one in counts.values())
+    aube = shown(kits["Aube, our new collection"], now=datetime.now(UTC))
+    assert [text.language for text in aube.texts] == ["en", "fr", "de"] and aube.pictures

@@ -27,6 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("content",),
     ("workflow",),
     ("publishing",),
+    ("advocacy",),
     ("metrics", "engagement"),
     ("imports",),
     ("notifications",),

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "unisono.rooms.content",
     "unisono.rooms.workflow",
     "unisono.rooms.publishing",
+    "unisono.rooms.advocacy",
     "unisono.rooms.metrics",
     "unisono.rooms.engagement",
     "unisono.rooms.orchestration",

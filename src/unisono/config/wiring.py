@@ -7,6 +7,7 @@ from unisono.rooms.content import reactions as content
 from unisono.rooms.engagement import reactions as engagement
 from unisono.rooms.metrics import reactions as metrics
 from unisono.rooms.notifications import intake, letters
+from unisono.rooms.notifications import kits as kit_notices
 from unisono.rooms.notifications import reactions as notifications
 from unisono.rooms.notifications import work as work_notices
 from unisono.rooms.publishing import promises, readback, timing
@@ -56,6 +57,7 @@ REACTIONS: dict[str, list[events.Reaction]] = {
     "request.asked_back": [letters.requester_told],
     "request.answered": [intake.request_answered],
     "request.done": [letters.requester_told],
+    "kit.sent": [kit_notices.kit_sent],
     "publication.failed": [notifications.publication_in_trouble],
     "publication.held": [notifications.publication_in_trouble],
     "publication.unknown": [notifications.doubt_without_look_up],

@@ -19,6 +19,7 @@ FAMILIES = (
     "requests",
     "campaigns",
     "audiences",
+    "kits",
     "calendar",
     "collisions",
     "timeline",

@@ -59,6 +59,7 @@ BADGES = {
     "suspended": Badge("", _("suspended")),
     "paused": Badge("warn", _("paused")),
     "waiting": Badge("warn", _("waiting")),
+    "on_offer": Badge("ok", _("open")),
     "closed": Badge("", _("closed")),
     "invited": Badge("warn", _("invited")),
     "active": Badge("ok", _("active")),

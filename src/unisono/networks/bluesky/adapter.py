@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from unisono.kernel.egress import Answer, Egress, EgressError
@@ -76,6 +77,7 @@ from unisono.networks.contract import (
     VerdictRaised,
     gettext_noop,
 )
+from unisono.networks.shares import Shares
 from unisono.networks.text import graphemes
 
 _LIMITS = Limits(
@@ -99,7 +101,7 @@ class Bluesky(Adapter):
     label = "Bluesky"
     mark = "B"
     colour = "#0a7aff"
-    capabilities = (Connects, Publishes, Continues, Confirms, Measures, Reads)
+    capabilities = (Connects, Publishes, Continues, Confirms, Measures, Reads, Shares)
     second_post = SecondPost.DETERMINISTIC_ID
     connect_fields = (
         Field(
@@ -127,6 +129,10 @@ class Bluesky(Adapter):
 
     def limits(self, account: Account) -> Limits:
         return _LIMITS
+
+    def share_address(self, text: str, account: Account) -> str:
+        """The app's compose intent, for any account of the network."""
+        return f"https://bsky.app/intent/compose?text={quote(text, safe='')}"
 
     def length(self, text: str, account: Account) -> int:
         return graphemes(text)

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from unisono.kernel.egress import Answer, Egress, EgressError, Upload
@@ -73,6 +74,7 @@ from unisono.networks.mastodon.posts import (
     seen_of,
     status_of,
 )
+from unisono.networks.shares import Shares
 from unisono.networks.text import entities, graphemes
 
 _KEY_KEPT = timedelta(minutes=50)
@@ -91,7 +93,7 @@ class Mastodon(Adapter):
     label = "Mastodon"
     mark = "M"
     colour = "#6364ff"
-    capabilities = (Connects, Publishes, Continues, Confirms, Measures, Reads)
+    capabilities = (Connects, Publishes, Continues, Confirms, Measures, Reads, Shares)
     second_post = SecondPost.KEY
     connect_fields = (
         Field(
@@ -132,6 +134,10 @@ class Mastodon(Adapter):
 
     def limits(self, account: Account) -> Limits:
         return limits_of(account.profile)
+
+    def share_address(self, text: str, account: Account) -> str:
+        """The share page of our own server: for colleagues who have their account there."""
+        return f"{account.server.rstrip('/')}/share?text={quote(text, safe='')}"
 
     def length(self, text: str, account: Account) -> int:
         """Every address counts as 23 (or as the server says), a mention without its server."""

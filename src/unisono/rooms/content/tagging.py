@@ -6,6 +6,8 @@ is what is sent.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from unisono.rooms.content.models import Variant
 from unisono.rooms.plan import utm
 
@@ -26,6 +28,19 @@ def as_sent(variant: Variant, text: str) -> str:
     if campaign is None or not campaign.utm:
         return text
     return utm.tagged(text, utm.Pattern.of(campaign.utm), _values(variant))
+
+
+def shared(variant: Variant, link: str) -> str:
+    """A link of what goes out on this channel, as colleagues share it by hand: with the campaign's
+    parameters, in which the channel is they. A link that was tagged otherwise stays as it is."""
+    campaign = variant.post.campaign if variant.post.campaign_id else None
+    if campaign is None or not campaign.utm:
+        return link
+    pattern = replace(utm.Pattern.of(campaign.utm), replace=True)
+    values = _values(variant)
+    if utm.tagged_link(link, pattern, values) != link:
+        return link
+    return utm.tagged_link(link, pattern, values | {"channel": "colleagues", "network": "share"})
 
 
 def _values(variant: Variant) -> dict[str, str]:

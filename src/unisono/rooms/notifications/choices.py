@@ -10,6 +10,7 @@ CHOICES: dict[str, str | Promise] = {
     "task.due_tomorrow": _("A task of mine is due tomorrow"),
     "task.overdue": _("A task is overdue"),
     "task.freed": _("What my task waited for is done"),
+    "kit.sent": _("A share kit is suggested to me"),
 }
 """The kinds that can be switched off; one covers those whose name goes on behind it."""
 

@@ -8,13 +8,12 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from unisono.kernel import tenancy
 from unisono.rooms.notifications import actions as notifications
 from unisono.rooms.notifications import letters
 from unisono.rooms.notifications.models import Letter, Notice
-from unisono.rooms.notifications.sentences import sentence
+from unisono.rooms.notifications.sentences import sentence, subject
 
 AT_ONCE = 100
 
@@ -63,11 +62,11 @@ def _mail(organization_id: UUID, pk: UUID, line: BaseEmailBackend) -> int:
         member = notice.member
         with translation.override(member.language):
             text = sentence(notice.kind, notice.params)
-            subject = _("Unisono needs you")
+            title = subject(notice.kind, notice.params)
     if not wanted:
         return 0
     link = f"{settings.UNISONO_PUBLIC_URL.text}{notice.link}"
-    EmailMessage(subject, f"{text}\n\n{link}\n", to=[member.user.email], connection=line).send(
+    EmailMessage(title, f"{text}\n\n{link}\n", to=[member.user.email], connection=line).send(
         fail_silently=False
     )
     return 1

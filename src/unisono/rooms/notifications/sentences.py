@@ -109,13 +109,26 @@ SENTENCES: dict[str, str] = {
     ),
     "task.freed": gettext_noop("“%(after)s” is done: you can begin with “%(title)s”."),
     "comment.written": gettext_noop("%(who)s commented on “%(title)s”."),
+    "kit.sent": gettext_noop(
+        "%(who)s suggests “%(title)s” for you to share with your own account, if you like to."
+    ),
 }
+SUBJECTS: dict[str, str] = {"kit.sent": gettext_noop("To share: %(title)s")}
+"""Subjects of mails that ask for nothing urgent."""
 
 
 def sentence(kind: str, params: Mapping[str, object]) -> str:
     """The notice in the language active now; what is kept of reasons and times is said anew."""
     told = {name: _said(name, value) for name, value in params.items()}
     return gettext(SENTENCES[kind]) % told
+
+
+def subject(kind: str, params: Mapping[str, object]) -> str:
+    """What a mail with the notice is called, on one line."""
+    if kind not in SUBJECTS:
+        return gettext("Unisono needs you")
+    said = gettext(SUBJECTS[kind]) % {name: _said(name, value) for name, value in params.items()}
+    return " ".join(said.split())
 
 
 def time(instant: datetime, zone: str) -> dict[str, str]:

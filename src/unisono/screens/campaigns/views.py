@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from unisono.kernel.clock import start_of_day, to_wall
+from unisono.rooms.advocacy import queries as kits
 from unisono.rooms.content import queries as content
 from unisono.rooms.metrics import campaigns as standing_of
 from unisono.rooms.metrics import queries as metrics
@@ -157,6 +158,7 @@ def campaign(request: ActorRequest, pk: UUID) -> HttpResponse:
         "served": standing_of.served(actor, row, now=now()),
         "ties": {name: list(getattr(row, name).all()) for name in TIES},
         "tags": _tags(row),
+        "kits": kits.line_of_campaign(actor, row.pk),
         "leads": leads,
         "can_campaign": leads and not row.archived_at,
         "can_write": actor.can_anywhere(Capability.WRITE),

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from unisono.kernel.refusals import Refusal
+from unisono.rooms.advocacy import queries as kits
 from unisono.rooms.channels import queries as channels
 from unisono.rooms.content import actions as content
 from unisono.rooms.content import queries
@@ -150,6 +151,8 @@ def composer(request: ActorRequest, pk: UUID) -> HttpResponse:
         "zones": zone_names(),
         "turn": around(request, post),
         "free_slots": free_slots(found, now()),
+        "may_share": request.actor.can(Capability.SCHEDULE, post.department_id),
+        "kits": kits.line_of_post(request.actor, post),
         "nav": "calendar",
     }
     return render(request, "posts/composer.html", context)

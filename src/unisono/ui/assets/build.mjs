@@ -61,6 +61,7 @@ const options = {
     timeline: join(here, "ts/timeline.ts"),
     board: join(here, "ts/board.ts"),
     composer: join(here, "ts/composer.ts"),
+    public: join(here, "ts/public.ts"),
     "app-style": join(here, "css/app.css"),
   },
   entryNames: "[name]",

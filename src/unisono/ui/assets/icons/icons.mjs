@@ -68,6 +68,7 @@ export const icons = {
   resume: "play",
   search: "search",
   send: "send",
+  share: "share-2",
   shield: "shield-check",
   "sign-out": "log-out",
   sparkle: "sparkles",

@@ -56,9 +56,26 @@ function walk(menu: HTMLElement, step: number): void {
   items[(here + step + items.length) % items.length]?.focus();
 }
 
+/** Copies, says so, and tells the form around it where that is wished (data-tells). */
 async function copy(button: HTMLElement): Promise<void> {
-  await navigator.clipboard.writeText(button.dataset["copy"] ?? "");
-  const before = button.textContent;
-  button.textContent = button.dataset["copied"] ?? before;
-  window.setTimeout(() => (button.textContent = before), 1_600);
+  await put(button.dataset["copy"] ?? "");
+  const label = button.querySelector<HTMLElement>("[data-label]") ?? button;
+  const before = label.textContent;
+  label.textContent = button.dataset["copied"] ?? before;
+  window.setTimeout(() => (label.textContent = before), 1_600);
+  const form = button.closest<HTMLFormElement>("form[data-tells]");
+  if (form) void fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "manual" });
+}
+
+/** Without TLS a browser offers no clipboard; then the old way. */
+async function put(text: string): Promise<void> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = document.createElement("textarea");
+  const focused = document.activeElement as HTMLElement | null;
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+  focused?.focus();
 }

@@ -1,0 +1,4 @@
+/** What a page for people without an account needs: copying, and nothing else of the product. */
+import { startOverlays } from "./overlay";
+
+startOverlays();
