@@ -245,6 +245,8 @@ def test_it_tells_when_followers_are_online(stage: Stage) -> None:
 def test_what_is_no_week_is_refused(numbers: list[float]) -> None:
     with pytest.raises(ValueError, match=r"hours|people"):
         Online("Europe/Berlin", tuple(numbers))
+    with pytest.raises(KeyError):
+        Online("Orchard/Yard", (1.0,) * 168)
 
 
 @pytest.mark.parametrize(("language", "sign"), [("de", "ich"), ("fr", "é")])

@@ -138,12 +138,14 @@ def _signal(row: Signal, actor: Actor) -> dict[str, Any]:
 
 
 class MandateIn(Schema):
-    """Acts of these `kinds`, at most `a_day`, within these hours of the organization's clock."""
+    """Acts of these `kinds`, at most `a_day`, within these hours of the organization's clock;
+    `bold`: also moves to hours that are only likely better."""
 
     kinds: list[str]
     a_day: int = Field(3, ge=1, le=autopilot.MOST_A_DAY)
     from_hour: int = Field(8, ge=0, le=23)
     to_hour: int = Field(18, ge=1, le=24)
+    bold: bool = False
 
 
 class MandateOut(MandateIn):

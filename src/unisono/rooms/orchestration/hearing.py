@@ -115,7 +115,8 @@ def _on_wall(numbers: list[float], there: str, here: str, at: datetime) -> list[
     """Numbers by the hours of one zone, by those of another, as far apart as they were then."""
     later = at.astimezone(zone_of(here)).utcoffset()
     sooner = at.astimezone(zone_of(there)).utcoffset()
-    assert later is not None and sooner is not None
+    assert later is not None
+    assert sooner is not None
     apart = round((later - sooner) / timedelta(hours=1))
     return [numbers[(hour - apart) % HOURS] for hour in range(HOURS)]
 
