@@ -6,7 +6,7 @@ import subprocess
 import sys
 from importlib import import_module
 
-BENCHES = ("learn", "pages", "publish")
+BENCHES = ("learn", "loop", "pages", "publish")
 QUICK = ("pages",)
 
 

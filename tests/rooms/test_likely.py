@@ -49,7 +49,7 @@ def test_it_is_offered_as_what_it_is(known: Cast) -> None:
     morning(known)
     (made,) = look(known)
     assert (made.kind, made.basis, made.sample) == (Act.MOVE, "activity", 5)
-    assert made.signal is not None and made.signal.kind == Noticed.LIKELY
+    assert made.only_likely and made.signal is not None
     assert made.at is not None
     assert to_wall(made.at, "Europe/Paris").hour in (EVENING - 1, EVENING)
     assert made.expected >= 1.15 and made.low < made.expected < made.high

@@ -113,10 +113,10 @@ def sure(proposal: Proposal, *, bold: bool = False) -> bool:
     `bold` it is enough that an hour is likely better."""
     if proposal.kind != Act.MOVE:
         return True
-    why = proposal.signal.kind if proposal.signal else ""
-    if why == Noticed.LIKELY:
+    if proposal.only_likely:
         return bold
-    return why == Noticed.COLLISION or proposal.low > 1
+    keeps = proposal.signal is not None and proposal.signal.kind == Noticed.COLLISION
+    return keeps or proposal.low > 1
 
 
 def _within(mandate: Mandate, by: Actor, now: datetime) -> list[Proposal]:

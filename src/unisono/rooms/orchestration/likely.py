@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import exp, log
+from statistics import NormalDist
 
 import numpy as np
-from scipy.stats import norm
 
 from unisono.rooms.orchestration.audience.belief import RANGE, Belief
 from unisono.rooms.orchestration.audience.fatigue import USUAL
@@ -28,6 +28,10 @@ FEWEST = 5
 
 APART = timedelta(hours=3)
 """No hour is offered nearer than this to another post of the channel."""
+
+NORMAL = NormalDist()
+REACH = NORMAL.inv_cdf(0.5 + RANGE / 2)
+"""Standard deviations to either end of a range."""
 
 NEARLY = 0.97
 """Of hours that bring nearly as much as the best, the nearest to the time there was is taken."""
@@ -65,8 +69,8 @@ def against(belief: Belief, hour: Hour, was: Hour, others: Sequence[datetime]) -
     """What is believed of an hour against the one there is, among the channel's other posts."""
     mean, doubt = belief.ratio(hour.of_week, was.of_week)
     mean += log(left(hour.at, others)) - log(left(was.at, others))
-    reach = norm.ppf(0.5 + RANGE / 2) * doubt
-    chance = float(norm.cdf(mean / doubt)) if doubt > 0 else float(mean > 0)
+    reach = REACH * doubt
+    chance = NORMAL.cdf(mean / doubt) if doubt > 0 else float(mean > 0)
     return Likely(hour.at, exp(mean), exp(mean - reach), exp(mean + reach), chance)
 
 

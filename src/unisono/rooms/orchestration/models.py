@@ -175,5 +175,10 @@ class Proposal(OrgRow):
         indexes = [models.Index(fields=["organization_id", "state", "ends_at"])]
 
     @property
+    def only_likely(self) -> bool:
+        """Whether what it expects is believed and not shown."""
+        return self.signal is not None and self.signal.kind == Noticed.LIKELY
+
+    @property
     def evidence(self) -> Evidence:
         return Evidence(self.figure, self.expected, self.low, self.high, self.sample, self.basis)

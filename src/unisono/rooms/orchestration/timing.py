@@ -15,6 +15,7 @@ from unisono.rooms.content.models import Variant
 from unisono.rooms.orchestration import hearing, likely
 from unisono.rooms.orchestration.audience.judgement import Better, better_time
 from unisono.rooms.orchestration.audience.learning import Learned
+from unisono.rooms.orchestration.audience.prior import Basis
 from unisono.rooms.orchestration.likely import Hour, Likely
 from unisono.rooms.orchestration.models import Act, Noticed, Proposal, Signal
 from unisono.rooms.orchestration.sights import Sight
@@ -158,9 +159,10 @@ def _hour(by: Actor, at: datetime) -> Hour:
 
 def _likely_sight(known: Learned, one: Prospect, told: Likely) -> Sight:
     belief = known.belief(one.channel)
+    basis = "channel" if belief.basis is Basis.NOTHING else str(belief.basis)
     data = {
         "ratio": told.ratio, "low": told.low, "high": told.high, "chance": told.chance,
-        "posts": belief.posts, "basis": str(belief.basis),
+        "posts": belief.posts, "basis": basis,
     }  # fmt: skip
     return _sight(Noticed.LIKELY, one.row, told.at, data)
 

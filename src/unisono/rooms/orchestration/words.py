@@ -45,7 +45,7 @@ def reason(proposal: Proposal) -> str:
 
 
 def _of_move(proposal: Proposal, told: dict[str, Any]) -> str:
-    if proposal.signal and proposal.signal.kind == Noticed.LIKELY:
+    if proposal.only_likely:
         return _likely(proposal, told)
     gain = ngettext(
         "A post there brings about %(expected)s times what it brings at the time it has, likely"

@@ -4,20 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orchestration', '0002_autopilot'),
+        ("orchestration", "0002_autopilot"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='mandate',
-            name='bold',
+            model_name="mandate",
+            name="bold",
             field=models.BooleanField(default=False),
         ),
         migrations.AlterField(
-            model_name='signal',
-            name='kind',
-            field=models.CharField(choices=[('above', 'Far above'), ('below', 'Far below'), ('behind', 'Behind'), ('gap', 'Gap'), ('collision', 'Collision'), ('late', 'Late approval'), ('sign_in', 'Sign-in'), ('key_date', 'Key date'), ('time', 'Better time'), ('likely', 'Likely better time')], max_length=12),
+            model_name="signal",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("above", "Far above"),
+                    ("below", "Far below"),
+                    ("behind", "Behind"),
+                    ("gap", "Gap"),
+                    ("collision", "Collision"),
+                    ("late", "Late approval"),
+                    ("sign_in", "Sign-in"),
+                    ("key_date", "Key date"),
+                    ("time", "Better time"),
+                    ("likely", "Likely better time"),
+                ],
+                max_length=12,
+            ),
         ),
     ]
