@@ -17,7 +17,7 @@ RUN := $(BIN)/python -m
 SOURCES := src tests
 CHECK_ENV := UNISONO_SECRET_KEY=check-only UNISONO_DATA=$(CURDIR)/.build/check
 
-.PHONY: help demo up test check bench bench-learn bench-pages bench-plan bench-publish drill screenshots build lock messages format clean chromium servers
+.PHONY: help demo up test check bench bench-learn bench-loop bench-pages bench-plan bench-publish drill screenshots build lock messages format clean chromium servers
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ bench-plan: $(VENV)/dev.stamp build ## Measure the plan optimiser against its bo
 
 bench-learn: $(VENV)/dev.stamp ## Measure how soon good hours are learnt.
 	@$(RUN) tests.bench.learn $(ARGS)
+
+bench-loop: $(VENV)/dev.stamp build ## Measure what the loop is worth beside fixed times.
+	@$(RUN) tests.bench.loop $(ARGS)
 
 drill: $(VENV)/dev.stamp build ## Break things on purpose; each drill ends with one line of JSON.
 	@$(RUN) tests.drill $(ARGS)

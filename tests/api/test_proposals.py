@@ -44,11 +44,12 @@ def test_a_program_puts_one_aside_with_a_reason(cast: Cast, program: Programs) -
 
 def test_a_program_gives_bounds_and_locks_a_post(cast: Cast, program: Programs) -> None:
     manager, at = program("manager"), f"/departments/{cast.departments['Marketing'].pk}/mandate"
-    bounds = {"kinds": ["move", "ask"], "a_day": 2, "from_hour": 9, "to_hour": 17}
+    bounds = {"kinds": ["move", "ask"], "a_day": 2, "from_hour": 9, "to_hour": 17, "bold": True}
     assert program("editor")("PUT", at, bounds).status_code == 403
     assert manager("PUT", at, {**bounds, "kinds": []}).status_code == 422
     assert manager("PUT", at, bounds).json()["kinds"] == ["move", "ask"]
-    assert [row["a_day"] for row in manager("GET", "/mandates").json()] == [2]
+    given = [(row["a_day"], row["bold"]) for row in manager("GET", "/mandates").json()]
+    assert given == [(2, True)]
     assert manager("DELETE", at).status_code == 204
     assert manager("GET", "/mandates").json() == []
     lock = f"/posts/{cast.post.pk}/lock"

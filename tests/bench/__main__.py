@@ -6,7 +6,7 @@ import subprocess
 import sys
 from importlib import import_module
 
-BENCHES = ("learn", "optimiser", "pages", "publish")
+BENCHES = ("learn", "loop", "optimiser", "pages", "publish")
 QUICK = ("pages",)
 
 

@@ -44,6 +44,7 @@ from unisono.networks.contract import (
     Verdict,
     VerdictRaised,
 )
+from unisono.networks.surveys import Surveys
 
 FAULTS = ("lose_answer", "lose_request", "dup", "truncate", "garbage", "error")
 SEEN_AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -177,7 +178,7 @@ class ContractCases:
 
     def test_what_is_declared_is_there(self, stage: Stage) -> None:
         adapter = registry.adapter(self.name)
-        for capability in (Connects, Publishes, Continues, Measures, Reads):
+        for capability in (Connects, Publishes, Continues, Measures, Surveys, Reads):
             assert adapter.offers(capability) == isinstance(adapter, capability)
         assert adapter.icon.startswith("<svg")
         assert 1 <= len(adapter.mark) <= 2

@@ -36,6 +36,7 @@ from unisono.networks.contract import (
     Unknown,
     Unsent,
 )
+from unisono.networks.surveys import Online
 
 ADAPTER = registry.adapter("sandbox")
 
@@ -227,6 +228,25 @@ def test_history_comes_with_its_reactions(stage: Stage) -> None:
     assert comments == sorted(comments, key=lambda c: c.at)
     assert content.text.split()[0] in page.text
     assert "<script" not in page.text
+
+
+def test_it_tells_when_followers_are_online(stage: Stage) -> None:
+    async def work(http: Egress) -> Online | None:
+        return await registry.surveyor("sandbox").online(http, stage.account, stage.credentials)
+
+    told = run(work)
+    assert told is not None and told == run(work), "the same however often one asks"
+    assert told.zone == "Europe/Berlin"
+    noon, night, saturday = (told.numbers[at] for at in (24 + 12, 24 + 3, 5 * 24 + 12))
+    assert noon > 1.5 * night and noon > saturday, "as its people live"
+
+
+@pytest.mark.parametrize("numbers", [[1.0] * 167, [0.0] * 168, [-1.0] + [1.0] * 167])
+def test_what_is_no_week_is_refused(numbers: list[float]) -> None:
+    with pytest.raises(ValueError, match=r"hours|people"):
+        Online("Europe/Berlin", tuple(numbers))
+    with pytest.raises(KeyError):
+        Online("Orchard/Yard", (1.0,) * 168)
 
 
 @pytest.mark.parametrize(("language", "sign"), [("de", "ich"), ("fr", "é")])

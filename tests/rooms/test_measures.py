@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,13 +10,14 @@ import pytest
 from tests.cast import NOW, Cast
 from tests.screens import stories
 from unisono.kernel.refusals import Conflict, Invalid, NotAllowed
+from unisono.networks.surveys import Online
 from unisono.rooms.content import actions as content
 from unisono.rooms.content.models import Post
 from unisono.rooms.engagement import actions as engagement
 from unisono.rooms.metrics import actions as metrics
 from unisono.rooms.metrics import jobs, queries
 from unisono.rooms.metrics.coverage import Coverage, coverage
-from unisono.rooms.metrics.models import FollowerSample
+from unisono.rooms.metrics.models import ActivitySample, FollowerSample
 from unisono.rooms.metrics.queries import Progress
 from unisono.rooms.people.actors import system
 from unisono.rooms.plan import actions as plan
@@ -141,6 +142,25 @@ def test_every_channel_is_asked_once_a_day(cast: Cast, monkeypatch: pytest.Monke
     assert jobs.count_followers() == 3, "also that of the other house"
     assert jobs.count_followers() == 0
     assert set(FollowerSample.objects.values_list("followers", flat=True)) == {640}
+
+
+def test_every_channel_is_asked_once_a_week_when_its_followers_are_online(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = tuple(float(hour) for hour in range(168))
+    monkeypatch.setattr(jobs, "asked", lambda channel, question: (Online("UTC", numbers), None))
+    assert jobs.survey_followers() == 3
+    assert jobs.survey_followers() == 0
+    row = ActivitySample.objects.filter(channel=cast.agora).get()
+    assert (row.zone, tuple(row.online)) == ("UTC", numbers)
+    by, monday = system(cast.lumen), datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
+    assert metrics.wants_activity(cast.agora, by=by, now=monday)
+    metrics.record_activity(cast.agora, None, by=by, now=monday)
+    metrics.record_activity(cast.agora, Online("UTC", numbers), by=by, now=monday)
+    kept = ActivitySample.objects.get(channel=cast.agora, week=monday.date())
+    assert kept.online == [], "what was told first stays"
+    assert metrics.wants_activity(cast.agora, by=by, now=monday - timedelta(days=1))
+    assert not metrics.wants_activity(cast.agora, by=by, now=monday + timedelta(days=6))
 
 
 def test_coverage_says_how_many_posts_are_missing_and_from_how_many_it_knows(cast: Cast) -> None:

@@ -21,7 +21,8 @@ from unisono.rooms.metrics.models import Sample
 from unisono.rooms.orchestration import actions, noticing, queries, words
 from unisono.rooms.orchestration.evidence import Evidence, spread
 from unisono.rooms.orchestration.models import Act, Noticed, Proposal, Signal
-from unisono.rooms.orchestration.watching import Sight, gaps, unasked
+from unisono.rooms.orchestration.sights import Sight
+from unisono.rooms.orchestration.watching import gaps, unasked
 from unisono.rooms.people.actors import system
 from unisono.rooms.publishing import actions as publishing
 from unisono.rooms.publishing import claims, ledger

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from tests.screens.conftest import Browser, browser
 from tests.screens.test_board import Answered
 from tests.ui.conftest import chromium
 from unisono.rooms.orchestration import noticing
-from unisono.rooms.orchestration.models import Proposal
+from unisono.rooms.orchestration.models import Mandate, Proposal
 from unisono.rooms.orchestration.watching import unasked
 from unisono.rooms.workflow import actions as workflow
 
@@ -49,6 +50,19 @@ def test_who_may_only_look_sees_no_buttons(cast: Cast, viewer: Browser) -> None:
     an_ask(cast)
     page = viewer.get("/proposals/").content.decode()
     assert "Nobody was asked" in page and "/accept/" not in page
+
+
+def test_an_autopilot_is_bold_only_where_that_is_ticked(cast: Cast) -> None:
+    manager = browser(cast, "manager")
+    at = f"/proposals/autopilot/{cast.departments['Marketing'].pk}/"
+    bounds = {"kinds": ["move"], "a_day": "2", "from_hour": "8", "to_hour": "18"}
+    page = manager.post(at, bounds, follow=True).content.decode()
+    assert "Also moves to hours that are only likely better" in page
+    assert not Mandate.objects.get(state="given").bold
+    page = manager.post(at, {**bounds, "bold": "on"}, follow=True).content.decode()
+    assert Mandate.objects.get(state="given").bold
+    (box,) = re.findall(r'<input type="checkbox" name="bold"[^>]*checked', page)
+    assert box
 
 
 @pytest.mark.browser

@@ -21,7 +21,10 @@ router = Router()
 
 class EvidenceOut(Schema):
     """What it rests on: the `figure` expected (`ratio`, `views`, `likes` or `hours`), the range
-    that holds eight of ten cases, how many cases that was learnt from, and whose they were."""
+    that holds eight of ten cases, how many cases that was learnt from, and whose they were.
+
+    The `basis` of a time that is only likely better may be `activity` (when followers are online)
+    or `network` (what is usual there), beside those cases."""
 
     figure: str
     expected: float
@@ -33,7 +36,8 @@ class EvidenceOut(Schema):
 
 class ProposalOut(Schema):
     """`kind` is the act: `move`, `fill`, `ask` or `repeat`. `title` and `reason` are sentences in
-    the reader's language. `effect` is what came of it, once that can be told."""
+    the reader's language. `only_likely`: what it expects is believed, not shown. `effect` is what
+    came of it, once that can be told."""
 
     id: UUID
     kind: str
@@ -41,6 +45,7 @@ class ProposalOut(Schema):
     title: str
     reason: str
     evidence: EvidenceOut
+    only_likely: bool
     department_id: UUID
     post_id: UUID
     variant_id: UUID | None
@@ -117,6 +122,7 @@ def _proposal(row: Proposal, actor: Actor) -> dict[str, Any]:
     names = (
         "kind", "state", "department_id", "post_id", "variant_id", "channel_id", "signal_id", "at",
         "wall", "zone", "was_at", "offered_at", "ends_at", "decided_at", "effect",
+        "only_likely",
     )  # fmt: skip
     return {name: getattr(row, name) for name in names} | {
         "id": row.pk,
@@ -138,12 +144,14 @@ def _signal(row: Signal, actor: Actor) -> dict[str, Any]:
 
 
 class MandateIn(Schema):
-    """Acts of these `kinds`, at most `a_day`, within these hours of the organization's clock."""
+    """Acts of these `kinds`, at most `a_day`, within these hours of the organization's clock;
+    `bold`: also moves to hours that are only likely better."""
 
     kinds: list[str]
     a_day: int = Field(3, ge=1, le=autopilot.MOST_A_DAY)
     from_hour: int = Field(8, ge=0, le=23)
     to_hour: int = Field(18, ge=1, le=24)
+    bold: bool = False
 
 
 class MandateOut(MandateIn):

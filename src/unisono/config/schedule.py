@@ -18,7 +18,7 @@ from unisono.rooms.engagement.actions import forget_raw_events
 from unisono.rooms.engagement.jobs import collect_due
 from unisono.rooms.feeds.actions import forget_entries
 from unisono.rooms.feeds.jobs import read_due
-from unisono.rooms.metrics.jobs import count_followers, sample_due
+from unisono.rooms.metrics.jobs import count_followers, sample_due, survey_followers
 from unisono.rooms.notifications.actions import forget_read
 from unisono.rooms.notifications.jobs import mail_letters, mail_urgent
 from unisono.rooms.orchestration.jobs import look_around
@@ -81,6 +81,7 @@ def _schedule() -> list[tuple[timedelta, Callable[[], Any]]]:
         (timedelta(hours=1), make_ahead),
         (timedelta(hours=1), watch_queues),
         (timedelta(hours=1), count_followers),
+        (timedelta(hours=1), survey_followers),
         (timedelta(days=1), forget_what_has_served),
         (timedelta(days=1), forget_old_sessions),
         (timedelta(days=1), forget_old_jobs),

@@ -6,6 +6,7 @@ from functools import cache
 from importlib import import_module
 
 from unisono.networks.contract import Adapter, Confirms, Connects, Measures, Publishes, Reads
+from unisono.networks.surveys import Surveys
 
 NAMES: tuple[str, ...] = ("sandbox", "mastodon", "bluesky")
 
@@ -79,3 +80,12 @@ def reader(name: str) -> Reads:
     if found.offers(Reads) and isinstance(found, Reads):
         return found
     raise NotOffered(f"{found.label} gives no answers to read.")
+
+
+@cache
+def surveyor(name: str) -> Surveys:
+    """The adapter as one that tells when followers are online; raises `NotOffered`."""
+    found = adapter(name)
+    if found.offers(Surveys) and isinstance(found, Surveys):
+        return found
+    raise NotOffered(f"{found.label} does not tell when followers are online.")

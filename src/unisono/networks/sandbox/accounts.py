@@ -8,6 +8,16 @@ from unisono.kernel.secrets import Secret
 from unisono.networks.answers import said_by
 from unisono.networks.contract import Account, CannotConnect, Sentence, gettext_noop
 
+OWN = ("Sandbox", "S", "#6b5b95")
+FACES = {
+    "agora": ("Agora", "Ag", "#1f5f8b"),
+    "chirp": ("Chirp", "C", "#2b9a8f"),
+    "atelier": ("Atelier", "At", "#b4487a"),
+    "studio": ("Studio", "St", "#8a5a2b"),
+    "forum": ("Forum", "Fo", "#41702f"),
+    "pager": ("Pager", "Pa", "#5b5f66"),
+}
+
 
 def account_of(server: str, body: dict[str, Any]) -> Account:
     return Account(

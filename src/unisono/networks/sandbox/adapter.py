@@ -61,8 +61,16 @@ from unisono.networks.contract import (
     VerdictRaised,
     gettext_noop,
 )
-from unisono.networks.sandbox.accounts import account_of, bearer, not_connected, revealed
+from unisono.networks.sandbox.accounts import (
+    FACES,
+    OWN,
+    account_of,
+    bearer,
+    not_connected,
+    revealed,
+)
 from unisono.networks.sandbox.posts import (
+    batches,
     duplicate,
     incoming,
     named_in,
@@ -72,24 +80,13 @@ from unisono.networks.sandbox.posts import (
     seen,
     wished,
 )
+from unisono.networks.surveys import Online, Surveys
 from unisono.networks.text import graphemes
 
 DEFAULT_SERVER = "http://127.0.0.1:8410"
-_BATCH = 100
 _PAGE = 200
 SETTLES = timedelta(seconds=5)
 """How long an accepted post may take until a look sees it."""
-
-
-_OWN = ("Sandbox", "S", "#6b5b95")
-_FACES = {
-    "agora": ("Agora", "Ag", "#1f5f8b"),
-    "chirp": ("Chirp", "C", "#2b9a8f"),
-    "atelier": ("Atelier", "At", "#b4487a"),
-    "studio": ("Studio", "St", "#8a5a2b"),
-    "forum": ("Forum", "Fo", "#41702f"),
-    "pager": ("Pager", "Pa", "#5b5f66"),
-}
 
 
 class Forgotten(VerdictRaised):
@@ -100,8 +97,8 @@ class Sandbox(Adapter):
     """Speaks `unisono.networks.sandbox.server`."""
 
     name = "sandbox"
-    label, mark, colour = _OWN
-    capabilities = (Connects, Publishes, Continues, Confirms, Measures, Reads)
+    label, mark, colour = OWN
+    capabilities = (Connects, Publishes, Continues, Confirms, Measures, Surveys, Reads)
     second_post = SecondPost.KEY
     connect_fields = (
         Field(
@@ -138,7 +135,7 @@ class Sandbox(Adapter):
     # --- what it takes ---
 
     def face(self, account: Account) -> Face:
-        label, mark, colour = _FACES.get(str(account.profile.get("place", "")), _OWN)
+        label, mark, colour = FACES.get(str(account.profile.get("place", "")), OWN)
         return Face(label, mark, colour)
 
     def limits(self, account: Account) -> Limits:
@@ -418,7 +415,7 @@ class Sandbox(Adapter):
         self, http: Egress, account: Account, credentials: Credentials, remote_ids: Sequence[str]
     ) -> dict[str, Figures]:
         found: dict[str, Figures] = {}
-        for batch in _batches(remote_ids):
+        for batch in batches(remote_ids):
             body = await self._call(
                 http, "GET", account, "/api/v1/figures", credentials,
                 params={"ids": ",".join(batch)},
@@ -435,6 +432,13 @@ class Sandbox(Adapter):
         return int(body["followers"])
 
     @understood
+    async def online(
+        self, http: Egress, account: Account, credentials: Credentials
+    ) -> Online | None:
+        body = await self._call(http, "GET", account, "/api/v1/account/online", credentials)
+        return Online(str(body["zone"]), tuple(float(each) for each in body["online"]))
+
+    @understood
     async def collect(
         self,
         http: Egress,
@@ -444,7 +448,7 @@ class Sandbox(Adapter):
         since: datetime,
     ) -> list[Incoming]:
         found: list[Incoming] = []
-        for batch in _batches(remote_ids):
+        for batch in batches(remote_ids):
             body = await self._call(
                 http, "GET", account, "/api/v1/comments", credentials,
                 params={"ids": ",".join(batch), "since": since.isoformat()},
@@ -486,10 +490,6 @@ _EXPIRED = gettext_noop("The prepared post has expired. Preparing it anew.")
 _USABLE = ("ready", "published")
 _SIGN_UP = ("handle", "place", "name", "followers")
 _FIGURES = ("views", "likes", "comments", "shares", "clicks")
-
-
-def _batches(remote_ids: Sequence[str]) -> list[Sequence[str]]:
-    return [remote_ids[at : at + _BATCH] for at in range(0, len(remote_ids), _BATCH)]
 
 
 ADAPTER = Sandbox()

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from unisono.kernel.egress import Answer
 from unisono.networks.answers import error_code, excerpt, parsed_time
 from unisono.networks.contract import Absent, Account, Content, Handle, Incoming, Published, Seen
+
+_BATCH = 100
+
+
+def batches(remote_ids: Sequence[str]) -> list[Sequence[str]]:
+    """As many at a time as one question may name."""
+    return [remote_ids[at : at + _BATCH] for at in range(0, len(remote_ids), _BATCH)]
 
 
 def promise(account: Account) -> str:

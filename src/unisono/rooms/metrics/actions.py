@@ -11,8 +11,9 @@ from django.db import transaction
 from unisono.kernel import clock, events
 from unisono.networks import registry
 from unisono.networks.contract import Figures, Measures
+from unisono.networks.surveys import Online
 from unisono.rooms.channels.models import Channel
-from unisono.rooms.metrics.models import DailyFigure, FollowerSample, Sample, Watch
+from unisono.rooms.metrics.models import ActivitySample, DailyFigure, FollowerSample, Sample, Watch
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.publishing.models import Publication
 
@@ -92,6 +93,21 @@ def record_followers(channel: Channel, followers: int | None, *, by: Actor, now:
     )
 
 
+def wants_activity(channel: Channel, *, by: Actor, now: datetime) -> bool:
+    """Whether nobody has asked in this week of the organization when followers are online."""
+    return not ActivitySample.objects.filter(channel=channel, week=_week(by, now)).exists()
+
+
+def record_activity(channel: Channel, told: Online | None, *, by: Actor, now: datetime) -> None:
+    """Keep when a channel's followers are online in the week of `now`, as told first; None: its
+    network does not say."""
+    zone, numbers = (told.zone, list(told.numbers)) if told else ("", [])
+    sample = ActivitySample(
+        channel=channel, week=_week(by, now), zone=zone, online=numbers, observed_at=now
+    )
+    ActivitySample.objects.bulk_create([sample], ignore_conflicts=True)
+
+
 def next_reading(publication: Publication, now: datetime) -> datetime | None:
     """When the figures are read next, by the publication's age; None: no more."""
     age = now - (publication.published_at or now)
@@ -99,6 +115,12 @@ def next_reading(publication: Publication, now: datetime) -> datetime | None:
         if age <= limit:
             return now + pause
     return None
+
+
+def _week(by: Actor, now: datetime) -> date:
+    """The Monday of the organization's week."""
+    day = clock.to_wall(now, by.organization.zone).date()
+    return day - timedelta(days=day.weekday())
 
 
 def _latest(publication: Publication) -> dict[str, int]:

@@ -84,3 +84,27 @@ class FollowerSample(OrgRow):
         constraints = [
             models.UniqueConstraint(fields=["channel", "day"], name="follower_sample_once")
         ]
+
+
+class ActivitySample(OrgRow):
+    """When a channel's followers are online, as its network told in one week of the organization's
+    zone, which begins on `week`, a Monday.
+
+    `online` are 168 relative numbers from Monday 00:00 on the wall of `zone`; empty where the
+    network does not say.
+    """
+
+    append_only = True
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="activity_samples")
+    week = models.DateField()
+    zone = models.CharField(max_length=64, blank=True)
+    online: models.JSONField[list[float]] = models.JSONField(default=list)
+    observed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "activity_sample"
+        ordering = ["week"]
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "week"], name="activity_sample_once")
+        ]

@@ -20,7 +20,7 @@ from unisono.kernel.clock import day_bounds, to_wall
 from unisono.kernel.refusals import Invalid, Refusal
 from unisono.kernel.states import advance
 from unisono.rooms.content.models import Post
-from unisono.rooms.orchestration import actions
+from unisono.rooms.orchestration import actions, queries
 from unisono.rooms.orchestration.models import Act, Lock, Mandate, Noticed, Proposal
 from unisono.rooms.orchestration.states import MANDATE
 from unisono.rooms.people.actors import Actor, system
@@ -41,6 +41,7 @@ def give_mandate(
     a_day: int,
     from_hour: int = 8,
     to_hour: int = 18,
+    bold: bool = False,
     by: Actor,
     now: datetime,
 ) -> Mandate:
@@ -58,9 +59,12 @@ def give_mandate(
         _end(department.pk, by=by, now=now)
         made = Mandate.objects.create(
             department=department, kinds=chosen, a_day=a_day, from_hour=from_hour,
-            to_hour=to_hour, given_by=by.member, given_at=now,
+            to_hour=to_hour, bold=bold, given_by=by.member, given_at=now,
         )  # fmt: skip
-        bounds = {"kinds": chosen, "a_day": a_day, "from_hour": from_hour, "to_hour": to_hour}
+        bounds = {
+            "kinds": chosen, "a_day": a_day, "from_hour": from_hour, "to_hour": to_hour,
+            "bold": bold,
+        }  # fmt: skip
         events.record("mandate.given", made, by=by, now=now, **bounds)
     return made
 
@@ -103,11 +107,14 @@ def act(*, by: Actor, now: datetime) -> list[Proposal]:
     return done
 
 
-def sure(proposal: Proposal) -> bool:
-    """Whether so much is known that nobody has to look first: a move that is likely to gain over
-    its whole range, or that keeps a house rule; whatever only fills, asks or drafts."""
+def sure(proposal: Proposal, *, bold: bool = False) -> bool:
+    """Whether so much is known that nobody has to look first: a move that is shown to gain over
+    its whole range, or that keeps a house rule; whatever only fills, asks or drafts. For the
+    `bold` it is enough that an hour is likely better."""
     if proposal.kind != Act.MOVE:
         return True
+    if proposal.only_likely:
+        return bold
     keeps = proposal.signal is not None and proposal.signal.kind == Noticed.COLLISION
     return keeps or proposal.low > 1
 
@@ -121,10 +128,12 @@ def _within(mandate: Mandate, by: Actor, now: datetime) -> list[Proposal]:
     )  # fmt: skip
     pilot = _pilot(by, mandate.department_id)
     done: list[Proposal] = []
-    for proposal in offered.select_related("signal", "post", "channel", "department"):
+    for proposal in queries.surest(
+        offered.select_related("signal", "post", "channel", "department")
+    ):
         if today + len(done) >= mandate.a_day:
             break
-        if not sure(proposal):
+        if not sure(proposal, bold=mandate.bold):
             continue
         try:
             done.append(actions.accept(proposal, mandate=mandate, by=pilot, now=now))

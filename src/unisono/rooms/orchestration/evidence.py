@@ -12,7 +12,8 @@ class Evidence:
 
     `figure` names what is expected: `ratio` (times what it brings now), `views` (of one post), or
     `hours` (until a decision). `basis` names whose cases they are: `channel`, `department` or
-    `organization`.
+    `organization`; or what is believed beside a few of the channel's own: `activity` (when its
+    followers are online) or `network` (what is usual there).
     """
 
     figure: str

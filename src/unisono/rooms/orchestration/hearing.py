@@ -11,12 +11,12 @@ from django.db.models import Max, QuerySet
 
 from unisono.kernel import clock
 from unisono.rooms.channels.queries import channels as all_channels
-from unisono.rooms.metrics.models import Figure
+from unisono.rooms.metrics.models import ActivitySample, Figure
 from unisono.rooms.metrics.models import Sample as Counted
 from unisono.rooms.orchestration.audience.learning import Learned, Place, learn
-from unisono.rooms.orchestration.audience.prior import Known
+from unisono.rooms.orchestration.audience.prior import Activity, Known
 from unisono.rooms.orchestration.audience.samples import Sample
-from unisono.rooms.orchestration.audience.week import hour_of_week
+from unisono.rooms.orchestration.audience.week import HOURS, hour_of_week, zone_of
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.plan import occasions
 from unisono.rooms.publishing.models import Publication
@@ -47,14 +47,15 @@ def learned(actor: Actor, *, now: datetime) -> Learned:
         .values_list("pk", "network")
     ]
     latest = Counted.objects.filter(observed_at__lte=now).aggregate(at=Max("observed_at"))["at"]
-    mark = (latest, today, tuple(places))
+    told = _activities(organization.zone, now)
+    mark = (latest, today, tuple(places), sum(map(len, told.values())))
     known = _kept.get(organization.pk)
     if known is None or known[0] != mark:
         holidays = _holidays(actor, now)
         found = learn(
             samples(actor, now=now),
             [Place(pk, network, organization.zone, holidays=holidays) for pk, network in places],
-            Known(),
+            Known(activities=told),
             now=now,
         )
         known = _kept[organization.pk] = (mark, found)
@@ -94,6 +95,30 @@ def samples(
 def hour_at(actor: Actor, at: datetime) -> int:
     """The hour of the week in which an instant lies for the organization's audience, 0 to 167."""
     return int(hour_of_week(at, actor.organization.zone, frozenset()))
+
+
+def _activities(zone: str, now: datetime) -> dict[str, list[Activity]]:
+    """By channel when its followers are online, week by week, by the hours of `zone`."""
+    rows = ActivitySample.objects.filter(
+        observed_at__gte=now - LOOKED_BACK, observed_at__lte=now
+    ).exclude(zone="")
+    found: dict[str, list[Activity]] = {}
+    for channel, there, online, at in rows.values_list(
+        "channel_id", "zone", "online", "observed_at"
+    ):
+        numbers = _on_wall(online, there, zone, at)
+        found.setdefault(str(channel), []).append(Activity(numbers, at))
+    return found
+
+
+def _on_wall(numbers: list[float], there: str, here: str, at: datetime) -> list[float]:
+    """Numbers by the hours of one zone, by those of another, as far apart as they were then."""
+    later = at.astimezone(zone_of(here)).utcoffset()
+    sooner = at.astimezone(zone_of(there)).utcoffset()
+    assert later is not None
+    assert sooner is not None
+    apart = round((later - sooner) / timedelta(hours=1))
+    return [numbers[(hour - apart) % HOURS] for hour in range(HOURS)]
 
 
 def _sent(now: datetime) -> QuerySet[Publication]:

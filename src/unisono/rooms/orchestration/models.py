@@ -25,6 +25,7 @@ class Noticed(models.TextChoices):
     SIGN_IN = "sign_in", _("Sign-in")
     KEY_DATE = "key_date", _("Key date")
     TIME = "time", _("Better time")
+    LIKELY = "likely", _("Likely better time")
 
 
 class Act(models.TextChoices):
@@ -71,13 +72,16 @@ class Signal(OrgRow):
 class Mandate(OrgRow):
     """What Unisono may do by itself in one department: acts of these `kinds`, at most `a_day`, from
     `from_hour` up to `to_hour` of the organization's clock. Off unless somebody gave one; it ends
-    when somebody ends it. Every act of it lies among the decided proposals, and can be undone."""
+    when somebody ends it. Every act of it lies among the decided proposals, and can be undone.
+
+    Where it is `bold`, it also moves to hours that are only likely better."""
 
     department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="mandates")
     kinds: models.JSONField[list[str]] = models.JSONField(default=list)
     a_day = models.PositiveSmallIntegerField(default=3)
     from_hour = models.PositiveSmallIntegerField(default=8)
     to_hour = models.PositiveSmallIntegerField(default=18)
+    bold = models.BooleanField(default=False)
     given_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
     given_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -169,6 +173,11 @@ class Proposal(OrgRow):
             ),
         ]
         indexes = [models.Index(fields=["organization_id", "state", "ends_at"])]
+
+    @property
+    def only_likely(self) -> bool:
+        """Whether what it expects is believed and not shown."""
+        return self.signal is not None and self.signal.kind == Noticed.LIKELY
 
     @property
     def evidence(self) -> Evidence:

@@ -5,23 +5,27 @@ They reckon, and so bring the libraries for that: only the jobs' process loads t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 
 from unisono.kernel import events
 from unisono.kernel.refusals import Refusal
 from unisono.kernel.states import advance
-from unisono.rooms.orchestration.models import Proposal, Signal
+from unisono.rooms.orchestration.models import Noticed, Proposal, Signal
 from unisono.rooms.orchestration.proposing import PROPOSERS, Suggestion
+from unisono.rooms.orchestration.sights import Sight, Watcher
 from unisono.rooms.orchestration.states import PROPOSAL, SIGNAL
-from unisono.rooms.orchestration.watching import WATCHERS, Sight, Watcher
+from unisono.rooms.orchestration.watching import WATCHERS
 from unisono.rooms.people.actors import Actor
 
 MOST_A_DEPARTMENT = 12
 """Proposals that lie before one department at a time: more are read by nobody."""
+
+MOST_LIKELY = 8
+"""While so many lie there, no time that is only likely better is put beside them."""
 
 
 def notice(*, by: Actor, now: datetime, watchers: Iterable[Watcher] = WATCHERS) -> list[Signal]:
@@ -45,19 +49,22 @@ def propose(*, by: Actor, now: datetime) -> list[Proposal]:
     made = []
     with events.gathered():
         _expire(by, now)
-        lying: dict[UUID, int] = {}
-        for row in Proposal.objects.filter(state="offered"):
-            lying[row.department_id] = lying.get(row.department_id, 0) + 1
-        for signal in Signal.objects.filter(state="open", proposals=None).order_by("noticed_at"):
+        lying = Counter(
+            Proposal.objects.filter(state="offered").values_list("department", flat=True)
+        )
+        open_ones = Signal.objects.filter(state="open", proposals=None).order_by("noticed_at")
+        for signal in sorted(open_ones, key=lambda one: one.kind == Noticed.LIKELY):
             proposer = PROPOSERS.get(signal.kind)
             suggestion = proposer(signal, by, now) if proposer else None
             if suggestion is None or suggestion.ends_at <= now:
                 continue
-            if lying.get(suggestion.department, 0) >= MOST_A_DEPARTMENT:
+            likely = signal.kind == Noticed.LIKELY
+            most = MOST_LIKELY if likely else MOST_A_DEPARTMENT
+            if lying[suggestion.department] >= most:
                 continue
             offered = _offer(signal, suggestion, by=by, now=now)
             if offered:
-                lying[suggestion.department] = lying.get(suggestion.department, 0) + 1
+                lying[suggestion.department] += 1
                 made.append(offered)
     return made
 

@@ -84,7 +84,8 @@ def of_time(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
     if variant is None or variant.planned_at is None:
         return None
     told = signal.data
-    evidence = Evidence("ratio", told["ratio"], told["low"], told["high"], told["posts"], "channel")
+    basis = told.get("basis", "channel")
+    evidence = Evidence("ratio", told["ratio"], told["low"], told["high"], told["posts"], basis)
     zone = variant.planned_zone or by.organization.zone
     return _moved(signal, variant, datetime.fromisoformat(told["at"]), zone, evidence)
 
@@ -142,6 +143,7 @@ def of_above(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
 PROPOSERS: dict[str, Proposer] = {
     Noticed.COLLISION: of_collision,
     Noticed.TIME: of_time,
+    Noticed.LIKELY: of_time,
     Noticed.GAP: of_gap,
     Noticed.LATE: of_late,
     Noticed.ABOVE: of_above,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.refusals import NotFound
 from unisono.rooms.content.queries import seen
-from unisono.rooms.orchestration.models import Lock, Mandate, Proposal, Signal
+from unisono.rooms.orchestration.models import Lock, Mandate, Noticed, Proposal, Signal
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 
@@ -17,15 +17,24 @@ DECIDED = ("accepted", "declined", "undone", "expired")
 
 
 def proposals(actor: Actor, *states: str) -> QuerySet[Proposal]:
-    """The proposals of the departments the actor sees, the soonest to end first."""
+    """The proposals of the departments the actor sees: what is shown before what is only likely,
+    the soonest to end first."""
     rows = Proposal.objects.filter(
         seen(actor, "department"), seen(actor, "post__department"), post__removed_at=None
     )
     if states:
         rows = rows.filter(state__in=states)
-    return rows.select_related(
-        "department", "post", "channel", "variant__channel", "decided_by", "signal"
-    ).order_by("ends_at", "pk")
+    return surest(
+        rows.select_related(
+            "department", "post", "channel", "variant__channel", "decided_by", "signal"
+        )
+    )
+
+
+def surest(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """In their order: what is only likely comes last."""
+    likely = Case(When(signal__kind=Noticed.LIKELY, then=1), default=0)
+    return rows.order_by(likely, "ends_at", "pk")
 
 
 def proposal(actor: Actor, pk: UUID) -> Proposal:

@@ -6,11 +6,9 @@ how a signal ends.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from unisono.kernel.clock import to_wall
 from unisono.rooms.channels.models import Channel
@@ -18,15 +16,15 @@ from unisono.rooms.content.models import Variant
 from unisono.rooms.metrics import foresight
 from unisono.rooms.metrics import queries as metrics
 from unisono.rooms.orchestration import hearing
-from unisono.rooms.orchestration.audience.judgement import Better, better_time
-from unisono.rooms.orchestration.audience.learning import Learned
 from unisono.rooms.orchestration.audience.signals import Likes, Standing
 from unisono.rooms.orchestration.models import Noticed
+from unisono.rooms.orchestration.sights import Sight, Watcher
+from unisono.rooms.orchestration.timing import better_times
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.plan import queries as plan
 from unisono.rooms.publishing import queue
 from unisono.rooms.publishing.models import Publication
-from unisono.rooms.publishing.pacing.queries import collisions, house_of
+from unisono.rooms.publishing.pacing.queries import collisions
 from unisono.rooms.publishing.standings import review_of
 from unisono.rooms.publishing.states import LIVE
 
@@ -39,27 +37,6 @@ NEAR = timedelta(days=3)
 
 SHOWN = timedelta(days=14)
 """So long a post that does unlike its like is worth speaking of."""
-
-MOVABLE = timedelta(days=14)
-NOT_BEFORE = timedelta(hours=6)
-"""Posts between these are looked at for a better time; nearer, people count on it."""
-
-REACH = timedelta(days=2)
-"""As far from its time a better one is looked for."""
-
-
-@dataclass(frozen=True)
-class Sight:
-    """One thing seen: `subject` is the type and id of what it is about."""
-
-    kind: str
-    key: str
-    department: UUID | None
-    subject: tuple[str, UUID]
-    data: dict[str, Any] = field(default_factory=dict)
-
-
-Watcher = Callable[[Actor, datetime], Iterator[Sight]]
 
 
 def collide(by: Actor, now: datetime) -> Iterator[Sight]:
@@ -192,80 +169,6 @@ def stand_out(by: Actor, now: datetime) -> Iterator[Sight]:
                 "posts": verdict.posts,
             },
         )
-
-
-def better_times(by: Actor, now: datetime) -> Iterator[Sight]:
-    """Posts ahead for which another hour near by is shown to bring more, and is free."""
-    rows = list(
-        Variant.objects.filter(
-            planned_at__gt=now + NOT_BEFORE,
-            planned_at__lte=now + MOVABLE,
-            dropped_at=None,
-            post__removed_at=None,
-            post__lock=None,
-        )
-        .exclude(channel__state="disconnected")
-        .exclude(publications__state__in=("publishing", "published", "failed", "unknown"))
-        .select_related("post", "channel")
-        .order_by("planned_at", "pk")
-    )
-    if not rows:
-        return
-    known = hearing.learned(by, now=now)
-    around = {row.pk: _hours_near(row, now) for row in rows}
-    every = [at for hours in around.values() for at in hours]
-    house = house_of({row.channel_id for row in rows}, every) if every else None
-    for row in rows:
-        hours = around[row.pk]
-        if house:
-            department = row.post.department_id
-            hours = house.free(row.channel_id, hours, department=department)
-        found = _better(by, known, row, hours)
-        if found:
-            at, better = found
-            yield Sight(
-                Noticed.TIME,
-                str(row.pk),
-                row.post.department_id,
-                ("variant", row.pk),
-                {
-                    "title": row.post.title,
-                    "channel": row.channel.name,
-                    "at": at.isoformat(),
-                    "ratio": better.ratio,
-                    "low": better.low,
-                    "high": better.high,
-                    "posts": better.posts,
-                },
-            )
-
-
-def _hours_near(row: Variant, now: datetime) -> list[datetime]:
-    """The instants whole hours from a post's time, two days either way, by day in its zone."""
-    assert row.planned_at is not None
-    steps = int(REACH / timedelta(hours=1))
-    near = (row.planned_at + timedelta(hours=n) for n in range(-steps, steps + 1) if n)
-    return [
-        at
-        for at in near
-        if at > now + NOT_BEFORE and 7 <= to_wall(at, row.planned_zone or "UTC").hour <= 21
-    ]
-
-
-def _better(
-    by: Actor, known: Learned, row: Variant, hours: list[datetime]
-) -> tuple[datetime, Better] | None:
-    """The hour of which the most is shown, and what."""
-    channel = str(row.channel_id)
-    if channel not in known.places or not hours or row.planned_at is None:
-        return None
-    now_at = hearing.hour_at(by, row.planned_at)
-    worth = known.belief(channel).worth
-    for at in sorted(hours, key=lambda at: -worth[hearing.hour_at(by, at)])[:3]:
-        told = better_time(known, channel, hearing.hour_at(by, at), now_at)
-        if isinstance(told, Better):
-            return at, told
-    return None
 
 
 WATCHERS: tuple[Watcher, ...] = (

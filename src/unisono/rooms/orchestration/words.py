@@ -45,6 +45,8 @@ def reason(proposal: Proposal) -> str:
 
 
 def _of_move(proposal: Proposal, told: dict[str, Any]) -> str:
+    if proposal.only_likely:
+        return _likely(proposal, told)
     gain = ngettext(
         "A post there brings about %(expected)s times what it brings at the time it has, likely"
         " between %(low)s and %(high)s times, going by %(n)s post on this channel.",
@@ -55,6 +57,44 @@ def _of_move(proposal: Proposal, told: dict[str, Any]) -> str:
     if proposal.signal and proposal.signal.kind == Noticed.COLLISION:
         return _("It keeps to the house rules there.") + " " + gain % told
     return gain % told
+
+
+def _likely(proposal: Proposal, told: dict[str, Any]) -> str:
+    gain = _(
+        "It is likely better, not shown: about %(expected)s times what it brings at the time it"
+        " has, and anything between %(low)s and %(high)s times is possible."
+    )
+    return gain % told + " " + _RESTS.get(proposal.basis, _on_posts)(proposal.sample)
+
+
+def _on_activity(posts: int) -> str:
+    sentence = ngettext(
+        "This rests on when the followers are online, as the network tells, and on %(n)s post.",
+        "This rests on when the followers are online, as the network tells, and on %(n)s posts.",
+        posts,
+    )
+    return sentence % {"n": posts}
+
+
+def _on_network(posts: int) -> str:
+    sentence = ngettext(
+        "This rests on what is usual on the network, and on %(n)s post of this channel.",
+        "This rests on what is usual on the network, and on %(n)s posts of this channel.",
+        posts,
+    )
+    return sentence % {"n": posts}
+
+
+def _on_posts(posts: int) -> str:
+    sentence = ngettext(
+        "This rests on %(n)s post of this channel and on those of others like it.",
+        "This rests on %(n)s posts of this channel and on those of others like it.",
+        posts,
+    )
+    return sentence % {"n": posts}
+
+
+_RESTS: dict[str, Callable[[int], str]] = {"activity": _on_activity, "network": _on_network}
 
 
 def _of_fill(proposal: Proposal, told: dict[str, Any]) -> str:
@@ -190,6 +230,10 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     Noticed.TIME: lambda: _(
         "“%(title)s” would bring about %(ratio)s times as much on %(channel)s at %(at)s, likely"
         " between %(low)s and %(high)s times (%(posts)s posts)."
+    ),
+    Noticed.LIKELY: lambda: _(
+        "“%(title)s” is likely to bring more on %(channel)s at %(at)s: about %(ratio)s times as"
+        " much, between %(low)s and %(high)s times. This is not shown yet (%(posts)s posts)."
     ),
 }
 

@@ -39,6 +39,9 @@ class MandateForm(forms.Form):
     )
     from_hour = forms.IntegerField(label=gettext_lazy("From (hour)"), min_value=0, max_value=23)
     to_hour = forms.IntegerField(label=gettext_lazy("Until (hour)"), min_value=1, max_value=24)
+    bold = forms.BooleanField(
+        label=gettext_lazy("Also moves to hours that are only likely better"), required=False
+    )
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ def _page(
 
 
 def _form(pk: UUID, given: Mandate | None) -> MandateForm:
-    shown: dict[str, Any] = {"kinds": [], "a_day": 3, "from_hour": 8, "to_hour": 18}
+    shown: dict[str, Any] = {"kinds": [], "a_day": 3, "from_hour": 8, "to_hour": 18, "bold": False}
     if given is not None:
         shown = {name: getattr(given, name) for name in shown}
     return MandateForm(initial=shown, auto_id=f"{pk}-%s")

@@ -138,6 +138,7 @@ def _where(signal: Signal) -> str:
         Noticed.KEY_DATE: reverse("key_dates"),
         Noticed.GAP: f"{reverse('queue')}#channel-{signal.subject_id}",
         Noticed.TIME: f"{reverse('proposals')}",
+        Noticed.LIKELY: f"{reverse('proposals')}",
     }
     if signal.subject_type in ("objective", "publication", "post"):
         return row_url(signal.subject_type, signal.subject_id)

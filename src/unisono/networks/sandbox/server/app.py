@@ -132,6 +132,15 @@ def _person(request: web.Request, person: Person) -> dict[str, Any]:
     }
 
 
+async def _online(request: web.Request) -> web.Response:
+    """When the followers of the account are online, as they were of late."""
+    person = _who(request)
+    numbers = audience.online(
+        PLACES[person.place], person.followers, person.handle, request.app[STORE].seed
+    )
+    return web.json_response({"zone": audience.AUDIENCE_ZONE.key, "online": numbers})
+
+
 def _who(request: web.Request) -> Person:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     person = request.app[STORE].person(token=token) if scheme == "Bearer" and token else None
@@ -444,6 +453,7 @@ async def _clear_faults(request: web.Request) -> web.Response:
 _ROUTES = [
     web.post("/api/v1/accounts", _sign_up),
     web.get("/api/v1/account", _account),
+    web.get("/api/v1/account/online", _online),
     web.post("/api/v1/media", _upload),
     web.post("/api/v1/posts", _publish),
     web.get("/api/v1/posts", _posts),

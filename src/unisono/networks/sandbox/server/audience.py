@@ -101,6 +101,20 @@ def timeliness(place: Place, at: datetime) -> float:
     return (0.35 + 0.80 * near) * day
 
 
+def online(place: Place, followers: int, account: str, seed: str) -> list[int]:
+    """How many followers are online in each hour of the week, 168 from Monday 00:00 in
+    `AUDIENCE_ZONE`: what a network tells its accounts, lightly noisy like all such figures."""
+    dice = _dice(seed, account, "online")
+    monday = datetime(2026, 3, 2, tzinfo=AUDIENCE_ZONE)
+    found = []
+    for hour in range(168):
+        at = monday + timedelta(hours=hour)
+        quarters = [timeliness(place, at + timedelta(minutes=n)) for n in (0, 15, 30, 45)]
+        share = 0.03 + 0.20 * sum(quarters) / len(quarters)
+        found.append(round(followers * share * math.exp(dice.gauss(0.0, 0.10))))
+    return found
+
+
 def craft(place: Place, seen: Seen) -> float:
     """What the making of a post does to its reach."""
     text = seen.text

@@ -90,11 +90,17 @@ class House:
         *,
         department: UUID,
         topics: frozenset[str] = frozenset(),
+        without: UUID | None = None,
     ) -> list[datetime]:
-        """Which of these instants break no rule of the channel, in their order."""
+        """Which of these instants break no rule of the channel, in their order.
+
+        `without` is the variant that would give up the place it has.
+        """
         lane = self.lanes.get(channel)
         if lane is None:
             return list(instants)
+        if without is not None:
+            lane = lane.without(without)
         return [at for at in instants if lane.free(Place(channel, at, department, topics))]
 
 
