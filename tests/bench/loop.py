@@ -25,6 +25,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from math import exp, log
 from pathlib import Path
 from random import Random
@@ -58,7 +59,11 @@ def main(args: Sequence[str] = ()) -> int:
     # Each installs a house of its own, which a process can do but once.
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(chosen.processes, mp_context=fresh) as pool:
-        courses = [one for played in pool.map(play, shares) for one in played]
+        courses = [
+            one
+            for played in pool.map(partial(play, told=not chosen.untold), shares)
+            for one in played
+        ]
     result = _summed(courses)
     print(
         f"gain {result['gain']} %, 95 % interval {result['gain_low']} to {result['gain_high']} %;"
@@ -75,10 +80,13 @@ def _arguments(args: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument(
+        "--untold", action="store_true", help="as on a network that tells no hours of its followers"
+    )
     return parser.parse_args(list(args))
 
 
-def play(seeds: Sequence[int]) -> list[Course]:
+def play(seeds: Sequence[int], *, told: bool = True) -> list[Course]:
     """The courses of these seeds, on a PostgreSQL of their own."""
     played: list[Course] = []
     with tempfile.TemporaryDirectory(prefix="unisono-bench-") as name:
@@ -86,7 +94,7 @@ def play(seeds: Sequence[int]) -> list[Course]:
         folder.chmod(0o711)
         with stack.installation(folder, free_port()):
             for seed in seeds:
-                played.append(House(seed).course())
+                played.append(House(seed, told=told).course())
                 print(_line(played[-1]), flush=True)
     return played
 
@@ -165,14 +173,14 @@ def _summed(courses: Sequence[Course]) -> dict[str, Any]:
 class House:
     """One organization of a seed, and its network as it tells and reacts."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, told: bool = True) -> None:
         from unisono.kernel import tenancy
         from unisono.kernel.secrets import Secret
         from unisono.rooms.people import actions as people
         from unisono.rooms.people.actors import system
         from unisono.rooms.people.models import Department
 
-        self.seed, self.dice = seed, Random(seed)
+        self.seed, self.told, self.dice = seed, told, Random(seed)
         self.zone = self.dice.choice(ZONES)
         self.now = self._instant(MONDAY - timedelta(days=3))
         self.admin = people.found_organization(
@@ -199,7 +207,8 @@ class House:
             with tenancy.within(self.organization):
                 self._publish()
                 self._count()
-                self._survey()
+                if self.told:
+                    self._survey()
             look(self.organization, now=self.now)
         with tenancy.within(self.organization):
             return self._judged()
