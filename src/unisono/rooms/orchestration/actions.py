@@ -70,7 +70,7 @@ def undo(proposal: Proposal, *, by: Actor, now: datetime) -> Proposal:
 def keep_effect(proposal: Proposal, effect: dict[str, Any], *, by: Actor, now: datetime) -> None:
     """Write down what came of an accepted proposal, once."""
     with transaction.atomic():
-        rows = Proposal.objects.filter(pk=proposal.pk, state="accepted", effect=None)
+        rows = Proposal.objects.filter(pk=proposal.pk, state="accepted", effect__isnull=True)
         if rows.update(effect=effect):
             proposal.effect = effect
             events.record("proposal.judged", proposal, by=by, now=now, **effect)

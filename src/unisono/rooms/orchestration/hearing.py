@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from unisono.kernel import clock
 from unisono.rooms.channels.queries import channels as all_channels
@@ -46,9 +46,11 @@ def learned(actor: Actor, *, now: datetime) -> Learned:
         .order_by("pk")
         .values_list("pk", "network")
     ]
-    latest = Counted.objects.filter(observed_at__lte=now).aggregate(at=Max("observed_at"))["at"]
+    counted = Counted.objects.filter(observed_at__lte=now).aggregate(
+        Max("observed_at"), Count("pk")
+    )
     told = _activities(organization.zone, now)
-    mark = (latest, today, tuple(places), sum(map(len, told.values())))
+    mark = (*counted.values(), today, tuple(places), sum(map(len, told.values())))
     known = _kept.get(organization.pk)
     if known is None or known[0] != mark:
         holidays = _holidays(actor, now)
