@@ -8,9 +8,6 @@ import json
 from collections.abc import Iterable
 from typing import IO
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 from unisono.rooms.exports.sheet import HEADERS, Line, guarded
 
 FORMATS = {
@@ -42,6 +39,10 @@ def _csv(lines: Iterable[Line], file: IO[bytes]) -> int:
 
 
 def _xlsx(lines: Iterable[Line], file: IO[bytes]) -> int:
+    # It brings numpy where that is installed: not every process has to wait for both.
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
     book = Workbook(write_only=True)
     sheet, count = book.create_sheet("Plan"), 0
     sheet.freeze_panes = "A2"

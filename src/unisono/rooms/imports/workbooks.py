@@ -9,9 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
 from django.utils.translation import gettext_lazy as _
-from openpyxl.utils.exceptions import InvalidFileException
 
 from unisono.rooms.imports.sheets import LINES_MAX, Cell, Table, Unreadable, build
 
@@ -21,6 +19,10 @@ _BLANKS_MAX = 1_000
 
 def read(data: bytes) -> Table:
     """The first visible sheet that holds anything. Raises Unreadable."""
+    # It brings numpy where that is installed: not every process has to wait for both.
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         _check_size(data)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
