@@ -164,7 +164,7 @@ class _House:
         time.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds()))
         while self._left(name) and (datetime.now(UTC) - due).total_seconds() < PATIENCE:
             if watch:
-                waiting.append(_timed(self.page))
+                waiting.append(stack.timed(self.page))
             time.sleep(LOOK_EVERY)
         took = (self._last(name) - due).total_seconds()
         ms = statistics.median(waiting) * 1000 if waiting else 0.0
@@ -318,13 +318,7 @@ def _fill(count: int) -> None:
         cursor.execute("SELECT set_config('app.org', '', false)")
 
 
-def _timed(page: Any) -> float:
-    start = time.perf_counter()
-    page()
-    return time.perf_counter() - start
-
-
 def _page_ms(page: Any) -> float:
     for _ in range(5):
         page()
-    return statistics.median(_timed(page) for _ in range(20)) * 1000
+    return statistics.median(stack.timed(page) for _ in range(20)) * 1000

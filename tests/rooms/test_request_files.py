@@ -12,27 +12,17 @@ from PIL import Image
 
 from tests.cast import NOW, Cast
 from tests.pictures import PDF, office, png
+from tests.rooms.test_requests import WISH, link
 from unisono.kernel.refusals import Invalid, NotAllowed, NotFound
 from unisono.rooms.content import ideas, queries, sources
 from unisono.rooms.library import documents
 from unisono.rooms.library.models import Asset
 from unisono.rooms.requests import actions as requests
 from unisono.rooms.requests import files
-from unisono.rooms.requests.actions import TooMany, Wish
-from unisono.rooms.requests.models import IntakeLink, Request, RequestFile
+from unisono.rooms.requests.actions import TooMany
+from unisono.rooms.requests.models import Request, RequestFile
 
-WISH = Wish("Applicants for Lyon", "Two artisans by spring.", "Rita", "rita@lumen.example")
 ODT = "application/vnd.oasis.opendocument.text"
-
-
-def link(cast: Cast) -> IntakeLink:
-    made, _secret = requests.open_link(
-        name="Ask marketing",
-        department=cast.departments["Marketing"],
-        by=cast.actor("manager"),
-        now=NOW,
-    )
-    return made
 
 
 def asked(cast: Cast, *sent: tuple[str, bytes]) -> Request:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module, util
-from types import ModuleType
+from importlib import import_module
 
 import pytest
 from django.db import transaction
@@ -12,18 +11,13 @@ from django.urls import URLPattern
 
 from tests.cast import Cast
 from tests.screens.conftest import browser
-from tests.screens.permissions import Row, known
+from tests.screens.permissions import Row, known, module_of
 from unisono.screens.table import FAMILIES
-
-
-def _module(family: str) -> ModuleType | None:
-    name = f"tests.screens.permissions.{family}"
-    return import_module(name) if util.find_spec(name) else None
 
 
 def _rows() -> Iterator[tuple[str, Row]]:
     for family in FAMILIES:
-        module = _module(family)
+        module = module_of(family)
         for row in module.ROWS if module else ():
             yield family, row
 
@@ -38,7 +32,7 @@ def test_every_url_has_a_row(family: str) -> None:
     assert len(names) == len(urls.urlpatterns), "Families list their URLs plainly."
     assert set(names) == set(urls.ACCESS), "ACCESS and urlpatterns name the same URLs."
     wanted = {(name, method) for name in names for method in urls.ACCESS[name].methods}
-    module = _module(family)
+    module = module_of(family)
     given = {(row.name, row.method) for row in module.ROWS} if module else set()
     missing, unknown = wanted - given, given - wanted
     assert not missing, f"Without a row in permissions/{family}.py: {sorted(missing)}"
@@ -47,7 +41,7 @@ def test_every_url_has_a_row(family: str) -> None:
 
 @pytest.mark.parametrize(("family", "row"), ROWS, ids=[f"{family}: {row}" for family, row in ROWS])
 def test_answers(family: str, row: Row, cast: Cast) -> None:
-    more = getattr(_module(family), "things", lambda cast: {})(cast)
+    more = getattr(module_of(family), "things", lambda cast: {})(cast)
     things = known(cast, more)
     path, values = row.path(things), row.values(things)
     wrong = {}
@@ -70,7 +64,7 @@ def _status(cast: Cast, person: str, method: str, path: str, values: dict[str, s
 @pytest.mark.parametrize("family", FAMILIES)
 def test_methods_that_are_not_named_are_not_answered(family: str, cast: Cast) -> None:
     access = import_module(f"unisono.screens.{family}.urls").ACCESS
-    module = _module(family)
+    module = module_of(family)
     more = getattr(module, "things", lambda cast: {})(cast)
     things = known(cast, more)
     seen = {row.name: row.path(things) for row in (module.ROWS if module else ())}

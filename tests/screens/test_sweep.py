@@ -4,7 +4,6 @@ a desk and of a phone nothing is cut off, wider than the screen, or on top of so
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module, util
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from playwright.sync_api import Page, Route, sync_playwright
 from tests import layout
 from tests.cast import Cast
 from tests.screens.conftest import browser
-from tests.screens.permissions import Row, known
+from tests.screens.permissions import Row, known, module_of
 from tests.screens.test_board import DIST
 from tests.screens.test_board import TYPES as PLAIN
 from tests.ui.conftest import chromium
@@ -43,8 +42,7 @@ def test_every_page_is_accessible_and_laid_out(cast: Cast, chromium: str) -> Non
 
 def _pages(family: str, cast: Cast) -> Iterator[tuple[str, bytes]]:
     """Each page of the family as an admin gets it, by its path."""
-    name = f"tests.screens.permissions.{family}"
-    module = import_module(name) if util.find_spec(name) else None
+    module = module_of(family)
     with transaction.atomic():
         more = getattr(module, "things", lambda cast: {})(cast)
         things = known(cast, more)

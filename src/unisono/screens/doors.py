@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
@@ -24,12 +24,15 @@ from django.http import (
 from django.shortcuts import render, resolve_url
 from django.urls import Resolver404, resolve
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from unisono.kernel.refusals import Refusal
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.models import Member
 from unisono.screens.table import access_to
+
+AnyAnswer = TypeVar("AnyAnswer", bound=HttpResponseBase)
 
 
 class ActorRequest(HttpRequest):
@@ -63,6 +66,15 @@ def refusals_on(form: BaseForm, *, but: tuple[type[Refusal], ...] = ()) -> Itera
         form.refusal = refusal  # type: ignore[attr-defined]
         field = refusal.field if refusal.field in form.fields else None
         form.add_error(field, refusal.sentence)
+
+
+def back_to(request: HttpRequest, otherwise: str) -> str:
+    """The page of ours from which something was sent."""
+    told = request.POST.get("back") or request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(told, allowed_hosts={request.get_host()}):
+        return otherwise
+    parts = urlsplit(told)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def came_from(request: HttpRequest) -> str:
@@ -106,6 +118,14 @@ def toast(response: HttpResponse, text: str, tone: str = "ok") -> HttpResponse:
     said["toast"] = {"text": text, "tone": tone}
     response.headers["HX-Trigger"] = json.dumps(said)
     return response
+
+
+def handed_out(answer: AnyAnswer) -> AnyAnswer:
+    """A file for whoever was found allowed: nobody else keeps it, and nothing in it runs."""
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 def named(rows: QuerySet[Any]) -> list[tuple[str, str]]:

@@ -29,6 +29,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module, util
+from types import ModuleType
 from typing import Any
 
 from django.urls import reverse
@@ -96,3 +98,9 @@ def known(cast: Cast, more: Mapping[str, Any]) -> dict[str, Any]:
     """All things a row may name."""
     people = {f"member_{name}": member for name, member in cast.members.items()}
     return {**cast.things, **people, "marketing": cast.departments["Marketing"], **more}
+
+
+def module_of(family: str) -> ModuleType | None:
+    """The rows and things of a family, where it has any."""
+    name = f"tests.screens.permissions.{family}"
+    return import_module(name) if util.find_spec(name) else None

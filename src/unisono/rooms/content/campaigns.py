@@ -13,7 +13,8 @@ from unisono.kernel import clock, events
 from unisono.kernel.refusals import Conflict, Invalid
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content import actions as content
-from unisono.rooms.content.models import Post, Variant
+from unisono.rooms.content import copies
+from unisono.rooms.content.models import Post
 from unisono.rooms.content.queries import posts, variants_of
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
@@ -126,7 +127,7 @@ def clone(
             ends_on=campaign.ends_on + shift,
             brief=campaign.brief,
             department=campaign.department,
-            objective=_living(campaign.objective),
+            objective=copies.living(campaign.objective),
             owner=campaign.owner,
             details=replace(kept, code=""),
             by=by,
@@ -216,38 +217,12 @@ def _step(post: Post, day: date, zone: str) -> Step:
 
 
 def _copy(post: Post, campaign: Campaign, shift: timedelta, by: Actor, now: datetime) -> None:
-    """The post as a draft of another campaign, with what its channels say of their own."""
-    before = {variant.channel_id: variant for variant in variants_of(post)}
-    usable = [v.channel for v in before.values() if v.channel.state != "disconnected"]
-    made = content.write_post(
-        title=post.title,
-        text=post.text,
-        follow_ups=post.follow_ups,
-        language=post.language,
-        department=post.department,
-        campaign=campaign,
-        objective=_living(post.objective),
-        audiences=list(post.audiences.filter(archived_at=None)),
-        channels=usable,
-        by=by,
-        now=now,
-    )
-    for image in post.images.select_related("asset").filter(asset__retired_at=None):
-        content.attach_image(made, image.asset, alt=image.alt, by=by, now=now)
+    """The post as a draft of another campaign, with its times moved as far as they lie ahead."""
+    planned = {variant.channel_id: variant for variant in variants_of(post)}
+    made = copies.copy_post(post, campaign=campaign, by=by, now=now)
     for variant in variants_of(made):
-        _copy_variant(before[variant.channel_id], variant, shift, by, now)
-
-
-def _copy_variant(old: Variant, new: Variant, shift: timedelta, by: Actor, now: datetime) -> None:
-    if old.text is not None or old.follow_ups is not None or old.options:
-        content.adapt_variant(
-            new, text=old.text, follow_ups=old.follow_ups, options=old.options, by=by, now=now
-        )
-    if old.planned_wall:
-        wall = datetime.fromisoformat(old.planned_wall) + shift
-        if clock.resolve(wall, old.planned_zone).instant > now:
-            content.plan_variant(new, wall=wall, zone=old.planned_zone, by=by, now=now)
-
-
-def _living(objective: Objective | None) -> Objective | None:
-    return None if objective is None or objective.archived_at else objective
+        old = planned[variant.channel_id]
+        if old.planned_wall:
+            wall = datetime.fromisoformat(old.planned_wall) + shift
+            if clock.resolve(wall, old.planned_zone).instant > now:
+                content.plan_variant(variant, wall=wall, zone=old.planned_zone, by=by, now=now)

@@ -40,7 +40,7 @@ def copy_post(
             language=post.language,
             department=post.department,
             campaign=campaign,
-            objective=_living(post.objective),
+            objective=living(post.objective),
             audiences=list(post.audiences.filter(archived_at=None)),
             channels=[one for one in wanted if one.state != "disconnected"],
             wall=wall,
@@ -63,5 +63,6 @@ def _adapted(old: Variant, new: Variant, by: Actor, now: datetime) -> None:
         )
 
 
-def _living(objective: Objective | None) -> Objective | None:
+def living(objective: Objective | None) -> Objective | None:
+    """The objective, unless it is archived: nothing new is tied to that."""
     return None if objective is None or objective.archived_at else objective

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import exp
 from statistics import geometric_mean
 from uuid import UUID
 
@@ -17,8 +16,9 @@ from django.db.models import DurationField, ExpressionWrapper, F, Max
 from unisono.kernel.clock import to_wall
 from unisono.rooms.content.models import Post, Variant
 from unisono.rooms.metrics.models import Figure, Sample
-from unisono.rooms.orchestration import hearing
+from unisono.rooms.orchestration import hearing, likely
 from unisono.rooms.orchestration.evidence import Evidence, spread
+from unisono.rooms.orchestration.likely import Hour
 from unisono.rooms.orchestration.models import Act, Noticed, Proposal, Signal
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.publishing import queue
@@ -34,9 +34,6 @@ RECENT = timedelta(days=180)
 SETTLED = timedelta(days=3)
 COOL_DOWN = timedelta(weeks=4)
 """A post is repeated no sooner."""
-
-RANGE = 1.2816
-"""Standard deviations either side that hold eight of ten."""
 
 
 @dataclass(frozen=True)
@@ -184,9 +181,9 @@ def _ratio(by: Actor, variant: Variant, at: datetime, now: datetime) -> Evidence
     belief = known.belief(channel)
     if belief.posts < FEWEST:
         return None
-    mean, doubt = belief.ratio(hearing.hour_at(by, at), hearing.hour_at(by, variant.planned_at))
-    low, middle, high = (exp(mean + n * RANGE * doubt) for n in (-1, 0, 1))
-    return Evidence("ratio", middle, low, high, belief.posts, "channel")
+    hour, was = (Hour(when, hearing.hour_at(by, when)) for when in (at, variant.planned_at))
+    told = likely.against(belief, hour, was, ())
+    return Evidence("ratio", told.ratio, told.low, told.high, belief.posts, "channel")
 
 
 def _brought(variant: Variant, now: datetime) -> Evidence | None:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from unisono.kernel import clock
 from unisono.rooms.publishing.pacing.asking import Collides
 from unisono.rooms.publishing.pacing.ways import Way
+from unisono.screens.doors import back_to
 
 LABELS = {
     "after": gettext_lazy("Next free time"),
@@ -88,20 +87,11 @@ def panel(found: Collides, request: HttpRequest, *, then: str = "", back: str = 
 def refused(request: HttpRequest, found: Collides) -> HttpResponse:
     """A plan that collides: a dialog for a page that moved a note, else a page of its own."""
     post = reverse("post", args=[found.variants[0].post_id])
-    told = panel(found, request, then=_then(request), back=came_from(request, post))
+    told = panel(found, request, then=_then(request), back=back_to(request, post))
     fetched = request.headers.get("X-Requested-With") == "fetch"
     template = "collisions/dialog.html" if fetched else "collisions/refused.html"
     context = {"collision": told, "nav": "calendar"}
     return render(request, template, context, status=found.status)
-
-
-def came_from(request: HttpRequest, otherwise: str) -> str:
-    """The page of ours from which something was sent."""
-    told = request.POST.get("back") or request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(told, allowed_hosts={request.get_host()}):
-        return otherwise
-    parts = urlsplit(told)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _then(request: HttpRequest) -> str:

@@ -30,8 +30,8 @@ from unisono.rooms.publishing.pacing.queries import Clash
 from unisono.rooms.publishing.pacing.ways import REACH
 from unisono.rooms.publishing.pacing.words import reader, said
 from unisono.rooms.publishing.placing import place
-from unisono.screens.collisions.panel import came_from, offers, panel
-from unisono.screens.doors import ActorRequest, done, named, now, page_of, uuids
+from unisono.screens.collisions.panel import offers, panel
+from unisono.screens.doors import ActorRequest, back_to, done, named, now, page_of, uuids
 from unisono.screens.posts.forms import TimeForm
 
 WINDOW = timedelta(days=28)
@@ -105,7 +105,7 @@ def way(request: ActorRequest) -> HttpResponseBase:
             now=now(),
         )
     messages.success(request, _("“%(title)s” has its time.") % {"title": post.title})
-    return done(request, came_from(request, reverse("post", args=[post.pk])))
+    return done(request, back_to(request, reverse("post", args=[post.pk])))
 
 
 def check(request: ActorRequest, pk: UUID) -> HttpResponse:

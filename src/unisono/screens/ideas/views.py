@@ -33,7 +33,7 @@ from unisono.screens.doors import (
 from unisono.screens.ideas import page
 from unisono.screens.ideas.board import SHOWN, drawn
 from unisono.screens.ideas.forms import DevelopForm, IdeaForm
-from unisono.screens.requests.files import handed_out
+from unisono.screens.requests.files import bytes_of
 
 STATES = ("captured", "developed", "dropped")
 KEPT = ("department", "campaign", "tag", "mine", "q")
@@ -88,7 +88,7 @@ def develop(request: ActorRequest, pk: UUID) -> HttpResponseBase:
 
 def file(request: ActorRequest, pk: UUID, file: UUID) -> FileResponse:
     """A document that came with the request an idea answers."""
-    return handed_out(queries.file_behind(request.actor, pk, file))
+    return bytes_of(queries.file_behind(request.actor, pk, file))
 
 
 def drop(request: ActorRequest, pk: UUID) -> HttpResponseBase:

@@ -22,7 +22,7 @@ from unisono.rooms.advocacy.states import KIT
 from unisono.rooms.library import queries as library
 from unisono.rooms.library.models import Asset
 from unisono.rooms.people.capabilities import Capability
-from unisono.screens.doors import ActorRequest, done, now, page_of, uuids
+from unisono.screens.doors import ActorRequest, done, handed_out, now, page_of, uuids
 
 
 def kits(request: ActorRequest) -> HttpResponse:
@@ -98,11 +98,11 @@ def picture(request: ActorRequest, pk: UUID, number: int) -> HttpResponseBase:
     """A picture of the kit: to look at, or with `?save=1` as a file."""
     row = queries.kit(request.actor, pk)
     found = sharing.picture(row, number, draft=queries.may(request.actor, row), now=now())
-    return handed_out(*found, save=request.GET.get("save") == "1")
+    return shown_picture(*found, save=request.GET.get("save") == "1")
 
 
-def handed_out(asset: Asset, picture: Picture, *, save: bool) -> HttpResponse:
-    """A picture's bytes, small to look at and whole to save, for whoever was found allowed."""
+def shown_picture(asset: Asset, picture: Picture, *, save: bool) -> HttpResponse:
+    """A picture's bytes, small to look at and whole to save."""
     try:
         data, mime = library.stored(asset, "" if save else "thumb")
     except FileNotFoundError as lost:
@@ -110,10 +110,7 @@ def handed_out(asset: Asset, picture: Picture, *, save: bool) -> HttpResponse:
     name = f"{asset.name.rsplit('.', 1)[0]}.{picture.mime.rpartition('/')[2]}"
     answer = HttpResponse(data, content_type=mime)
     answer.headers["Content-Disposition"] = content_disposition_header(save, name) or "inline"
-    answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return handed_out(answer)
 
 
 def told(kit: Kit, shown: Shown, did: str, picture: str, key: Any) -> dict[str, Any]:

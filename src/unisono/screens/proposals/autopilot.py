@@ -21,8 +21,7 @@ from unisono.rooms.orchestration.models import Act, Mandate
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department
-from unisono.screens.collisions.panel import came_from
-from unisono.screens.doors import ActorRequest, done, now, refusals_on
+from unisono.screens.doors import ActorRequest, back_to, done, now, refusals_on
 from unisono.screens.proposals.cards import cards
 
 LATELY = 10
@@ -99,7 +98,7 @@ def lock(request: ActorRequest, pk: UUID) -> HttpResponseBase:
     else:
         pilot.lock(post, reason=request.POST.get("reason", ""), by=request.actor, now=now())
         messages.success(request, _("“%(title)s” stays where it is.") % {"title": post.title})
-    return done(request, came_from(request, reverse("autopilot")))
+    return done(request, back_to(request, reverse("autopilot")))
 
 
 def _page(
@@ -132,7 +131,6 @@ def _page(
 
 
 def _form(pk: UUID, given: Mandate | None) -> MandateForm:
-    shown: dict[str, Any] = {"kinds": [], "a_day": 3, "from_hour": 8, "to_hour": 18, "bold": False}
-    if given is not None:
-        shown = {name: getattr(given, name) for name in shown}
-    return MandateForm(initial=shown, auto_id=f"{pk}-%s")
+    shown = given or Mandate()
+    bounds = {name: getattr(shown, name) for name in MandateForm.base_fields}
+    return MandateForm(initial=bounds, auto_id=f"{pk}-%s")

@@ -21,8 +21,7 @@ from unisono.rooms.orchestration import autopilot as pilot
 from unisono.rooms.orchestration.models import Noticed, Proposal, Signal
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
-from unisono.screens.collisions.panel import came_from
-from unisono.screens.doors import ActorRequest, done, now, page_of, uuids
+from unisono.screens.doors import ActorRequest, back_to, done, now, page_of, uuids
 from unisono.screens.proposals.cards import cards
 from unisono.ui.navigation import row_url
 
@@ -105,7 +104,7 @@ def _decided(
     request: ActorRequest, pk: UUID, verb: Callable[..., Proposal], said: str
 ) -> HttpResponseBase:
     proposal = queries.proposal(request.actor, pk)
-    back = came_from(request, reverse("proposals"))
+    back = back_to(request, reverse("proposals"))
     try:
         verb(proposal, by=request.actor, now=now())
     except Refusal as refusal:
@@ -137,8 +136,6 @@ def _where(signal: Signal) -> str:
         Noticed.COLLISION: reverse("collisions"),
         Noticed.KEY_DATE: reverse("key_dates"),
         Noticed.GAP: f"{reverse('queue')}#channel-{signal.subject_id}",
-        Noticed.TIME: f"{reverse('proposals')}",
-        Noticed.LIKELY: f"{reverse('proposals')}",
     }
     if signal.subject_type in ("objective", "publication", "post"):
         return row_url(signal.subject_type, signal.subject_id)

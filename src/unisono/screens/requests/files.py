@@ -13,29 +13,27 @@ from unisono.kernel.refusals import Refusal
 from unisono.rooms.library import queries as library
 from unisono.rooms.requests import files, queries
 from unisono.rooms.requests.models import RequestFile
-from unisono.screens.doors import ActorRequest, done, now
+from unisono.screens.doors import ActorRequest, done, handed_out, now
 
 
-def handed_out(row: RequestFile, *, small: bool = False) -> FileResponse:
+def bytes_of(row: RequestFile, *, small: bool = False) -> FileResponse:
     """A file's bytes, or those of its small picture, to whoever was found to be allowed."""
     data = library.bytes_at(row.thumb if small and row.thumb else row.path)
     shown = small and bool(row.thumb)
-    answer = FileResponse(
-        BytesIO(data),
-        as_attachment=not shown,
-        filename=row.name,
-        content_type="image/webp" if shown else row.mime,
+    return handed_out(
+        FileResponse(
+            BytesIO(data),
+            as_attachment=not shown,
+            filename=row.name,
+            content_type="image/webp" if shown else row.mime,
+        )
     )
-    answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
 
 
 def file(request: ActorRequest, pk: UUID, file: UUID) -> FileResponse:
     """A file of a request; `?small=1` gives a picture's small form."""
     row = queries.file(request.actor, pk, file)
-    return handed_out(row, small=request.GET.get("small") == "1")
+    return bytes_of(row, small=request.GET.get("small") == "1")
 
 
 def added(request: ActorRequest, pk: UUID) -> list[tuple[str, str]]:

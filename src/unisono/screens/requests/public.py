@@ -6,16 +6,12 @@ address is what allows it. So it needs no cookie, and no proof that our own page
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -30,6 +26,7 @@ from unisono.rooms.publishing.promises import outcome
 from unisono.rooms.requests import actions, files, queries
 from unisono.rooms.requests.actions import TooMany
 from unisono.rooms.requests.models import IntakeLink, Request
+from unisono.screens import outside
 from unisono.screens.doors import now, refusals_on, typed
 from unisono.screens.requests import uploads
 from unisono.screens.requests.forms import AnswerForm, AskForm
@@ -38,6 +35,7 @@ from unisono.screens.requests.uploads import Staged
 PROOF = "unisono.intake"
 FRESH = timedelta(hours=24)
 LONGEST = 64 * 1024
+GONE = "requests/gone.html"
 
 
 @csrf_exempt
@@ -45,8 +43,8 @@ def ask(request: HttpRequest, secret: str) -> HttpResponseBase:
     """The form behind an intake link."""
     link = queries.link_behind(secret)
     if link is None:
-        return _gone(request)
-    with translation.override(_language(request)), tenancy.within(link.organization_id):
+        return outside.gone(request, GONE)
+    with translation.override(outside.language(request)), tenancy.within(link.organization_id):
         house = Organization.objects.get(pk=link.organization_id)
         with timezone.override(zone_named(house.zone)):
             return _asking(request, link, house)
@@ -60,9 +58,9 @@ def asked(request: HttpRequest, secret: str) -> HttpResponseBase:
     """
     row = queries.request_behind(secret)
     if row is None:
-        return _gone(request)
+        return outside.gone(request, GONE)
     with (
-        translation.override(_language(request, row.language)),
+        translation.override(outside.language(request, row.language)),
         tenancy.within(row.organization_id),
     ):
         house = Organization.objects.get(pk=row.organization_id)
@@ -74,7 +72,7 @@ def _following(request: HttpRequest, row: Request, house: Organization) -> HttpR
     form = AnswerForm()
     if request.method == "POST":
         if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST:
-            return _page(request, "requests/gone.html", {"status": 413}, status=413)
+            return outside.page(GONE, {"status": 413}, status=413)
         if "mails" in request.POST or "List-Unsubscribe" in request.POST:
             wanted = request.POST.get("mails") == "1"
             actions.choose_mails(row, wanted=wanted, now=now())
@@ -96,19 +94,19 @@ def _following(request: HttpRequest, row: Request, house: Organization) -> HttpR
         "files": list(row.files.all()),
         "mailed": settings.UNISONO_MAILS,
     }
-    return _page(request, "requests/asked.html", context, status=422 if form.errors else 200)
+    return outside.page("requests/asked.html", context, status=422 if form.errors else 200)
 
 
 def _asking(request: HttpRequest, link: IntakeLink, house: Organization) -> HttpResponseBase:
     if int(request.META.get("CONTENT_LENGTH") or 0) > uploads.BODY_MAX:
-        return _page(request, "requests/gone.html", {"status": 413}, status=413)
+        return outside.page(GONE, {"status": 413}, status=413)
     uploads.bound(request)
     form = AskForm(typed(request))
     if request.method != "POST":
         return _form(request, link, house, form, Staged())
     if request.POST.get("website"):
         # A robot filled in what people do not see. It hears what it wants to hear.
-        return _page(request, "requests/thanks.html", {"house": house.name})
+        return outside.page("requests/thanks.html", {"house": house.name})
     sending = _sending(request.POST.get("proof", ""))
     if sending is None:
         form.add_error(None, _("This page was open for too long. Please send the form again."))
@@ -117,12 +115,14 @@ def _asking(request: HttpRequest, link: IntakeLink, house: Organization) -> Http
         return _form(request, link, house, form, Staged())
     try:
         # While it is not known what came of a form, its files wait: they are not asked for twice.
-        found = uploads.staged(request, link, sending=sending, sender=_sender(request), now=now())
+        found = uploads.staged(
+            request, link, sending=sending, sender=outside.sender(request, "intake"), now=now()
+        )
         if form.is_valid() and not found.refused:
             with refusals_on(form):
                 return _sent(request, link, form, house, sending)
     except NotFound:
-        return _gone(request)
+        return outside.gone(request, GONE)
     return _form(request, link, house, form, found)
 
 
@@ -147,7 +147,7 @@ def _form(
         "proof": _proof(request),
     }
     status = 429 if full else 422 if bad else 200
-    return _page(request, "requests/ask.html", context, status=status)
+    return outside.page("requests/ask.html", context, status=status)
 
 
 def _sent(
@@ -155,13 +155,15 @@ def _sent(
 ) -> HttpResponseBase:
     wish = form.wish_in(translation.get_language() or "en")
     try:
-        _row, secret = actions.send(link, wish, sending=sending, sender=_sender(request), now=now())
+        _row, secret = actions.send(
+            link, wish, sending=sending, sender=outside.sender(request, "intake"), now=now()
+        )
     except TooMany:
         form.too_many = True  # type: ignore[attr-defined]
         raise
     if secret is None:
         # Sent twice: the first answer had the address, which is kept nowhere.
-        return _page(request, "requests/thanks.html", {"house": house.name})
+        return outside.page("requests/thanks.html", {"house": house.name})
     return HttpResponseRedirect(f"{reverse('asked', args=[secret.reveal()])}?sent=1")
 
 
@@ -180,37 +182,3 @@ def _sending(proof: str) -> UUID | None:
         return UUID(signing.loads(proof, salt=PROOF, max_age=FRESH))
     except (signing.BadSignature, ValueError, TypeError):
         return None
-
-
-def _sender(request: HttpRequest) -> str:
-    """A keyed digest of the address: enough to count by, nothing to find somebody with."""
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    key = settings.SECRET_KEY.encode()
-    return hmac.new(key, f"intake:{address}".encode(), hashlib.sha256).hexdigest()
-
-
-def _language(request: HttpRequest, otherwise: str = "") -> str:
-    known = dict(settings.LANGUAGES)
-    wanted = request.GET.get("language", "")
-    if wanted in known:
-        return wanted
-    return otherwise or translation.get_language_from_request(request)
-
-
-def _gone(request: HttpRequest) -> HttpResponse:
-    """The same answer for what never was, was revoked, or belongs to nobody."""
-    with translation.override(_language(request)):
-        return _page(request, "requests/gone.html", {"status": 404}, status=404)
-
-
-def _page(
-    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
-) -> HttpResponse:
-    context["languages"] = settings.LANGUAGES
-    context["language"] = translation.get_language()
-    # Without the request: nothing of somebody who happens to be signed in gets onto the page.
-    answer = HttpResponse(render_to_string(template, context), status=status)
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer

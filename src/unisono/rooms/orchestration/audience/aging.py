@@ -26,7 +26,6 @@ NOISE = 0.25
 """Standard deviation of the logarithm of a step between two ages, beside chance in counting."""
 GREENEST = 0.3
 """A count with less than this share of its final value is not learnt from."""
-FULL = 0.98
 
 
 @dataclass(frozen=True)

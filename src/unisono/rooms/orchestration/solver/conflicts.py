@@ -29,8 +29,6 @@ class Demand:
 
 Conflict = tuple[Demand, ...]
 
-OF_CONTENT = (Rule.WINDOW, Rule.EXCLUSIVE, Rule.ORDER)
-
 
 def conflicts(problem: Problem, wanted: Iterable[int] = ()) -> list[Conflict]:
     """Why what is locked cannot stand together, and why contents that are `wanted` (those that
