@@ -193,3 +193,24 @@ def test_search_finds_what_one_sees_and_nothing_else(
 def test_objectives_of_the_desk_leave_out_what_does_not_run(cast: Cast) -> None:
     plan.archive_objective(cast.objective, by=cast.actor("admin"), now=NOW)
     assert parts.objectives(cast.actor("admin"), NOW)["standings"] == []
+
+
+def test_the_next_fourteen_days_lead_to_each_day_of_each_department(cast: Cast) -> None:
+    (variant, *_others) = variants_of(cast.post)
+    wall = (NOW + timedelta(days=2)).replace(tzinfo=None)
+    content.plan_variant(variant, wall=wall, zone="UTC", by=cast.actor("editor"), now=NOW)
+    workflow.ask_approval(cast.post, by=cast.actor("editor"), now=NOW)
+    rows = parts.looked_out(cast.actor("editor"), NOW)["outlook"]
+    (row,) = [one for one in rows if one.department == cast.post.department]
+    assert [cell.number for cell in row.cells[:4]] == [0, 0, 1, 0]
+    assert row.total == len(row.review) == 1
+    assert "state=in_review" in row.review_url
+    day = f"{wall:%Y-%m-%d}"
+    assert row.cells[2].url == f"/calendar/?department={row.department.pk}&view=day&day={day}"
+    assert row.cells[2].said.endswith(": 1 post")
+    assert row.cells[3].url.startswith(f"/posts/new/?department={row.department.pk}&day=")
+
+
+def test_who_may_not_write_is_offered_no_new_post_on_an_empty_day(cast: Cast) -> None:
+    rows = parts.looked_out(cast.actor("viewer"), NOW)["outlook"]
+    assert all(not cell.url for row in rows for cell in row.cells)

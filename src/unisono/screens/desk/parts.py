@@ -31,6 +31,7 @@ from unisono.rooms.publishing.agenda import Item, agenda
 from unisono.rooms.publishing.delivery import Delivery, delivery
 from unisono.rooms.workflow import queries as workflow
 from unisono.screens.calendar.grid import bundled
+from unisono.screens.desk import outlook
 from unisono.screens.proposals.cards import cards
 from unisono.ui import wording
 from unisono.ui.navigation import address
@@ -103,21 +104,31 @@ def open_requests(actor: Actor) -> list[Asked]:
 
 @dataclass(frozen=True)
 class Ahead:
-    """What lies on the actor's present day, and what goes out in the coming seven."""
+    """What lies on the actor's present day, what goes out in the coming seven, and what lies on the
+    days that the outlook shows."""
 
     today: list[Item]
     week: list[Item]
+    days: list[Item]
 
 
 def ahead(actor: Actor, now: datetime) -> Ahead:
-    """Both, from one look at the agenda."""
-    start, end = day_bounds(to_wall(now, actor.zone).date(), actor.zone)
+    """All of it, from one look at the agenda."""
+    first = to_wall(now, actor.zone).date()
+    start, end = day_bounds(first, actor.zone)
+    _last, late = day_bounds(first + timedelta(days=outlook.DAYS - 1), actor.zone)
     until = now + WEEK
-    items = agenda(actor, start, max(end, until))
+    items = agenda(actor, start, max(late, until))
     return Ahead(
         today=[item for item in items if item.at < end],
         week=[item for item in items if now <= item.at < until],
+        days=items,
     )
+
+
+def looked_out(actor: Actor, now: datetime, found: Ahead | None = None) -> dict[str, Any]:
+    """The next fourteen days of each department."""
+    return outlook.outlook(actor, (found or ahead(actor, now)).days, now)
 
 
 def today(actor: Actor, now: datetime, found: Ahead | None = None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from unisono.screens.doors import ActorRequest, now
 PARTS: Mapping[str, Callable[[Actor, datetime], dict[str, Any]]] = {
     "tiles": parts.tiles,
     "objectives": parts.objectives,
+    "outlook": parts.looked_out,
     "proposed": parts.proposed,
     "changed": facts.changed,
     "today": parts.today,
@@ -41,6 +42,7 @@ def desk(request: ActorRequest) -> HttpResponse:
         "steps": [] if ahead.week else parts.first_steps(actor),
         **parts.today(actor, at, ahead),
         **parts.tiles(actor, at, ahead, asked, inbox["conversations"]),
+        **parts.looked_out(actor, at, ahead),
         **parts.objectives(actor, at),
         **inbox,
         **parts.proposed(actor, at),
