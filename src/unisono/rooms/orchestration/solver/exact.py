@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -45,15 +46,31 @@ class Effort:
     gap: float = 1e-4
 
 
+Ranks = Callable[[int], Ints]
+"""Which of a content's spots are tried, by rank, given how many fit."""
+
+
+def first(width: int) -> Ranks:
+    """So many of the best."""
+    return lambda count: np.arange(min(width, count))
+
+
 def polish(
-    known: Facts, state: State, guide: Floats, part: Ints, width: int, effort: Effort
+    known: Facts,
+    state: State,
+    guide: Floats,
+    part: Ints,
+    ranks: Ranks,
+    effort: Effort,
+    others: Sequence[Small] = (),
 ) -> bool:
-    """Place the contents of `part` anew, `width` spots each; whether the answer came to an end. The
-    state is left as it was or better."""
+    """Place the contents of `part` anew among the spots of those `ranks`, those they have and those
+    they have in `others`; whether the answer came to an end. The state is left as it was or
+    better."""
     before = state.spot.copy()
     taken = [content for content in part if before[content] >= 0]
     lost = _clear(known, state, np.array(taken, np.int64))
-    spots = _wanted(known, state, guide, part, width, before)
+    spots = _wanted(known, state, guide, part, ranks, (before, *others))
     made = program(known, state, spots)
     start = np.flatnonzero(before[known.spots["content"][spots]] == spots)
     answer = solve(made, start, effort)
@@ -67,18 +84,23 @@ def polish(
 
 
 def _wanted(
-    known: Facts, state: State, guide: Floats, part: Ints, width: int, before: Small
+    known: Facts,
+    state: State,
+    guide: Floats,
+    part: Ints,
+    ranks: Ranks,
+    plans: Sequence[Small],
 ) -> Ints:
-    """The spots worth trying: the best by guide of each content that fit what stands, and its
-    own."""
+    """The spots worth trying: of those of each content that fit what stands, in falling order by
+    guide, the ones of the ranks; and what it has in the plans, where that fits."""
     found = []
     for content in part:
         here = known.contents[content]
         spots = np.arange(here["first"], here["end"])
         spots = spots[_fitting(known, state, here["first"], here["end"])]
-        best = spots[np.argsort(-guide[spots], kind="stable")[:width]]
-        own = [before[content]] if before[content] >= 0 else []
-        found.append(np.union1d(best, np.array(own, np.int64)))
+        best = spots[np.argsort(-guide[spots], kind="stable")]
+        own = np.intersect1d([plan[content] for plan in plans], spots)
+        found.append(np.union1d(best[ranks(len(best))], own))
     return np.concatenate([np.zeros(0, np.int64), *found]).astype(np.int64)
 
 

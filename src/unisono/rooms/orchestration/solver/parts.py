@@ -24,7 +24,8 @@ SMALL_SECONDS, LARGE_SECONDS = 0.4, 1.2
 NODES = 60
 """The nodes after which HiGHS has to do with what it has."""
 MANY = 2000
-"""Contents from which on a part of the same hours on all channels would be no more than an hour."""
+"""Contents from which on a part of the same hours on all channels would be no more than an hour,
+and all of them together are too much for HiGHS."""
 
 
 def turns(seconds: float) -> int:
@@ -55,28 +56,29 @@ def polish(
         part = (_lanes if lanes else _slab)(known, state, chance, most)
         width = WIDTHS[turn // 2 % len(WIDTHS)]
         effort = exact.Effort(min(60.0, clock.left()), NODES)
-        ended = exact.polish(known, state, guide, part, width, effort)
-        _give_back()
+        ended = exact.polish(known, state, guide, part, exact.first(width), effort)
+        give_back()
         if not ended and clock.left() <= 0:
             clock.whole = False
     return board.assignment_of(known, state.spot)
 
 
-def _give_back() -> None:
+def give_back() -> None:
     """Return what HiGHS no longer uses to the system: two threads that take turns would otherwise
     each keep the most they ever needed."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def _free(known: Facts) -> Ints:
+def free_ones(known: Facts) -> Ints:
+    """The contents that may be placed anew."""
     contents = known.contents
     return np.flatnonzero((contents["fixed"] == 0) & (contents["end"] > contents["first"]))
 
 
 def _slab(known: Facts, state: State, chance: np.random.Generator, most: int) -> Ints:
     """The contents around an hour, on all channels; those without a place by their best spot."""
-    free = _free(known)
+    free = free_ones(known)
     spots = np.where(state.spot[free] >= 0, state.spot[free], known.contents["first"][free])
     hours = known.spots["hour"][spots]
     middle = hours[int(chance.integers(len(hours)))] if len(hours) else 0
@@ -86,7 +88,7 @@ def _slab(known: Facts, state: State, chance: np.random.Generator, most: int) ->
 
 def _lanes(known: Facts, state: State, chance: np.random.Generator, most: int) -> Ints:
     """The contents of a few channels, at all hours."""
-    free = _free(known)
+    free = free_ones(known)
     spots = np.where(state.spot[free] >= 0, state.spot[free], known.contents["first"][free])
     channel = known.spots["channel"][spots]
     rank = np.argsort(chance.permutation(len(known.channels)))

@@ -1,5 +1,5 @@
 """The engine as a whole: a first plan at once, a bound, two searches side by side, and then HiGHS
-on parts of the plan, for as long as there is time.
+on the whole of the plan, or on parts of it where that is too large, for as long as there is time.
 
 How much is done is reckoned beforehand from the size of the problem and the seconds given, in
 steps, not by looking at the clock. So the same problem, seconds and seed make the same plan on
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unisono.rooms.orchestration.solver import board, greedy, parts, prices, search
+from unisono.rooms.orchestration.solver import board, greedy, parts, prices, search, whole
 from unisono.rooms.orchestration.solver.board import Facts, Floats, State
 from unisono.rooms.orchestration.solver.checker import Violation, violations
 from unisono.rooms.orchestration.solver.model import Assignment, Problem, empty
@@ -29,20 +29,23 @@ SLICES = 24
 GUIDE_WEIGHT = 0.7
 PRICING = 0.35
 """The share of the time after which the bound has to do."""
-POLISHING = 0.55
-"""The share of the time of a search that HiGHS has after it."""
+POLISHING, PASSING = 0.55, 0.65
+"""The share of the time of a search that HiGHS has after it: for parts of the plan, and for the
+whole."""
 RESERVE = 0.04
 """The share of the time that is kept for checking and writing."""
 
 
 @dataclass(frozen=True)
 class Amount:
-    """What is to be done, in steps; `polishes` are parts of the plan for HiGHS."""
+    """What is to be done, in steps; `polishes` are parts of the plan for HiGHS, `passes` those over
+    the whole of it."""
 
     prices: int
     opening: int
     search: int
     polishes: int
+    passes: whole.Passes
 
 
 @dataclass(frozen=True)
@@ -106,12 +109,15 @@ def amount(problem: Problem, seconds: float) -> Amount:
     survey = 2e-4 + 1.4e-8 * options
     steps = int(np.clip(0.13 * seconds / survey, 120, 2000))
     rest = max(0.0, 0.9 * seconds - 1.5 - 3e-6 * options - steps * survey)
-    polishing = POLISHING * rest
+    free = problem.size - int(problem.fixed.sum())
+    passes = whole.passes(PASSING * rest, free) if free <= parts.MANY else whole.Passes(0, 0)
+    polishing = (PASSING if passes.rounds else POLISHING) * rest
     return Amount(
         prices=steps,
         opening=int(0.8 * steps * survey / step) // search.CHUNK + 1,
         search=int((rest - polishing) / step) // search.CHUNK + 1,
-        polishes=parts.turns(polishing),
+        polishes=0 if passes.rounds else parts.turns(polishing),
+        passes=passes,
     )
 
 
@@ -149,7 +155,7 @@ def solve(
             for turn in range(2)
         ]
         plans = [opened, *(run.result() for run in runs)]
-    best = max(plans, key=lambda plan: with_moves(problem, plan))
+        best = whole.improve(problem, known, plans, paid.guide, todo.passes, seed, clock, pool)
     return finish(problem, best, paid.bound, seed, begun, whole=clock.whole)
 
 
@@ -205,7 +211,7 @@ def _run(
     state = board.begin(problem, known, plan)
     greedy.fill(known, state, guide, GUIDE_WEIGHT)
     way = search.walk(known, state, guide, seed)
-    anneal(known, way, todo.search, clock, share=1 - POLISHING)
+    anneal(known, way, todo.search, clock, share=1 - (POLISHING if todo.polishes else PASSING))
     found = board.assignment_of(known, way.best)
     if todo.polishes:
         found = parts.polish(problem, known, found, guide, seed, todo.polishes, clock)
