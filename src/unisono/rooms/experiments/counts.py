@@ -87,7 +87,7 @@ def counted(
 def _at(readings: Iterable[tuple[datetime, int]], at: datetime, *, settled: bool) -> int | None:
     before: tuple[datetime, int] | None = None
     for seen, value in readings:
-        if seen <= at:
+        if seen < at:
             before = seen, value
             continue
         if before is None:

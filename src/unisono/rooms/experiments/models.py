@@ -189,9 +189,7 @@ class ExperimentFinding(OrgRow):
 
     @property
     def told(self) -> Finding:
-        return Finding(
-            self.ratio, self.low, self.high, self.first, self.second, Shown(self.shown)
-        )
+        return Finding(self.ratio, self.low, self.high, self.first, self.second, Shown(self.shown))
 
     @staticmethod
     def columns(found: Finding) -> dict[str, Any]:

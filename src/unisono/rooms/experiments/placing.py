@@ -67,9 +67,9 @@ def _drawn(
 ) -> Iterator[datetime]:
     """Naive wall times in the arm's hours: day by day away from `start`, a few drawn for each."""
     apart = sorted(range(-DAYS, DAYS + 1), key=lambda days: (abs(days), days < 0))
-    minutes = shuffled(
-        experiment.seed, number, range(arm.from_hour * 60, arm.to_hour * 60, STEP)
-    )[:A_DAY]
+    minutes = shuffled(experiment.seed, number, range(arm.from_hour * 60, arm.to_hour * 60, STEP))[
+        :A_DAY
+    ]
     for days in apart:
         day = start.date() + timedelta(days=days)
         if day.weekday() not in arm.weekdays:

@@ -71,8 +71,8 @@ def _must_differ(kind: str, arms: Sequence[ArmSaid]) -> None:
     first, second = arms
     for number, arm in enumerate(arms):
         if not arm.label or len(arm.label) > 60:
-            said = _("Give it a name of at most %(n)s characters.") % {"n": 60}
-            raise Invalid(said, field=f"label_{number}")
+            raise Invalid(_("Give it a name of at most %(n)s characters.") % {"n": 60},
+                          field=f"label_{number}")  # fmt: skip
     if first.label.casefold() == second.label.casefold():
         raise Invalid(_("Give the two different names."), field="label_1")
     if kind != Kind.TIMES:
@@ -81,8 +81,8 @@ def _must_differ(kind: str, arms: Sequence[ArmSaid]) -> None:
         if not arm.weekdays or not set(arm.weekdays) <= set(DAYS):
             raise Invalid(_("Choose at least one weekday."), field=f"weekdays_{number}")
         if not 0 <= arm.from_hour < arm.to_hour <= 24:
-            said = _("Choose hours of one day, the first before the last.")
-            raise Invalid(said, field=f"from_hour_{number}")
+            raise Invalid(_("Choose hours of one day, the first before the last."),
+                          field=f"from_hour_{number}")  # fmt: skip
     shared = set(first.weekdays) & set(second.weekdays)
     if shared and first.from_hour < second.to_hour and second.from_hour < first.to_hour:
         raise Invalid(_("These hours overlap: no post may count for both."), field="from_hour_1")

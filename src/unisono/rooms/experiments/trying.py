@@ -112,8 +112,8 @@ def _must_take(row: Experiment, variant: Variant, *, now: datetime) -> None:
     if row.state != "running":
         raise Conflict(_("Posts are added to a running experiment. Start it first."))
     if variant.channel_id != row.channel_id:
-        said = _("This experiment asks about %(channel)s.") % {"channel": row.channel.name}
-        raise Invalid(said, field="variant")
+        raise Invalid(_("This experiment asks about %(channel)s.") % {"channel": row.channel.name},
+                      field="variant")  # fmt: skip
     if variant.post.department_id != row.department_id:
         said = _("This experiment is for posts of %(department)s.")
         raise Invalid(said % {"department": row.department.name}, field="variant")

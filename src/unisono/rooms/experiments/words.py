@@ -27,16 +27,22 @@ def found(finding: Finding, arms: list[ExperimentArm], figure: str) -> str:
         "figure": counted(figure),
     }  # fmt: skip
     if finding.shown is Shown.NONE:
-        return _(
-            "After %(posts)s posts no difference is shown: “%(more)s” may bring anything between"
-            " %(low)s and %(high)s times as many %(figure)s as “%(less)s”."
-        ) % told
+        return (
+            _(
+                "After %(posts)s posts no difference is shown: “%(more)s” may bring anything between"
+                " %(low)s and %(high)s times as many %(figure)s as “%(less)s”."
+            )
+            % told
+        )
     if finding.shown is Shown.OPEN:
-        return _(
-            "“%(more)s” seems to bring about %(ratio)s times as many %(figure)s as “%(less)s”, but"
-            " anything between %(low)s and %(high)s times is possible (%(n)s and %(m)s posts)."
-            " Nothing is shown yet."
-        ) % told
+        return (
+            _(
+                "“%(more)s” seems to bring about %(ratio)s times as many %(figure)s as “%(less)s”, but"
+                " anything between %(low)s and %(high)s times is possible (%(n)s and %(m)s posts)."
+                " Nothing is shown yet."
+            )
+            % told
+        )
     return _(
         "“%(more)s” brings about %(ratio)s times as many %(figure)s as “%(less)s”, likely between"
         " %(low)s and %(high)s times (%(n)s and %(m)s posts). That is shown."
@@ -71,19 +77,20 @@ def progress(row: Experiment, judged: int) -> str:
 def takes(told: Sample) -> list[str]:
     """What an experiment would take, a sentence for each thing to know before it starts."""
     return [
-        one
-        for one in (_needs(told), _lasts(told), _fewer(told), _few(told), _rough(told))
-        if one
+        one for one in (_needs(told), _lasts(told), _fewer(told), _few(told), _rough(told)) if one
     ]
 
 
 def _needs(told: Sample) -> str:
     said = {"n": number(told.needed), "uplift": number(told.uplift * 100)}
     if told.usual.assumed:
-        return _(
-            "To show %(uplift)s percent more, about %(n)s posts each way are needed. This rests on"
-            " how far posts usually differ: too few of this channel are counted to say more."
-        ) % said
+        return (
+            _(
+                "To show %(uplift)s percent more, about %(n)s posts each way are needed. This rests on"
+                " how far posts usually differ: too few of this channel are counted to say more."
+            )
+            % said
+        )
     return ngettext(
         "To show %(uplift)s percent more, %(all)s posts each way are needed, going by how far the"
         " last %(n)s post of this channel differed.",
@@ -107,13 +114,16 @@ def _fewer(told: Sample) -> str:
     if told.planned >= told.needed:
         return ""
     said = {"n": number(told.planned), "uplift": percent(told.planned_shows)}
-    return ngettext(
-        "With the %(n)s post each way you chose, only a difference of %(uplift)s percent or more"
-        " would show in eight cases of ten.",
-        "With the %(n)s posts each way you chose, only a difference of %(uplift)s percent or more"
-        " would show in eight cases of ten.",
-        told.planned,
-    ) % said
+    return (
+        ngettext(
+            "With the %(n)s post each way you chose, only a difference of %(uplift)s percent or more"
+            " would show in eight cases of ten.",
+            "With the %(n)s posts each way you chose, only a difference of %(uplift)s percent or more"
+            " would show in eight cases of ten.",
+            told.planned,
+        )
+        % said
+    )
 
 
 def _few(told: Sample) -> str:
@@ -128,7 +138,7 @@ def _few(told: Sample) -> str:
 def _rough(told: Sample) -> str:
     if told.usual.assumed or told.usual.typical >= FEW_COUNTED:
         return ""
-    return _("A typical post has fewer than five of these: choose a figure of which there are more.")
+    return _("A typical post has fewer than five of these: choose a figure that there is more of.")
 
 
 def counted(figure: str) -> str:

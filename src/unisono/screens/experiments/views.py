@@ -107,9 +107,7 @@ def out(request: ActorRequest, pk: UUID, trial: UUID) -> HttpResponseBase:
     """Take a post out before it is judged."""
     row = queries.trial(request.actor, pk, trial)
     try:
-        trying.take_out(
-            row, reason=request.POST.get("reason", ""), by=request.actor, now=now()
-        )
+        trying.take_out(row, reason=request.POST.get("reason", ""), by=request.actor, now=now())
     except Refusal as refusal:
         return _refused(request, pk, refusal)
     messages.success(request, _("“%(title)s” is taken out.") % {"title": row.post.title})
@@ -127,9 +125,7 @@ def _page(request: ActorRequest, pk: UUID, **given: Any) -> HttpResponse:
     trials, found = list(queries.trials(row)), queries.finding(row)
     may_write = actor.can(Capability.WRITE, row.department_id)
     offered = (
-        list(queries.addable(actor, row)[:OFFERED])
-        if may_write and row.state == "running"
-        else []
+        list(queries.addable(actor, row)[:OFFERED]) if may_write and row.state == "running" else []
     )
     sample = queries.sample_of(_usual(row), row.uplift, row.planned)
     context = {

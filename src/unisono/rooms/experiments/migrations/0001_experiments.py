@@ -7,150 +7,353 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('channels', '0004_house_rules'),
-        ('content', '0006_series_of_threads'),
-        ('people', '0001_initial'),
+        ("channels", "0004_house_rules"),
+        ("content", "0006_series_of_threads"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Experiment',
+            name="Experiment",
             fields=[
-                ('id', models.UUIDField(default=unisono.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organization_id', models.UUIDField(default=unisono.kernel.tenancy.current_organization, editable=False)),
-                ('kind', models.CharField(choices=[('times', 'Times'), ('variants', 'Wordings or pictures')], max_length=10)),
-                ('question', models.CharField(max_length=160)),
-                ('figure', models.CharField(choices=[('views', 'Views'), ('likes', 'Likes'), ('comments', 'Comments'), ('shares', 'Shares'), ('clicks', 'Clicks')], max_length=10)),
-                ('hours', models.PositiveSmallIntegerField()),
-                ('uplift', models.FloatField()),
-                ('spread', models.FloatField()),
-                ('like', models.PositiveIntegerField()),
-                ('a_week', models.FloatField()),
-                ('needed', models.PositiveIntegerField()),
-                ('planned', models.PositiveIntegerField()),
-                ('seed', models.CharField(max_length=40)),
-                ('adjusts', models.BooleanField(null=True)),
-                ('planned_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('state', models.CharField(default='planned', max_length=20)),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='experiments', to='channels.channel')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.department')),
-                ('planned_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='people.member')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=unisono.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "organization_id",
+                    models.UUIDField(
+                        default=unisono.kernel.tenancy.current_organization, editable=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("times", "Times"), ("variants", "Wordings or pictures")],
+                        max_length=10,
+                    ),
+                ),
+                ("question", models.CharField(max_length=160)),
+                (
+                    "figure",
+                    models.CharField(
+                        choices=[
+                            ("views", "Views"),
+                            ("likes", "Likes"),
+                            ("comments", "Comments"),
+                            ("shares", "Shares"),
+                            ("clicks", "Clicks"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("hours", models.PositiveSmallIntegerField()),
+                ("uplift", models.FloatField()),
+                ("spread", models.FloatField()),
+                ("like", models.PositiveIntegerField()),
+                ("a_week", models.FloatField()),
+                ("needed", models.PositiveIntegerField()),
+                ("planned", models.PositiveIntegerField()),
+                ("seed", models.CharField(max_length=40)),
+                ("adjusts", models.BooleanField(null=True)),
+                ("planned_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("state", models.CharField(default="planned", max_length=20)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="experiments",
+                        to="channels.channel",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="people.department"
+                    ),
+                ),
+                (
+                    "planned_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="people.member"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'experiment',
-                'ordering': ['-planned_at', 'pk'],
+                "db_table": "experiment",
+                "ordering": ["-planned_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ExperimentArm',
+            name="ExperimentArm",
             fields=[
-                ('id', models.UUIDField(default=unisono.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organization_id', models.UUIDField(default=unisono.kernel.tenancy.current_organization, editable=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('label', models.CharField(max_length=60)),
-                ('weekdays', models.JSONField(default=list)),
-                ('from_hour', models.PositiveSmallIntegerField(default=0)),
-                ('to_hour', models.PositiveSmallIntegerField(default=24)),
-                ('experiment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='arms', to='experiments.experiment')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=unisono.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "organization_id",
+                    models.UUIDField(
+                        default=unisono.kernel.tenancy.current_organization, editable=False
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("label", models.CharField(max_length=60)),
+                ("weekdays", models.JSONField(default=list)),
+                ("from_hour", models.PositiveSmallIntegerField(default=0)),
+                ("to_hour", models.PositiveSmallIntegerField(default=24)),
+                (
+                    "experiment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="arms",
+                        to="experiments.experiment",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'experiment_arm',
-                'ordering': ['position'],
+                "db_table": "experiment_arm",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='ExperimentFinding',
+            name="ExperimentFinding",
             fields=[
-                ('id', models.UUIDField(default=unisono.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organization_id', models.UUIDField(default=unisono.kernel.tenancy.current_organization, editable=False)),
-                ('ratio', models.FloatField()),
-                ('low', models.FloatField()),
-                ('high', models.FloatField()),
-                ('first', models.PositiveIntegerField()),
-                ('second', models.PositiveIntegerField()),
-                ('shown', models.CharField(max_length=8)),
-                ('found_at', models.DateTimeField()),
-                ('experiment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='finding', to='experiments.experiment')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=unisono.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "organization_id",
+                    models.UUIDField(
+                        default=unisono.kernel.tenancy.current_organization, editable=False
+                    ),
+                ),
+                ("ratio", models.FloatField()),
+                ("low", models.FloatField()),
+                ("high", models.FloatField()),
+                ("first", models.PositiveIntegerField()),
+                ("second", models.PositiveIntegerField()),
+                ("shown", models.CharField(max_length=8)),
+                ("found_at", models.DateTimeField()),
+                (
+                    "experiment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="finding",
+                        to="experiments.experiment",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'experiment_finding',
+                "db_table": "experiment_finding",
             },
         ),
         migrations.CreateModel(
-            name='Trial',
+            name="Trial",
             fields=[
-                ('id', models.UUIDField(default=unisono.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organization_id', models.UUIDField(default=unisono.kernel.tenancy.current_organization, editable=False)),
-                ('number', models.PositiveIntegerField()),
-                ('assigned_at', models.DateTimeField()),
-                ('locks', models.BooleanField(default=False)),
-                ('count', models.PositiveBigIntegerField(null=True)),
-                ('expected', models.FloatField(null=True)),
-                ('judged_at', models.DateTimeField(null=True)),
-                ('left_at', models.DateTimeField(null=True)),
-                ('left', models.CharField(blank=True, choices=[('person', 'taken out'), ('gone', 'removed'), ('moved', 'went out at another time'), ('uncounted', 'nothing was counted'), ('ended', 'the experiment ended before')], max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('state', models.CharField(default='assigned', max_length=20)),
-                ('arm', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trials', to='experiments.experimentarm')),
-                ('assigned_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='people.member')),
-                ('experiment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trials', to='experiments.experiment')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trials', to='content.post')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trials', to='content.variant')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=unisono.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "organization_id",
+                    models.UUIDField(
+                        default=unisono.kernel.tenancy.current_organization, editable=False
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("assigned_at", models.DateTimeField()),
+                ("locks", models.BooleanField(default=False)),
+                ("count", models.PositiveBigIntegerField(null=True)),
+                ("expected", models.FloatField(null=True)),
+                ("judged_at", models.DateTimeField(null=True)),
+                ("left_at", models.DateTimeField(null=True)),
+                (
+                    "left",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("person", "taken out"),
+                            ("gone", "removed"),
+                            ("moved", "went out at another time"),
+                            ("uncounted", "nothing was counted"),
+                            ("ended", "the experiment ended before"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("state", models.CharField(default="assigned", max_length=20)),
+                (
+                    "arm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="trials",
+                        to="experiments.experimentarm",
+                    ),
+                ),
+                (
+                    "assigned_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="people.member"
+                    ),
+                ),
+                (
+                    "experiment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="trials",
+                        to="experiments.experiment",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trials",
+                        to="content.post",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trials",
+                        to="content.variant",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'trial',
-                'ordering': ['number', 'arm__position'],
+                "db_table": "trial",
+                "ordering": ["number", "arm__position"],
             },
         ),
         migrations.AddIndex(
-            model_name='experiment',
-            index=models.Index(fields=['organization_id', 'state', '-planned_at'], name='experiment_organiz_8fefdc_idx'),
+            model_name="experiment",
+            index=models.Index(
+                fields=["organization_id", "state", "-planned_at"],
+                name="experiment_organiz_8fefdc_idx",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='experiment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('planned', 'running', 'done', 'stopped'))), name='experiment_state_known'),
+            model_name="experiment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ("planned", "running", "done", "stopped"))),
+                name="experiment_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='experiment',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gte', 1), ('needed__gte', 1), ('planned__gte', 1), ('spread__gt', 0), ('uplift__gt', 0)), name='experiment_is_planned'),
+            model_name="experiment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("hours__gte", 1),
+                    ("needed__gte", 1),
+                    ("planned__gte", 1),
+                    ("spread__gt", 0),
+                    ("uplift__gt", 0),
+                ),
+                name="experiment_is_planned",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='experiment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'stopped'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='experiment_stopped_why'),
+            model_name="experiment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "stopped"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="experiment_stopped_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='experimentarm',
-            constraint=models.UniqueConstraint(fields=('experiment', 'position'), name='experiment_arm_once'),
+            model_name="experimentarm",
+            constraint=models.UniqueConstraint(
+                fields=("experiment", "position"), name="experiment_arm_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='experimentarm',
-            constraint=models.CheckConstraint(condition=models.Q(('from_hour__lt', models.F('to_hour')), ('position__lte', 1), ('to_hour__lte', 24)), name='experiment_arm_has_hours'),
+            model_name="experimentarm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("from_hour__lt", models.F("to_hour")),
+                    ("position__lte", 1),
+                    ("to_hour__lte", 24),
+                ),
+                name="experiment_arm_has_hours",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='experimentfinding',
-            constraint=models.CheckConstraint(condition=models.Q(('first__gte', 1), ('high__gte', models.F('ratio')), ('low__gt', 0), ('low__lte', models.F('ratio')), ('second__gte', 1), ('shown__in', ['first', 'second', 'none', 'open'])), name='experiment_finding_has_evidence'),
+            model_name="experimentfinding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("first__gte", 1),
+                    ("high__gte", models.F("ratio")),
+                    ("low__gt", 0),
+                    ("low__lte", models.F("ratio")),
+                    ("second__gte", 1),
+                    ("shown__in", ["first", "second", "none", "open"]),
+                ),
+                name="experiment_finding_has_evidence",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trial',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('assigned', 'judged', 'left'))), name='trial_state_known'),
+            model_name="trial",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ("assigned", "judged", "left"))),
+                name="trial_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trial',
-            constraint=models.UniqueConstraint(fields=('experiment', 'number', 'arm'), name='trial_number_once'),
+            model_name="trial",
+            constraint=models.UniqueConstraint(
+                fields=("experiment", "number", "arm"), name="trial_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trial',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'left'), _negated=True), fields=('variant',), name='trial_of_one_experiment'),
+            model_name="trial",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "left"), _negated=True),
+                fields=("variant",),
+                name="trial_of_one_experiment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trial',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'judged'), _negated=True), models.Q(('count__isnull', False), ('judged_at__isnull', False)), _connector='OR'), name='trial_judged_has_count'),
+            model_name="trial",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "judged"), _negated=True),
+                    models.Q(("count__isnull", False), ("judged_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="trial_judged_has_count",
+            ),
         ),
     ]

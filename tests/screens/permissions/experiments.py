@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from typing import Any
+
+from tests.cast import Cast
+from tests.rooms.test_experiments import draft, planned, running, tried
+from tests.screens.permissions import row
+
+ROWS = [
+    row("experiments"),
+    row("experiment.new", least="manager"),
+    row("experiment.new", "POST", least="manager", status=422, data={"question": "Ours"}),
+    row("experiment.sample", least="manager"),
+    row("experiment", pk="planned"),
+    row("experiment", pk="running"),
+    row("experiment.start", "POST", least="manager", status=302, pk="planned"),
+    row(
+        "experiment.stop", "POST", least="manager", status=302, pk="running", data={"reason": "So"}
+    ),
+    row(
+        "experiment.add",
+        "POST",
+        least="contributor",
+        status=302,
+        pk="running",
+        data={"variant": "trial_variant"},
+    ),
+    row(
+        "experiment.out",
+        "POST",
+        least="contributor",
+        status=302,
+        pk="running",
+        trial="trial",
+        data={"reason": "Urgent"},
+    ),
+]
+
+
+def things(cast: Cast) -> dict[str, Any]:
+    going = running(cast)
+    (trial,) = tried(cast, going, 0)
+    free = draft(cast, "One more").variants.get()
+    return {"planned": planned(cast), "running": going, "trial": trial, "trial_variant": free}
