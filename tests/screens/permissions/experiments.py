@@ -14,9 +14,7 @@ ROWS = [
     row("experiment", pk="planned"),
     row("experiment", pk="running"),
     row("experiment.start", "POST", least="manager", status=302, pk="planned"),
-    row(
-        "experiment.stop", "POST", least="manager", status=302, pk="running", data={"reason": "So"}
-    ),
+    row("experiment.stop", "POST", least="manager", status=302, pk="running", data={"reason": "."}),
     row(
         "experiment.add",
         "POST",

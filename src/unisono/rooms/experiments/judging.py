@@ -1,7 +1,7 @@
 """What experiments show by now: posts counted at their age, and the answer once there is one.
 
-Whatever can be foretold of a post is taken out of its count first: what its like bring (`Likes`), at
-its format and, where it is not just the hour that is asked about, at its hour. What is left is
+Whatever can be foretold of a post is taken out of its count first: what its like bring (`Likes`),
+at its format and, where it is not just the hour that is asked about, at its hour. What is left is
 compared. Whether that is done is settled before the first count, and holds to the end.
 """
 

@@ -36,9 +36,9 @@ def add(
 ) -> list[Trial]:
     """Let a post try what is drawn for it; of wordings, the post and a copy of it.
 
-    Of times, the post is moved into the hours of its arm. Of wordings, the copy, which is a draft of
-    its own with the words of `wording` (none: to be changed by hand), tries the second; which of the
-    two goes first is drawn. Raises Conflict, and what the verbs of publishing raise.
+    Of times, the post is moved into the hours of its arm. Of wordings, the copy, which is a draft
+    of its own with the words of `wording` (none: to be changed by hand), tries the second; which of
+    the two goes first is drawn. Raises Conflict, and what the verbs of publishing raise.
     """
     by.must(Capability.WRITE, variant.post.department_id)
     with transaction.atomic():
