@@ -29,7 +29,8 @@ def found(finding: Finding, arms: list[ExperimentArm], figure: str) -> str:
     if finding.shown is Shown.NONE:
         return (
             _(
-                "After %(posts)s posts no difference is shown: “%(more)s” may bring anything between"
+                "After %(posts)s posts no difference is shown: “%(more)s” may bring"
+                " anything between"
                 " %(low)s and %(high)s times as many %(figure)s as “%(less)s”."
             )
             % told
@@ -37,7 +38,8 @@ def found(finding: Finding, arms: list[ExperimentArm], figure: str) -> str:
     if finding.shown is Shown.OPEN:
         return (
             _(
-                "“%(more)s” seems to bring about %(ratio)s times as many %(figure)s as “%(less)s”, but"
+                "“%(more)s” seems to bring about %(ratio)s times as many %(figure)s as"
+                " “%(less)s”, but"
                 " anything between %(low)s and %(high)s times is possible (%(n)s and %(m)s posts)."
                 " Nothing is shown yet."
             )
@@ -86,7 +88,8 @@ def _needs(told: Sample) -> str:
     if told.usual.assumed:
         return (
             _(
-                "To show %(uplift)s percent more, about %(n)s posts each way are needed. This rests on"
+                "To show %(uplift)s percent more, about %(n)s posts each way are needed."
+                " This rests on"
                 " how far posts usually differ: too few of this channel are counted to say more."
             )
             % said
@@ -116,9 +119,11 @@ def _fewer(told: Sample) -> str:
     said = {"n": number(told.planned), "uplift": percent(told.planned_shows)}
     return (
         ngettext(
-            "With the %(n)s post each way you chose, only a difference of %(uplift)s percent or more"
+            "With the %(n)s post each way you chose, only a difference of %(uplift)s"
+            " percent or more"
             " would show in eight cases of ten.",
-            "With the %(n)s posts each way you chose, only a difference of %(uplift)s percent or more"
+            "With the %(n)s posts each way you chose, only a difference of %(uplift)s"
+            " percent or more"
             " would show in eight cases of ten.",
             told.planned,
         )

@@ -7,7 +7,8 @@ worth without, both with the right Haar prior on what is not asked about, is a m
 Grünwald 2024, E-statistics, group invariance and anytime-valid testing, Ann. Stat. 52; the ratio in
 closed form: Gönen et al. 2005, Am. Stat. 59). By Ville's inequality it exceeds 1/EARLY in at most
 EARLY of all experiments, at whatever look, and turned round it gives a range that holds at all
-looks at once (Wang & Ramdas 2024, arXiv:2310.03722). At the planned end: the ordinary t-range with LAST.
+looks at once (Wang & Ramdas 2024, arXiv:2310.03722). At the planned end: the ordinary t-range
+with LAST.
 Together at most EARLY + LAST = 5 of 100 experiments without a difference claim one.
 """
 
