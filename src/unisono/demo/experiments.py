@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from unisono.demo.company import House
 from unisono.rooms.experiments import actions, queries, trying
 from unisono.rooms.experiments.planning import ArmSaid
@@ -14,7 +16,12 @@ FIRST = 3
 def ask(house: House) -> None:
     """Mornings against evenings on the house's channel, with the next posts that may take part."""
     by, now = house.actor("lea"), house.script.now
-    said = {"figure": "views", "hours": 72, "by": by, "department": house.departments["marketing"]}
+    said: dict[str, Any] = {
+        "figure": "views",
+        "hours": 72,
+        "by": by,
+        "department": house.departments["marketing"],
+    }
     before = actions.plan(
         kind="variants", question="Does a question in the first line bring more?", uplift=0.25,
         arms=[ArmSaid("As it is"), ArmSaid("With a question")], channel=house.channels["uk"],
