@@ -44,6 +44,8 @@ def sample_of(usual: Usual, uplift: float, planned: int | None = None) -> Sample
     """The same, of what like posts of a channel do."""
     needed = sample.needed(usual.spread, uplift)
     chosen = planned or needed
+    # Blocks of four come out even at the end.
+    chosen += chosen % 2
     return Sample(
         usual, uplift, needed, chosen,
         sample.weeks(needed, usual.a_week), sample.weeks(chosen, usual.a_week),
