@@ -61,6 +61,7 @@ REACTIONS: dict[str, list[events.Reaction]] = {
     "kit.sent": [kit_notices.kit_sent],
     "experiment.done": [experiment_notices.experiment_over],
     "experiment.stopped": [experiment_notices.experiment_over],
+    "experiment.unanswered": [experiment_notices.experiment_over],
     "publication.failed": [notifications.publication_in_trouble],
     "publication.held": [notifications.publication_in_trouble],
     "publication.unknown": [notifications.doubt_without_look_up],

@@ -64,9 +64,11 @@ def _play(wire: Wire, house: House, say: Say, soon_from: datetime | None) -> Non
         _read_pictures(house)
     out = _past(wire, house, say)
     with _quietly():
+        out += experiments.tried(wire, house)
         say(f"Reading the figures of {len(out)} publications.")
         for publication in out:
             echo.measure(house, publication)
+        experiments.conclude(house)
         echo.follow(house)
         messages = echo.converse(wire, house, out)
         say(f"Received {messages} messages.")

@@ -7,6 +7,7 @@ compared. Whether that is done is settled before the first count, and holds to t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,9 +17,10 @@ from uuid import UUID
 
 from unisono.kernel.clock import to_wall
 from unisono.kernel.refusals import Refusal
-from unisono.rooms.experiments import actions, counts, trying
+from unisono.rooms.experiments import actions, counts, queries, trying
 from unisono.rooms.experiments.models import Experiment, Left, Trial
 from unisono.rooms.experiments.statistics.finding import Shown
+from unisono.rooms.experiments.statistics.sample import LEAST
 from unisono.rooms.experiments.statistics.sequence import found
 from unisono.rooms.orchestration import hearing
 from unisono.rooms.orchestration.audience.samples import Sample
@@ -74,6 +76,8 @@ def judge(*, by: Actor, now: datetime) -> int:
         judged += fresh
         if fresh:
             _answer(row, by=by, now=now)
+        if row.state == "running" and _hopeless(row):
+            _end_without(row, by=by, now=now)
     return judged
 
 
@@ -86,11 +90,16 @@ def _count(row: Experiment, foresight: Foresight, *, by: Actor, now: datetime) -
     known = counts.counted(ages, row.figure, row.hours, now=now)
     fresh = 0
     for trial in waiting:
+        if trial.state != "assigned":
+            continue
         trial.experiment, sent = row, out.get(trial.variant_id)
-        if why := _lost(trial, sent, sent is not None and sent.pk in known, by=by, now=now):
-            _both_leave(trial, why, waiting, by=by, now=now)
-        elif trial.state == "assigned" and sent is not None and sent.pk in known:
+        counted = sent is not None and sent.pk in known
+        why = _lost(trial, sent, counted, by=by, now=now)
+        if why is None and sent is not None and counted:
             fresh += _judged(trial, sent, known[sent.pk], foresight, by=by, now=now)
+            why = Left.UNCOUNTED if trial.state == "assigned" and _late(trial, sent, now) else None
+        if why:
+            _leave(trial, why, waiting, by=by, now=now)
     return fresh
 
 
@@ -125,30 +134,35 @@ def _lost(
 ) -> Left | None:
     """Why the post can try nothing any more; None while it can."""
     if out is None or out.published_at is None:
-        gone = trial.post.removed_at is not None or trial.variant.dropped_at is not None
-        return Left.GONE if gone else None
+        if trial.post.removed_at is not None or trial.variant.dropped_at is not None:
+            return Left.GONE
+        due = max(trial.variant.planned_at or trial.assigned_at, trial.assigned_at)
+        return Left.UNSENT if due + PATIENCE <= now else None
     row, zone = trial.experiment, by.organization.zone
     if not row.paired and not any(
         trial.arm.holds(to_wall(at, zone)) for at in (out.published_at, out.published_at - LATE)
     ):
         return Left.MOVED
-    if not counted and out.published_at + timedelta(hours=row.hours) + PATIENCE <= now:
-        return Left.UNCOUNTED
-    return None
+    return Left.UNCOUNTED if not counted and _late(trial, out, now) else None
 
 
-def _both_leave(
+def _late(trial: Trial, out: Publication, now: datetime) -> bool:
+    """Whether it has waited for its count, or for what to hold it against, for long enough."""
+    age = timedelta(hours=trial.experiment.hours)
+    return out.published_at is not None and out.published_at + age + PATIENCE <= now
+
+
+def _leave(
     trial: Trial, why: Left, waiting: Sequence[Trial], *, by: Actor, now: datetime
 ) -> None:
-    """It leaves; of a pair the other too, unless that is judged already, which then stays alone."""
-    pair = [
-        one
-        for one in waiting
-        if one.pk == trial.pk or (trial.experiment.paired and one.number == trial.number)
-    ]
-    for one in pair:
-        if one.state == "assigned":
-            trying.leave(one, why, by=by, now=now)
+    """It leaves; of a pair the other too, even if that is judged: alone it says nothing."""
+    trying.leave(trial, why, by=by, now=now)
+    if not trial.experiment.paired:
+        return
+    others = trial.experiment.trials.filter(number=trial.number).exclude(state="left")
+    known = {one.pk: one for one in waiting}
+    for other in others.select_related("post"):
+        trying.leave(known.get(other.pk, other), Left.ALONE, by=by, now=now)
 
 
 def _answer(row: Experiment, *, by: Actor, now: datetime) -> None:
@@ -169,6 +183,28 @@ def _answer(row: Experiment, *, by: Actor, now: datetime) -> None:
 def _full(row: Experiment, judged: int) -> bool:
     """Whether as many are judged as were planned; where some left, not quite half each way."""
     return judged >= 2 * row.planned
+
+
+def _hopeless(row: Experiment) -> bool:
+    """Whether it can no longer come to any range: its places are taken and too few of them are one
+    way's, or as many posts were lost as were planned, and hardly any was counted."""
+    if queries.finding(row) is not None:
+        return False
+    inside: Counter[int] = Counter(
+        row.trials.exclude(state="left").values_list("arm__position", flat=True)
+    )
+    if inside.total() >= 2 * row.planned and min(inside[0], inside[1]) < LEAST:
+        return True
+    lost = row.trials.filter(state="left").exclude(left__in=(Left.PERSON, Left.ENDED))
+    return lost.count() >= 2 * row.planned
+
+
+def _end_without(row: Experiment, *, by: Actor, now: datetime) -> None:
+    try:
+        actions.give_up(row, by=by, now=now)
+    except Refusal:
+        # Somebody stopped it this very moment.
+        return
 
 
 def _logarithms(row: Experiment) -> tuple[list[float], list[float]]:

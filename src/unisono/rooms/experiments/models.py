@@ -29,7 +29,9 @@ class Left(models.TextChoices):
     PERSON = "person", _("taken out")
     GONE = "gone", _("removed")
     MOVED = "moved", _("went out at another time")
-    UNCOUNTED = "uncounted", _("nothing was counted")
+    UNSENT = "unsent", _("did not go out")
+    UNCOUNTED = "uncounted", _("no count to compare")
+    ALONE = "alone", _("its other version left")
     ENDED = "ended", _("the experiment ended before")
 
 
@@ -84,6 +86,11 @@ class Experiment(OrgRow):
 
     def __str__(self) -> str:
         return self.question
+
+    @property
+    def chosen(self) -> int | None:
+        """The posts each way, where others than as many as are needed were chosen."""
+        return self.planned if self.planned - self.needed not in (0, 1) else None
 
     @property
     def paired(self) -> bool:

@@ -37,6 +37,12 @@ def must_be_sound(
     if not question or len(question) > 160:
         raise Invalid(_("Ask one question, in at most %(n)s characters.") % {"n": 160},
                       field="question")  # fmt: skip
+    must_be_countable(figure=figure, hours=hours, uplift=uplift)
+    _must_differ(kind, arms)
+
+
+def must_be_countable(*, figure: str, hours: int, uplift: float) -> None:
+    """The same for what decides how many posts are needed."""
     if figure not in Figure.values:
         raise Invalid(_("Choose one of the values offered."), field="figure")
     if not HOURS[0] <= hours <= HOURS[1]:
@@ -46,7 +52,6 @@ def must_be_sound(
         said = _("Choose a difference between %(low)s and %(high)s percent.")
         told = {"low": round(UPLIFTS[0] * 100), "high": round(UPLIFTS[1] * 100)}
         raise Invalid(said % told, field="uplift")
-    _must_differ(kind, arms)
 
 
 def must_be_enough(planned: int) -> None:

@@ -3,10 +3,12 @@ from unisono.kernel.states import Graph
 EXPERIMENT = Graph.of(
     "experiment",
     planned=["running", "stopped"],
-    running=["done", "stopped"],
+    running=["done", "stopped", "unanswered"],
     done=[],
+    unanswered=[],
     stopped=[],
 )
 
-TRIAL = Graph.of("trial", assigned=["judged", "left"], judged=[], left=[])
-"""What is judged stays in: taking out what disappoints is how experiments lie."""
+TRIAL = Graph.of("trial", assigned=["judged", "left"], judged=["left"], left=[])
+"""What is judged stays in: taking out what disappoints is how experiments lie. Only of a pair the one
+leaves that has lost its other, since alone it says nothing."""

@@ -79,10 +79,11 @@ def take_out(trial: Trial, *, reason: str, by: Actor, now: datetime) -> None:
 def leave(trial: Trial, why: Left, *, reason: str = "", by: Actor, now: datetime) -> None:
     """Let a post go, whatever the reason, and unlock it."""
     with transaction.atomic():
-        data = {"why": str(why), "reason": reason}
+        data, waited = {"why": str(why), "reason": reason}, trial.state == "assigned"
         advance(trial, TRIAL, "left", by=by, now=now, data=data, left_at=now, left=why,
                 reason=reason)  # fmt: skip
-        _unlock(trial, by=by, now=now)
+        if waited:
+            _unlock(trial, by=by, now=now)
 
 
 def keep_count(

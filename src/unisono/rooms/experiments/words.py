@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from unisono.rooms.experiments.models import Experiment, ExperimentArm
 from unisono.rooms.experiments.queries import FEW, Sample
 from unisono.rooms.experiments.statistics.finding import Finding, Shown
+from unisono.rooms.experiments.statistics.sample import LEAST
 
 FEW_COUNTED = 5.0
 """A typical count below this is too rough to compare."""
@@ -57,6 +58,17 @@ def standing(row: Experiment, finding: Finding | None, judged: int) -> str:
         return found(finding, list(row.arms.all()), row.figure)
     if row.state == "planned":
         return _("It waits to be started. Nothing of its plan can be changed afterwards.")
+    if row.state == "unanswered":
+        said = _(
+            "It ended without an answer: so many of its posts were lost that fewer than %(n)s each"
+            " way could be counted. That says neither that there is a difference nor that there is"
+            " none."
+        )
+        return said % {"n": LEAST}
+    if row.state == "stopped" and not judged:
+        return _("It was stopped before a post was counted.")
+    if not judged:
+        return _("Too early to tell: no post is counted yet.")
     if row.state == "stopped":
         return ngettext(
             "It was stopped after %(n)s counted post: that is too little to say anything.",

@@ -115,6 +115,9 @@ SENTENCES: dict[str, str] = {
     "experiment.none": gettext_noop(
         "The experiment “%(title)s” has all its posts, and no difference is shown."
     ),
+    "experiment.unanswered": gettext_noop(
+        "The experiment “%(title)s” ended without an answer: too many of its posts were lost."
+    ),
     "experiment.stopped": gettext_noop("%(who)s stopped the experiment “%(title)s”: %(reason)s"),
     "kit.sent": gettext_noop(
         "%(who)s suggests “%(title)s” for you to share with your own account, if you like to."

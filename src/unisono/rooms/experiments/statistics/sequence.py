@@ -31,7 +31,7 @@ NO_SPREAD = 0.02
 """Posts are never taken to differ by less than this, in logarithms."""
 
 WIDEST = 100.0
-"""A range up to this many times is no answer yet."""
+"""A range of more than this many times is told at the end alone: before, it is too early."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def found(
         times = float(stdtrit(one.freedom, 1 - LAST / 2))
     else:
         times = reach(one.weight, one.freedom, planned=planned if paired else planned / 2)
-    if one.error * times > np.log(WIDEST):
+    if not last and one.error * times > np.log(WIDEST):
         return None
     low, high = exp(one.mean - times * one.error), exp(one.mean + times * one.error)
     shown = _shown(low, high, last=last)
