@@ -28,6 +28,17 @@ def test_an_experiment_by_the_api(cast: Cast, program: Programs) -> None:
     assert made.status_code == 201, made.content
     at = f"/experiments/{made.json()['id']}"
     assert viewer("GET", at).json()["state"] == "planned"
+    asked = f"/experiments/sample?channel_id={cast.agora.pk}&uplift=0.5&planned=9"
+    told = manager("GET", asked).json()
+    assert told["assumed"] and told["needed"] > told["planned"] == 10
+    assert "To show 50 percent more" in told["sentences"][0]
+    assert manager("GET", f"{asked}&hours=0").json()["field"] == "hours"
+    assert editor("GET", asked).status_code == 403
+    assert editor("PATCH", at, {"question": "Noons?"}).status_code == 403
+    changed = manager("PATCH", at, {"question": "Noons?", "uplift": 0.5}).json()
+    assert (changed["question"], changed["planned"]) == ("Noons?", 6)
+    assert [arm["label"] for arm in changed["arms"]] == ["Mornings", "Evenings"]
+    assert manager("PATCH", at, {"planned": None}).json()["planned"] > 20
     assert editor("POST", f"{at}/start").status_code == 403
     assert manager("POST", f"{at}/start").json()["state"] == "running"
     variant = draft(cast, "One").variants.get()

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import isfinite
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema, Status
 
-from unisono.api.calls import Call, Named, now
+from unisono.api.calls import Call, Named, merged, now
 from unisono.api.paging import At, PageOf, page
 from unisono.kernel.refusals import Invalid
 from unisono.rooms.content import queries as content
-from unisono.rooms.experiments import actions, queries, trying, words
+from unisono.rooms.experiments import actions, planning, queries, trying, words
 from unisono.rooms.experiments.models import Experiment, Trial
 from unisono.rooms.experiments.planning import ArmSaid
 from unisono.rooms.experiments.states import EXPERIMENT
@@ -44,6 +45,37 @@ class ExperimentIn(Schema):
     uplift: float = 0.25
     planned: int | None = None
     arms: list[ArmIn]
+
+
+class ExperimentChange(Schema):
+    """What is left out stays. `planned` null: as many as are needed."""
+
+    question: str | None = None
+    department_id: UUID | None = None
+    channel_id: UUID | None = None
+    figure: str | None = None
+    hours: int | None = None
+    uplift: float | None = None
+    planned: int | None = None
+    arms: list[ArmIn] | None = None
+
+
+class SampleOut(Schema):
+    """What an experiment would take. Posts are posts each way. `spread`: standard deviation of
+    the logarithms of `like` earlier counts, or `assumed`. `weeks`: 0 where nothing went out lately.
+    `planned_shows`: the uplift that `planned` show in eight cases of ten; null: none. `sentences`
+    say the same in the reader's language."""
+
+    needed: int
+    planned: int
+    weeks: int
+    planned_weeks: int
+    planned_shows: float | None
+    spread: float
+    like: int
+    assumed: bool
+    a_week: float
+    sentences: list[str]
 
 
 class FindingOut(Schema):
@@ -127,8 +159,50 @@ def plan(request: Call, payload: ExperimentIn) -> Any:
     return Status(201, _shape(made))
 
 
+@router.get("/experiments/sample", response=SampleOut, summary="What an experiment would take")
+def sample(
+    request: Call,
+    channel_id: UUID,
+    figure: str = "views",
+    hours: int = 72,
+    uplift: float = 0.25,
+    planned: int | None = None,
+) -> Any:
+    request.actor.must_anywhere(Capability.PLAN)
+    (channel,) = Named(request.actor).channels([channel_id])
+    given: dict[str, Any] = {"figure": figure, "hours": hours, "uplift": uplift}
+    planning.must_be_countable(**given)
+    told = queries.planned_sample(channel, planned=planned, now=now(), **given)
+    planning.must_be_enough(told.planned)
+    names = ("needed", "planned", "weeks", "planned_weeks")
+    return {name: getattr(told, name) for name in names} | {
+        "planned_shows": told.planned_shows if isfinite(told.planned_shows) else None,
+        "spread": told.usual.spread, "like": told.usual.posts, "assumed": told.usual.assumed,
+        "a_week": told.usual.a_week, "sentences": words.takes(told),
+    }  # fmt: skip
+
+
 @router.get("/experiments/{pk}", response=ExperimentOut, summary="One experiment")
 def experiment(request: Call, pk: UUID) -> Any:
+    return _shape(queries.experiment(request.actor, pk))
+
+
+@router.patch("/experiments/{pk}", response=ExperimentOut, summary="Change a plan")
+def change(request: Call, pk: UUID, payload: ExperimentChange) -> Any:
+    row, named = queries.experiment(request.actor, pk), Named(request.actor)
+    set_ = payload.dict(exclude_unset=True)
+    given = {name: value for name, value in set_.items() if value is not None}
+    department, channel = row.department, row.channel
+    if "department_id" in given:
+        department = named.department(given["department_id"]) or department
+    if "channel_id" in given:
+        (channel,) = named.channels([given["channel_id"]])
+    values = merged(row, ("question", "figure", "hours", "uplift"), given)
+    arms = [ArmSaid(**arm) for arm in given.get("arms") or _arms(row)]
+    actions.change(
+        row, **values, planned=set_.get("planned", row.chosen), arms=arms, department=department,
+        channel=channel, by=request.actor, now=now(),
+    )  # fmt: skip
     return _shape(queries.experiment(request.actor, pk))
 
 
@@ -173,14 +247,18 @@ def _shape(row: Experiment) -> dict[str, Any]:
         "needed", "planned", "reason", "planned_at", "started_at", "ended_at",
     )  # fmt: skip
     judged, found = queries.progress([row])[row.pk][1], queries.finding(row)
-    arms = ("label", "weekdays", "from_hour", "to_hour")
     return {name: getattr(row, name) for name in names} | {
         "id": row.pk,
         "judged": judged,
-        "arms": [{name: getattr(arm, name) for name in arms} for arm in row.arms.all()],
+        "arms": _arms(row),
         "finding": vars(found) if found else None,
         "sentence": words.standing(row, found, judged),
     }
+
+
+def _arms(row: Experiment) -> list[dict[str, Any]]:
+    names = ("label", "weekdays", "from_hour", "to_hour")
+    return [{name: getattr(arm, name) for name in names} for arm in row.arms.all()]
 
 
 def _trial(row: Trial) -> dict[str, Any]:

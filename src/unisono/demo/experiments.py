@@ -23,7 +23,7 @@ from unisono.rooms.workflow import actions as workflow
 
 WORKDAYS = range(5)
 MORNINGS, EVENINGS = ArmSaid("Mornings", WORKDAYS, 8, 11), ArmSaid("Evenings", WORKDAYS, 17, 20)
-LUNCH, LATE = ArmSaid("Lunchtime", WORKDAYS, 12, 14), ArmSaid("Late evenings", WORKDAYS, 21, 23)
+LUNCH, LATE = ArmSaid("Lunchtime", WORKDAYS, 12, 14), ArmSaid("Late evenings", WORKDAYS, 22, 24)
 FIRST = 3
 BEGAN, LOOKED = 65, (40, 33, 30)
 """Days ago: when the one that is over began, and when its posts were counted."""

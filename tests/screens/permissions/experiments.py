@@ -13,6 +13,10 @@ ROWS = [
     row("experiment.sample", least="manager"),
     row("experiment", pk="planned"),
     row("experiment", pk="running"),
+    row("experiment.edit", least="manager", pk="planned"),
+    row(
+        "experiment.edit", "POST", least="manager", status=422, pk="planned", data={"question": ""}
+    ),
     row("experiment.start", "POST", least="manager", status=302, pk="planned"),
     row("experiment.stop", "POST", least="manager", status=302, pk="running", data={"reason": "."}),
     row(

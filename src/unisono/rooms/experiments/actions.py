@@ -55,9 +55,7 @@ def plan(
         )  # fmt: skip
         for position, arm in enumerate(said):
             ExperimentArm.objects.create(experiment=made, position=position, **arm)
-        events.record(
-            "experiment.planned", made, by=by, now=now, seed=made.seed, **_as_said(made)
-        )
+        events.record("experiment.planned", made, by=by, now=now, seed=made.seed, **_as_said(made))
     return made
 
 

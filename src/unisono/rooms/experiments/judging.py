@@ -152,9 +152,7 @@ def _late(trial: Trial, out: Publication, now: datetime) -> bool:
     return out.published_at is not None and out.published_at + age + PATIENCE <= now
 
 
-def _leave(
-    trial: Trial, why: Left, waiting: Sequence[Trial], *, by: Actor, now: datetime
-) -> None:
+def _leave(trial: Trial, why: Left, waiting: Sequence[Trial], *, by: Actor, now: datetime) -> None:
     """It leaves; of a pair the other too, even if that is judged: alone it says nothing."""
     trying.leave(trial, why, by=by, now=now)
     if not trial.experiment.paired:

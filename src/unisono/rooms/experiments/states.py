@@ -10,5 +10,5 @@ EXPERIMENT = Graph.of(
 )
 
 TRIAL = Graph.of("trial", assigned=["judged", "left"], judged=["left"], left=[])
-"""What is judged stays in: taking out what disappoints is how experiments lie. Only of a pair the one
-leaves that has lost its other, since alone it says nothing."""
+"""What is judged stays in: taking out what disappoints is how experiments lie. Only of a pair does
+the one leave that has lost its other, since alone it says nothing."""

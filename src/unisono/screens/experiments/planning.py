@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from unisono.rooms.channels import queries as channels
 from unisono.rooms.experiments import actions, queries, words
-from unisono.rooms.experiments.models import Kind
+from unisono.rooms.experiments.models import Experiment, Kind
 from unisono.rooms.experiments.planning import ArmSaid
 from unisono.rooms.metrics.models import Figure
 from unisono.rooms.people import queries as people
@@ -99,6 +100,14 @@ class PlanForm(SampleForm):
             for n in NUMBERS
         ]  # fmt: skip
 
+    def plan(self) -> dict[str, Any]:
+        """All that was said, as the verbs take it."""
+        said = self.cleaned_data
+        sample = _of_sample({**said, "uplift": said["uplift"] / 100})
+        return {name: said[name] for name in ("question", "department")} | {
+            **sample, "arms": self.arms()
+        }  # fmt: skip
+
     def sides(self) -> list[dict[str, Any]]:
         """The fields of either, as the page shows them."""
         names = ("label", "weekdays", "from_hour", "to_hour")
@@ -120,19 +129,34 @@ def new(request: ActorRequest) -> HttpResponseBase:
     form = PlanForm(request.actor, kind, typed(request), initial=_first(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            said = form.cleaned_data
-            made = actions.plan(
-                kind=kind, question=said["question"], department=said["department"],
-                **_of_sample({**said, "uplift": said["uplift"] / 100}), arms=form.arms(),
-                by=request.actor, now=now(),
-            )  # fmt: skip
+            made = actions.plan(kind=kind, **form.plan(), by=request.actor, now=now())
             messages.success(request, _("The experiment is planned. Start it when you are ready."))
             return done(request, "experiment", made.pk)
-    probe = SampleForm(request.actor, typed(request) or _first(request))
+    return _form(request, form, kind, kinds=_kinds(kind))
+
+
+def edit(request: ActorRequest, pk: UUID) -> HttpResponseBase:
+    """Change the plan of one that has not started."""
+    row = queries.experiment(request.actor, pk)
+    request.actor.must(Capability.PLAN, row.department_id)
+    if row.state != "planned":
+        messages.info(request, _("It has started or ended: its plan cannot be changed any more."))
+        return done(request, "experiment", pk)
+    form = PlanForm(request.actor, row.kind, typed(request), initial=_as_planned(row))
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.change(row, **form.plan(), by=request.actor, now=now())
+            messages.success(request, _("The plan is changed."))
+            return done(request, "experiment", pk)
+    return _form(request, form, row.kind, row=row)
+
+
+def _form(request: ActorRequest, form: PlanForm, kind: str, **more: Any) -> HttpResponse:
+    probe = SampleForm(request.actor, typed(request) or form.initial)
     context = {
-        "form": form, "kind": kind, "kinds": _kinds(kind), "told": probe.told(), "nav": "proposals",
+        "form": form, "told": probe.told(), "nav": "proposals", "kind": kind,
         "weekdays": [(str(day), name) for day, name in WEEKDAYS_ABBR.items()],
-        "zone": request.actor.organization.zone,
+        "zone": request.actor.organization.zone, **more,
     }  # fmt: skip
     return again(request, "experiments/new.html", context, bad=bool(form.errors))
 
@@ -153,6 +177,19 @@ def _first(request: ActorRequest) -> dict[str, Any]:
     return {
         "channel": channel.pk if channel else None, "figure": "views", "hours": 72, "uplift": 25,
     }  # fmt: skip
+
+
+def _as_planned(row: Experiment) -> dict[str, Any]:
+    """What stands in the form of a plan that is changed."""
+    said = {
+        "question": row.question, "department": row.department_id, "channel": row.channel_id,
+        "figure": row.figure, "hours": row.hours, "uplift": round(row.uplift * 100),
+        "planned": row.chosen,
+    }  # fmt: skip
+    for arm in row.arms.all():
+        for name in ("label", "weekdays", "from_hour", "to_hour"):
+            said[f"{name}_{arm.position}"] = getattr(arm, name)
+    return said
 
 
 def _kinds(current: str) -> list[dict[str, Any]]:

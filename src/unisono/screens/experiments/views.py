@@ -13,12 +13,14 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from unisono.kernel.refusals import Refusal
 from unisono.rooms.content import queries as content
 from unisono.rooms.experiments import actions, queries, trying, words
 from unisono.rooms.experiments.counts import Usual
 from unisono.rooms.experiments.models import Experiment, Trial
+from unisono.rooms.experiments.states import EXPERIMENT
 from unisono.rooms.experiments.statistics.finding import Finding, Shown
 from unisono.rooms.people.capabilities import Capability
 from unisono.screens.doors import ActorRequest, done, now, page_of, uuids
@@ -49,8 +51,11 @@ class Range:
 
 def experiments(request: ActorRequest) -> HttpResponse:
     """All that the reader sees, the last planned first."""
-    page = page_of(request, queries.experiments(request.actor), 30)
+    state = request.GET.get("state", "")
+    states = (state,) if state in EXPERIMENT.states else ()
+    page = page_of(request, queries.experiments(request.actor, *states), 30)
     context = {
+        "segments": _segments(states), "narrowed": bool(states),
         "page": page, "cards": _cards(list(page.object_list)), "nav": "proposals",
         "can_plan": request.actor.can_anywhere(Capability.PLAN),
     }  # fmt: skip
@@ -131,7 +136,8 @@ def _page(request: ActorRequest, pk: UUID, **given: Any) -> HttpResponse:
     context = {
         "row": row, "card": _cards([row])[0], "trials": trials, "found": found,
         "range": _drawn(found) if found else None, "sides": _sides(row, trials),
-        "takes": words.takes(sample), "offered": offered, "may_write": may_write,
+        "figure": words.counted(row.figure), "takes": words.takes(sample),
+        "offered": offered, "may_write": may_write,
         "may_plan": actor.can(Capability.PLAN, row.department_id), "nav": "proposals",
         "follows": _follows(row, found), "zone": actor.organization.zone, **given,
     }  # fmt: skip
@@ -142,6 +148,22 @@ def _page(request: ActorRequest, pk: UUID, **given: Any) -> HttpResponse:
 def _usual(row: Experiment) -> Usual:
     """What was known of the channel when it was planned; of typical counts nothing was kept."""
     return Usual(row.like, words.FEW_COUNTED, row.spread, row.a_week)
+
+
+def _segments(states: Sequence[str]) -> list[dict[str, Any]]:
+    where = reverse("experiments")
+    labels = {
+        "planned": pgettext("experiments", "Planned"),
+        "running": pgettext("experiments", "Running"),
+        "done": pgettext("experiments", "With an answer"),
+        "stopped": pgettext("experiments", "Stopped"),
+        "unanswered": pgettext("experiments", "Without an answer"),
+    }  # fmt: skip
+    every = {"label": pgettext("experiments", "All"), "url": where, "current": not states}
+    return [every] + [
+        {"label": label, "url": f"{where}?state={name}", "current": name in states}
+        for name, label in labels.items()
+    ]
 
 
 def _cards(rows: Sequence[Experiment]) -> list[Card]:
@@ -160,7 +182,7 @@ def _sides(row: Experiment, trials: Sequence[Trial]) -> list[dict[str, Any]]:
     """Either arm with what a typical post of it brought."""
     sides = []
     for arm in row.arms.all():
-        own = [t.count for t in trials if t.arm_id == arm.pk and t.count is not None]
+        own = [t.count or 0 for t in trials if t.arm_id == arm.pk and t.state == "judged"]
         typical = round(exp(sum(log(n + 0.5) for n in own) / len(own))) if own else "–"
         sides.append({"arm": arm, "posts": len(own), "typical": typical})
     return sides

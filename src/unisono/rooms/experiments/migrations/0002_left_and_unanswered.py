@@ -4,25 +4,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('channels', '0004_house_rules'),
-        ('experiments', '0001_experiments'),
-        ('people', '0001_initial'),
+        ("channels", "0004_house_rules"),
+        ("experiments", "0001_experiments"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='experiment',
-            name='experiment_state_known',
+            model_name="experiment",
+            name="experiment_state_known",
         ),
         migrations.AlterField(
-            model_name='trial',
-            name='left',
-            field=models.CharField(blank=True, choices=[('person', 'taken out'), ('gone', 'removed'), ('moved', 'went out at another time'), ('unsent', 'did not go out'), ('uncounted', 'no count to compare'), ('alone', 'its other version left'), ('ended', 'the experiment ended before')], max_length=10),
+            model_name="trial",
+            name="left",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("person", "taken out"),
+                    ("gone", "removed"),
+                    ("moved", "went out at another time"),
+                    ("unsent", "did not go out"),
+                    ("uncounted", "no count to compare"),
+                    ("alone", "its other version left"),
+                    ("ended", "the experiment ended before"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='experiment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('planned', 'running', 'done', 'unanswered', 'stopped'))), name='experiment_state_known'),
+            model_name="experiment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ("planned", "running", "done", "unanswered", "stopped"))
+                ),
+                name="experiment_state_known",
+            ),
         ),
     ]
