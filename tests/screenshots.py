@@ -53,7 +53,7 @@ SCREENS = (
     Screen("autopilot", "/proposals/autopilot/"),
     Screen("experiments", "/experiments/"),
     Screen("experiment-new", "/experiments/new/?kind=times"),
-    Screen("experiment-wordings", "/experiments/new/?kind=wordings"),
+    Screen("experiment-wordings", "/experiments/new/?kind=variants"),
     Screen("experiment", "/experiments/", find=rf"/experiments/{ID}$"),
     Screen("experiment-done", "/experiments/?state=done", find=rf"/experiments/{ID}$"),
     Screen("work", "/work/"),
