@@ -25,7 +25,7 @@ WORKDAYS = range(5)
 MORNINGS, EVENINGS = ArmSaid("Mornings", WORKDAYS, 8, 11), ArmSaid("Evenings", WORKDAYS, 17, 20)
 LUNCH, LATE = ArmSaid("Lunchtime", WORKDAYS, 12, 14), ArmSaid("Late evenings", WORKDAYS, 22, 24)
 FIRST = 3
-BEGAN, LOOKED = 65, (40, 33, 30)
+BEGAN, LOOKED = 65, 33
 """Days ago: when the one that is over began, and when its posts were counted."""
 
 
@@ -49,9 +49,8 @@ def tried(wire: Wire, house: House) -> list[Publication]:
 
 
 def conclude(house: House) -> None:
-    """What was tried is counted, as it was on some of the days since."""
-    for days in LOOKED:
-        jobs.judge(house.organization.pk, now=house.script.ago(days))
+    """What was tried is counted, as it was then."""
+    jobs.judge(house.organization.pk, now=house.script.ago(LOOKED))
 
 
 def ask(house: House) -> None:
