@@ -26,6 +26,8 @@ from unisono.rooms.channels.models import Channel
 from unisono.rooms.content.checks import findings
 from unisono.rooms.content.models import Idea, IdeaColumn, Post, Series, Variant
 from unisono.rooms.engagement.models import Conversation, Message
+from unisono.rooms.experiments.models import Experiment
+from unisono.rooms.experiments.statistics.finding import Shown
 from unisono.rooms.library.models import Asset
 from unisono.rooms.metrics import queries as metrics
 from unisono.rooms.metrics.models import DailyFigure, Sample
@@ -141,7 +143,8 @@ def test_the_company(house: Organization) -> None:
 
 def test_a_hundred_and_twenty_posts_in_every_state(house: Organization) -> None:
     held = Campaign.objects.get(name="Evening at the forge")
-    assert Post.objects.filter(occurrence=None).exclude(campaign=held).count() == 123
+    told = Post.objects.filter(occurrence=None).exclude(campaign=held)
+    assert told.exclude(trials__experiment__state="done").count() == 123
     languages = Counter(Post.objects.values_list("language", flat=True))
     assert languages["en"] >= 50
     assert languages["fr"] >= 30
@@ -246,6 +249,12 @@ def test_a_believable_week_of_work(house: Organization, loaded: Loaded) -> None:
     assert Absence.objects.count() == 1
     why = {reason.code for one in at_risk(lea, now=loaded.now) for reason in one.reasons}
     assert {"absent", "unowned"} <= why
+
+
+def test_an_experiment_has_found_something(house: Organization) -> None:
+    row = Experiment.objects.get(state="done")
+    assert row.finding.told.shown is Shown.FIRST
+    assert Experiment.objects.filter(state="running").count() == 1
 
 
 def test_a_second_loading_changes_nothing(house: Organization, loaded: Loaded) -> None:

@@ -29,6 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("publishing",),
     ("advocacy",),
     ("metrics", "engagement"),
+    ("experiments",),
     ("imports",),
     ("notifications",),
 )

@@ -16,6 +16,7 @@ from unisono.rooms.channels.jobs import renew_due, watch_sign_ins
 from unisono.rooms.content.jobs import make_ahead
 from unisono.rooms.engagement.actions import forget_raw_events
 from unisono.rooms.engagement.jobs import collect_due
+from unisono.rooms.experiments.jobs import judge_due
 from unisono.rooms.feeds.actions import forget_entries
 from unisono.rooms.feeds.jobs import read_due
 from unisono.rooms.metrics.jobs import count_followers, sample_due, survey_followers
@@ -78,6 +79,7 @@ def _schedule() -> list[tuple[timedelta, Callable[[], Any]]]:
         (timedelta(minutes=5), read_due),
         (timedelta(minutes=5), remind_due),
         (timedelta(minutes=10), look_around),
+        (timedelta(minutes=10), judge_due),
         (timedelta(hours=1), make_ahead),
         (timedelta(hours=1), watch_queues),
         (timedelta(hours=1), count_followers),

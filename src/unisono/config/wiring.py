@@ -6,6 +6,7 @@ from unisono.kernel import events
 from unisono.rooms.content import reactions as content
 from unisono.rooms.engagement import reactions as engagement
 from unisono.rooms.metrics import reactions as metrics
+from unisono.rooms.notifications import experiments as experiment_notices
 from unisono.rooms.notifications import intake, letters
 from unisono.rooms.notifications import kits as kit_notices
 from unisono.rooms.notifications import reactions as notifications
@@ -58,6 +59,9 @@ REACTIONS: dict[str, list[events.Reaction]] = {
     "request.answered": [intake.request_answered],
     "request.done": [letters.requester_told],
     "kit.sent": [kit_notices.kit_sent],
+    "experiment.done": [experiment_notices.experiment_over],
+    "experiment.stopped": [experiment_notices.experiment_over],
+    "experiment.unanswered": [experiment_notices.experiment_over],
     "publication.failed": [notifications.publication_in_trouble],
     "publication.held": [notifications.publication_in_trouble],
     "publication.unknown": [notifications.doubt_without_look_up],

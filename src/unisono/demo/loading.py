@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from unisono.demo import campaigns, echo, history, intake, kits, posts, rules, work
+from unisono.demo import campaigns, echo, experiments, history, intake, kits, posts, rules, work
 from unisono.demo.company import House, found, furnish, think
 from unisono.demo.history import Wire
 from unisono.demo.script import PostLine, read_script
@@ -64,9 +64,11 @@ def _play(wire: Wire, house: House, say: Say, soon_from: datetime | None) -> Non
         _read_pictures(house)
     out = _past(wire, house, say)
     with _quietly():
+        out += experiments.tried(wire, house)
         say(f"Reading the figures of {len(out)} publications.")
         for publication in out:
             echo.measure(house, publication)
+        experiments.conclude(house)
         echo.follow(house)
         messages = echo.converse(wire, house, out)
         say(f"Received {messages} messages.")
@@ -84,6 +86,7 @@ def _play(wire: Wire, house: House, say: Say, soon_from: datetime | None) -> Non
     with _quietly():
         _soon(house, say, soon_from)
         rules.agree(house)
+        experiments.ask(house)
         say("Looking around: what stands out, and what could be done about it.")
         noticing.notice(by=system(house.organization), now=script.now)
         noticing.propose(by=system(house.organization), now=script.now)

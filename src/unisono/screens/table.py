@@ -13,6 +13,7 @@ FAMILIES = (
     "entrance",
     "desk",
     "proposals",
+    "experiments",
     "work",
     "strategy",
     "ideas",

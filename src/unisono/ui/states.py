@@ -52,6 +52,7 @@ BADGES = {
     "planned": Badge("info", _("planned")),
     "running": Badge("ok", _("running")),
     "ended": Badge("", _("ended")),
+    "unanswered": Badge("warn", _("without an answer")),
     "connected": Badge("ok", _("connected")),
     "sign_in_again": Badge("bad", _("sign in again")),
     "needs_sign_in": Badge("bad", _("sign in again")),

@@ -109,6 +109,16 @@ SENTENCES: dict[str, str] = {
     ),
     "task.freed": gettext_noop("“%(after)s” is done: you can begin with “%(title)s”."),
     "comment.written": gettext_noop("%(who)s commented on “%(title)s”."),
+    "experiment.done": gettext_noop(
+        "The experiment “%(title)s” has an answer: a difference is shown. Look at how large it is."
+    ),
+    "experiment.none": gettext_noop(
+        "The experiment “%(title)s” has all its posts, and no difference is shown."
+    ),
+    "experiment.unanswered": gettext_noop(
+        "The experiment “%(title)s” ended without an answer: too many of its posts were lost."
+    ),
+    "experiment.stopped": gettext_noop("%(who)s stopped the experiment “%(title)s”: %(reason)s"),
     "kit.sent": gettext_noop(
         "%(who)s suggests “%(title)s” for you to share with your own account, if you like to."
     ),
