@@ -35,7 +35,7 @@ class EvidenceOut(Schema):
 
 
 class ProposalOut(Schema):
-    """`kind` is the act: `move`, `fill`, `ask` or `repeat`. `title` and `reason` are sentences in
+    """`kind` is the act: `move`, `fill`, `ask`, `repeat`, `answer`, `hold`, `extend` or `stop`. `title` and `reason` are sentences in
     the reader's language. `only_likely`: what it expects is believed, not shown. `effect` is what
     came of it, once that can be told."""
 
@@ -47,7 +47,8 @@ class ProposalOut(Schema):
     evidence: EvidenceOut
     only_likely: bool
     department_id: UUID
-    post_id: UUID
+    post_id: UUID | None
+    campaign_id: UUID | None
     variant_id: UUID | None
     channel_id: UUID | None
     signal_id: UUID | None
@@ -59,6 +60,7 @@ class ProposalOut(Schema):
     ends_at: datetime
     decided_at: datetime | None
     declined_because: str
+    data: dict[str, Any]
     effect: dict[str, Any] | None
     outcome: str
 
@@ -120,9 +122,9 @@ def signals(request: Call, at: At, state: str = "open") -> Any:
 
 def _proposal(row: Proposal, actor: Actor) -> dict[str, Any]:
     names = (
-        "kind", "state", "department_id", "post_id", "variant_id", "channel_id", "signal_id", "at",
+        "kind", "state", "department_id", "post_id", "campaign_id", "variant_id", "channel_id", "signal_id", "at",
         "wall", "zone", "was_at", "offered_at", "ends_at", "decided_at", "effect",
-        "only_likely",
+        "only_likely", "data",
     )  # fmt: skip
     return {name: getattr(row, name) for name in names} | {
         "id": row.pk,

@@ -33,6 +33,9 @@ MOST_A_DAY = 50
 MAY = frozenset({Capability.SEE, Capability.WRITE, Capability.SCHEDULE})
 """All that it holds, and in its department alone: no approval, no override."""
 
+ACTS = (Act.MOVE, Act.FILL, Act.ASK, Act.REPEAT, Act.ANSWER)
+"""What it may be given: acts that hold nothing back and change no campaign."""
+
 
 def give_mandate(
     department: Department,
@@ -47,7 +50,7 @@ def give_mandate(
 ) -> Mandate:
     """Let Unisono act by itself there, within these bounds; what was given before ends."""
     by.must(Capability.PLAN, department)
-    chosen = [str(act) for act in Act.values if act in kinds]
+    chosen = [str(act) for act in ACTS if act in kinds]
     if not chosen or set(kinds) - set(chosen):
         raise Invalid(_("Choose at least one kind of act it may do."), field="kinds")
     if not 1 <= a_day <= MOST_A_DAY:

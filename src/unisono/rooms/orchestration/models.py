@@ -11,6 +11,7 @@ from unisono.rooms.content.models import Post, Variant
 from unisono.rooms.orchestration.evidence import Evidence
 from unisono.rooms.orchestration.states import MANDATE, PROPOSAL, SIGNAL
 from unisono.rooms.people.models import Department, Member
+from unisono.rooms.plan.models import Campaign
 
 
 class Noticed(models.TextChoices):
@@ -26,6 +27,12 @@ class Noticed(models.TextChoices):
     KEY_DATE = "key_date", _("Key date")
     TIME = "time", _("Better time")
     LIKELY = "likely", _("Likely better time")
+    TOPIC = "topic", _("Growing topic")
+    MOOD = "mood", _("Mood")
+    WORN = "worn", _("Fatigue")
+    WAITING = "waiting", _("Approval runs late")
+    THRIVING = "thriving", _("Campaign far above")
+    FADING = "fading", _("Campaign far below")
 
 
 class Act(models.TextChoices):
@@ -35,6 +42,10 @@ class Act(models.TextChoices):
     FILL = "fill", _("Fill a gap")
     ASK = "ask", _("Ask for approval")
     REPEAT = "repeat", _("Repeat")
+    ANSWER = "answer", _("Answer")
+    HOLD = "hold", _("Hold")
+    EXTEND = "extend", _("Extend")
+    STOP = "stop", _("Stop")
 
 
 class Signal(OrgRow):
@@ -120,8 +131,10 @@ class Lock(OrgRow):
 class Proposal(OrgRow):
     """One act that is suggested, why, and how sure that is.
 
-    `wall`, `zone` and `at` are the time proposed, `before` how things stood when it was accepted,
-    so that it can be undone. `effect` is what came of it, once that can be told.
+    It is about a post, a campaign, or what people write (`data` names the messages). `wall`, `zone`
+    and `at` are the time proposed, `data` what the sentence and the act need beside that. `before`
+    is how things stood when it was accepted, so that it can be undone; `effect` what came of it,
+    once that can be told.
     """
 
     kind = models.CharField(max_length=12, choices=Act.choices)
@@ -130,9 +143,13 @@ class Proposal(OrgRow):
     )
     key = models.CharField(max_length=120)
     department = models.ForeignKey(Department, on_delete=models.CASCADE)
-    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="proposals")
+    post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE, related_name="proposals")
     variant = models.ForeignKey(Variant, null=True, on_delete=models.CASCADE)
     channel = models.ForeignKey(Channel, null=True, on_delete=models.CASCADE)
+    campaign = models.ForeignKey(
+        Campaign, null=True, on_delete=models.CASCADE, related_name="proposals"
+    )
+    data: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
     wall = models.CharField(max_length=16, blank=True)
     zone = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(null=True)

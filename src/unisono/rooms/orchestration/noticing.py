@@ -6,7 +6,7 @@ They reckon, and so bring the libraries for that: only the jobs' process loads t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from unisono.kernel import events
 from unisono.kernel.refusals import Refusal
 from unisono.kernel.states import advance
 from unisono.rooms.orchestration.models import Noticed, Proposal, Signal
-from unisono.rooms.orchestration.proposing import PROPOSERS, Suggestion
+from unisono.rooms.orchestration.proposing import PROPOSERS, Proposer, Suggestion
 from unisono.rooms.orchestration.sights import Sight, Watcher
 from unisono.rooms.orchestration.states import PROPOSAL, SIGNAL
 from unisono.rooms.orchestration.watching import WATCHERS
@@ -52,10 +52,12 @@ def propose(*, by: Actor, now: datetime) -> list[Proposal]:
         lying = Counter(
             Proposal.objects.filter(state="offered").values_list("department", flat=True)
         )
-        open_ones = Signal.objects.filter(state="open", proposals=None).order_by("noticed_at")
-        for signal in sorted(open_ones, key=lambda one: one.kind == Noticed.LIKELY):
-            proposer = PROPOSERS.get(signal.kind)
-            suggestion = proposer(signal, by, now) if proposer else None
+        rows = Signal.objects.filter(state="open").order_by("noticed_at")
+        open_ones = sorted(
+            rows.prefetch_related("proposals"), key=lambda one: one.kind == Noticed.LIKELY
+        )
+        for signal, proposer in _unanswered(open_ones):
+            suggestion = proposer(signal, by, now)
             if suggestion is None or suggestion.ends_at <= now:
                 continue
             likely = signal.kind == Noticed.LIKELY
@@ -67,6 +69,15 @@ def propose(*, by: Actor, now: datetime) -> list[Proposal]:
                 lying[suggestion.department] += 1
                 made.append(offered)
     return made
+
+
+def _unanswered(signals: Iterable[Signal]) -> Iterator[tuple[Signal, Proposer]]:
+    """Each signal with what could answer it, unless that was proposed for it before."""
+    for signal in signals:
+        answered = {one.kind for one in signal.proposals.all()}
+        for kind, act, proposer in PROPOSERS:
+            if kind == signal.kind and act not in answered:
+                yield signal, proposer
 
 
 def _open(sight: Sight, by: Actor, now: datetime) -> Signal:
@@ -103,6 +114,8 @@ def _offer(signal: Signal, one: Suggestion, *, by: Actor, now: datetime) -> Prop
         post=one.post,
         variant=one.variant,
         channel_id=one.channel,
+        campaign_id=one.campaign,
+        data=one.data,
         wall=one.wall,
         zone=one.zone,
         at=one.at,

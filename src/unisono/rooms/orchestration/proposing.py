@@ -6,31 +6,29 @@ Nothing is proposed for want of figures: a signal then stands alone, and a perso
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from statistics import geometric_mean
+from typing import Any
 from uuid import UUID
 
 from django.db.models import DurationField, ExpressionWrapper, F, Max
 
-from unisono.kernel.clock import to_wall
+from unisono.kernel.clock import day_bounds, to_wall
 from unisono.rooms.content.models import Post, Variant
 from unisono.rooms.metrics.models import Figure, Sample
 from unisono.rooms.orchestration import hearing, likely
-from unisono.rooms.orchestration.evidence import Evidence, spread
+from unisono.rooms.orchestration.evidence import FEWEST, RECENT, Evidence, spread
 from unisono.rooms.orchestration.likely import Hour
 from unisono.rooms.orchestration.models import Act, Noticed, Proposal, Signal
 from unisono.rooms.people.actors import Actor
+from unisono.rooms.plan.models import Campaign
 from unisono.rooms.publishing import queue
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.pacing.queries import collisions
 from unisono.rooms.publishing.pacing.ways import REACH
 from unisono.rooms.workflow.models import ApprovalRequest
 
-FEWEST = 5
-"""From fewer cases nothing is concluded."""
-
-RECENT = timedelta(days=180)
 SETTLED = timedelta(days=3)
 COOL_DOWN = timedelta(weeks=4)
 """A post is repeated no sooner."""
@@ -42,7 +40,7 @@ class Suggestion:
 
     kind: str
     key: str
-    post: Post
+    post: Post | None
     department: UUID
     evidence: Evidence
     ends_at: datetime
@@ -50,11 +48,22 @@ class Suggestion:
     channel: UUID | None = None
     at: datetime | None = None
     zone: str = ""
+    campaign: UUID | None = None
+    data: dict[str, Any] = field(default_factory=dict)
 
     @property
     def wall(self) -> str:
         return f"{to_wall(self.at, self.zone):%Y-%m-%dT%H:%M}" if self.at else ""
 
+
+LEAST_ASKING, LEAST_UNHAPPY = 3, 3
+MANY = 0.4
+"""So large a part of the people who speak of a topic ask, or are unhappy, before it is answered or
+what speaks of it is held."""
+
+HELD_AHEAD = timedelta(days=7)
+TOPICAL = timedelta(days=3)
+"""So long an offer about a topic stands."""
 
 Proposer = Callable[[Signal, Actor, datetime], Suggestion | None]
 
@@ -137,14 +146,92 @@ def of_above(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
     )  # fmt: skip
 
 
-PROPOSERS: dict[str, Proposer] = {
-    Noticed.COLLISION: of_collision,
-    Noticed.TIME: of_time,
-    Noticed.LIKELY: of_time,
-    Noticed.GAP: of_gap,
-    Noticed.LATE: of_late,
-    Noticed.ABOVE: of_above,
-}
+def of_topic_asked(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
+    """A draft that answers what many ask."""
+    told = signal.data
+    if signal.department_id is None or told["asking"] < LEAST_ASKING:
+        return None
+    if told["asking"] < MANY * told["people"]:
+        return None
+    return _of_topic(Act.ANSWER, signal, None, signal.department_id, now)
+
+
+def of_topic_unhappy(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
+    """A hold on what is planned and speaks of it, while people are unhappy about it."""
+    told = signal.data
+    if told["unhappy"] < LEAST_UNHAPPY or told["unhappy"] < MANY * told["people"]:
+        return None
+    rows = (
+        Variant.objects.filter(
+            planned_at__gt=now, planned_at__lte=now + HELD_AHEAD, dropped_at=None,
+            post__removed_at=None,
+        )
+        .exclude(publications__state="published")
+        .select_related("post", "channel")
+        .order_by("planned_at", "pk")
+    )  # fmt: skip
+    # By the same rule as a hold on a word: what is told is what will be stopped.
+    term = str(told["term"]).casefold()
+    touched = [row for row in rows if term in "\n".join([row.words, *row.parts]).casefold()]
+    if not touched:
+        return None
+    post = touched[0].post
+    made = _of_topic(Act.HOLD, signal, post, post.department_id, now)
+    return replace(made, data={**made.data, "posts": len({row.post_id for row in touched})})
+
+
+def of_thriving(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
+    """A week or two more, for a campaign that does well."""
+    return _of_campaign(Act.EXTEND, signal, by)
+
+
+def of_fading(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
+    """No more posts of a campaign that does badly, where some are still to come."""
+    return _of_campaign(Act.STOP, signal, by) if signal.data["left"] else None
+
+
+PROPOSERS: tuple[tuple[str, str, Proposer], ...] = (
+    (Noticed.COLLISION, Act.MOVE, of_collision),
+    (Noticed.TIME, Act.MOVE, of_time),
+    (Noticed.LIKELY, Act.MOVE, of_time),
+    (Noticed.GAP, Act.FILL, of_gap),
+    (Noticed.LATE, Act.ASK, of_late),
+    (Noticed.ABOVE, Act.REPEAT, of_above),
+    (Noticed.TOPIC, Act.HOLD, of_topic_unhappy),
+    (Noticed.TOPIC, Act.ANSWER, of_topic_asked),
+    (Noticed.THRIVING, Act.EXTEND, of_thriving),
+    (Noticed.FADING, Act.STOP, of_fading),
+)
+"""Which act answers which signal; one signal may be answered by several."""
+
+
+def _of_topic(
+    act: str, signal: Signal, post: Post | None, department: UUID, now: datetime
+) -> Suggestion:
+    told = signal.data
+    evidence = Evidence(
+        "ratio", told["ratio"], told["low"], told["high"], told["people"], "messages"
+    )
+    names = ("term", "people", "asking", "unhappy", "messages")
+    data = {name: told[name] for name in names}
+    return Suggestion(act, signal.key, post, department, evidence, now + TOPICAL, data=data)
+
+
+def _of_campaign(act: str, signal: Signal, by: Actor) -> Suggestion | None:
+    row = Campaign.objects.filter(pk=signal.subject_id, archived_at=None).first()
+    if row is None or row.department_id is None:
+        return None
+    told = signal.data
+    evidence = Evidence(
+        "ratio", told["ratio"], told["low"], told["high"], told["posts"], "campaign"
+    )
+    longer = timedelta(weeks=2 if row.ends_on - row.starts_on > timedelta(weeks=4) else 1)
+    data = {"on": row.ends_on.isoformat(), "until": (row.ends_on + longer).isoformat(),
+            "left": told["left"]}  # fmt: skip
+    ends = day_bounds(row.ends_on, by.organization.zone)[1]
+    return Suggestion(
+        act, signal.key, None, row.department_id, evidence, ends, campaign=row.pk, data=data
+    )
 
 
 def _moved(

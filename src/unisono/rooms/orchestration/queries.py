@@ -19,14 +19,22 @@ DECIDED = ("accepted", "declined", "undone", "expired")
 def proposals(actor: Actor, *states: str) -> QuerySet[Proposal]:
     """The proposals of the departments the actor sees: what is shown before what is only likely,
     the soonest to end first."""
-    rows = Proposal.objects.filter(
-        seen(actor, "department"), seen(actor, "post__department"), post__removed_at=None
-    )
+    # An empty condition ("sees everything") in an "or" would count for nothing.
+    about = seen(actor, "post__department")
+    rows = Proposal.objects.filter(seen(actor, "department"), post__removed_at=None)
+    if about:
+        rows = rows.filter(about | Q(post=None))
     if states:
         rows = rows.filter(state__in=states)
     return surest(
         rows.select_related(
-            "department", "post", "channel", "variant__channel", "decided_by", "signal"
+            "department",
+            "post",
+            "channel",
+            "variant__channel",
+            "campaign__department",
+            "decided_by",
+            "signal",
         )
     )
 

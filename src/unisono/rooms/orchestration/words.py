@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from unisono.rooms.publishing.turns import said_time
 
 def title(proposal: Proposal, zone: str) -> str:
     """What is proposed, in one line; times in `zone`."""
-    told: dict[str, Any] = {"title": proposal.post.title}
+    told: dict[str, Any] = {"title": proposal.post.title if proposal.post else ""}
     if proposal.channel:
         told["channel"] = proposal.channel.name
     if proposal.at:
@@ -29,12 +29,53 @@ def title(proposal: Proposal, zone: str) -> str:
         return _("“%(title)s” into the empty day on %(channel)s, %(at)s") % told
     if proposal.kind == Act.ASK:
         return _("Ask for approval of “%(title)s” now") % told
+    if proposal.kind in _TITLES:
+        return _TITLES[proposal.kind](proposal)
     return _("“%(title)s” once more on %(channel)s, %(at)s") % told
+
+
+def _hold_title(proposal: Proposal) -> str:
+    data, post = proposal.data, proposal.post
+    sentence = ngettext(
+        "Hold what speaks of “%(term)s”: %(n)s post of the next week, “%(title)s”",
+        "Hold what speaks of “%(term)s”: %(n)s posts of the next week, “%(title)s” first",
+        data["posts"],
+    )
+    return sentence % {
+        "term": data["term"], "n": data["posts"], "title": post.title if post else ""
+    }  # fmt: skip
+
+
+def _stop_title(proposal: Proposal) -> str:
+    left = proposal.data["left"]
+    sentence = ngettext(
+        "Hold what is left of “%(name)s”: %(n)s post",
+        "Hold what is left of “%(name)s”: %(n)s posts",
+        left,
+    )
+    return sentence % {"name": proposal.campaign, "n": left}
+
+
+def _extend_title(proposal: Proposal) -> str:
+    until = _day(proposal.data["until"])
+    return _("Extend “%(name)s” to %(until)s") % {"name": proposal.campaign, "until": until}
+
+
+def _answer_title(proposal: Proposal) -> str:
+    return _("Draft an answer to what many ask: “%(term)s”") % {"term": proposal.data["term"]}
+
+
+_TITLES: dict[str, Callable[[Proposal], str]] = {
+    Act.HOLD: _hold_title,
+    Act.STOP: _stop_title,
+    Act.EXTEND: _extend_title,
+    Act.ANSWER: _answer_title,
+}
 
 
 def reason(proposal: Proposal) -> str:
     """Why, with the figure expected, its range, and how many cases that was learnt from."""
-    written = _times if proposal.kind == Act.MOVE else _number
+    written = _times if proposal.kind in (Act.MOVE, *_TITLES) else _number
     told: dict[str, Any] = {
         "expected": written(proposal.expected),
         "low": written(proposal.low),
@@ -141,11 +182,50 @@ def _of_repeat(proposal: Proposal, told: dict[str, Any]) -> str:
     return sentence % {**told, "figure": figure}
 
 
+def _of_topic(proposal: Proposal, told: dict[str, Any]) -> str:
+    told |= {name: proposal.data[name] for name in ("asking", "unhappy")}
+    if proposal.kind == Act.ANSWER:
+        return (
+            ngettext(
+                "Of %(n)s person who wrote about it in two days, %(asking)s ask something. That is"
+                " about %(expected)s times as many as usual, likely between %(low)s and %(high)s.",
+                "Of %(n)s people who wrote about it in two days, %(asking)s ask something. That is"
+                " about %(expected)s times as many as usual, likely between %(low)s and %(high)s.",
+                proposal.sample,
+            )
+            % told
+        )
+    sentence = ngettext(
+        "Of %(n)s person who wrote about it in two days, %(unhappy)s sound unhappy. That is about"
+        " %(expected)s times as many as usual, likely between %(low)s and %(high)s.",
+        "Of %(n)s people who wrote about it in two days, %(unhappy)s sound unhappy. That is about"
+        " %(expected)s times as many as usual, likely between %(low)s and %(high)s.",
+        proposal.sample,
+    )
+    return sentence % told
+
+
+def _of_campaign(proposal: Proposal, told: dict[str, Any]) -> str:
+    told["on"] = _day(proposal.data["on"])
+    sentence = ngettext(
+        "Its posts bring about %(expected)s times what their like bring, likely between %(low)s and"
+        " %(high)s times (%(n)s post), and it ends on %(on)s.",
+        "Its posts bring about %(expected)s times what their like bring, likely between %(low)s and"
+        " %(high)s times (%(n)s posts), and it ends on %(on)s.",
+        proposal.sample,
+    )
+    return sentence % told
+
+
 _REASONS: dict[str, Callable[[Proposal, dict[str, Any]], str]] = {
     Act.MOVE: _of_move,
     Act.FILL: _of_fill,
     Act.ASK: _of_ask,
     Act.REPEAT: _of_repeat,
+    Act.ANSWER: _of_topic,
+    Act.HOLD: _of_topic,
+    Act.EXTEND: _of_campaign,
+    Act.STOP: _of_campaign,
 }
 
 
@@ -203,9 +283,11 @@ def noticed(signal: Signal, zone: str) -> str:
         told["at"] = said_time(datetime.fromisoformat(told["at"]), zone)
     for name in ("day", "on"):
         if name in told:
-            told[name] = date_format(date.fromisoformat(told[name]), "D j M")
-    for name in ("count", "expected", "low", "high", "ratio", "value", "pace"):
-        if name in told:
+            told[name] = _day(told[name])
+    for name in ("share", "usual", "low", "high") if "share" in told else ():
+        told[name] = format_percent(told[name], format="#,##0%", locale=_language())
+    for name in ("count", "expected", "low", "high", "ratio", "value", "pace", "a_week"):
+        if name in told and not isinstance(told[name], str):
             told[name] = _number(told[name])
     if "figure" in told:
         told["figure"] = _figure(told["figure"])
@@ -235,7 +317,37 @@ _SENTENCES: dict[str, Callable[[], str]] = {
         "“%(title)s” is likely to bring more on %(channel)s at %(at)s: about %(ratio)s times as"
         " much, between %(low)s and %(high)s times. This is not shown yet (%(posts)s posts)."
     ),
+    Noticed.TOPIC: lambda: _(
+        "“%(term)s” grows: %(people)s people wrote about it in two days, about %(ratio)s times as"
+        " many as usual, likely between %(low)s and %(high)s times."
+    ),
+    Noticed.MOOD: lambda: _(
+        "On %(channel)s, %(unhappy)s of %(people)s people who wrote in three days sound unhappy:"
+        " about %(share)s, likely between %(low)s and %(high)s. Usual is %(usual)s (%(before)s"
+        " voices). Words are counted, so read some of them and judge."
+    ),
+    Noticed.WORN: lambda: _(
+        "On %(channel)s, a post that follows others closely brings about %(share)s of what it would"
+        " bring alone, likely between %(low)s and %(high)s (%(posts)s posts, %(a_week)s a week)."
+    ),
+    Noticed.WAITING: lambda: _(
+        "“%(title)s” is to go out %(at)s and waits for approval. A decision takes %(expected)s"
+        " hours, eight of ten between %(low)s and %(high)s (%(posts)s decisions): it may come too"
+        " late."
+    ),
+    Noticed.THRIVING: lambda: _(
+        "The posts of “%(name)s” bring about %(ratio)s times what their like bring, likely between"
+        " %(low)s and %(high)s times (%(posts)s posts). It ends on %(on)s."
+    ),
+    Noticed.FADING: lambda: _(
+        "The posts of “%(name)s” bring only about %(ratio)s times what their like bring, likely"
+        " between %(low)s and %(high)s times (%(posts)s posts). It ends on %(on)s."
+    ),
 }
+
+
+def _day(iso: str) -> str:
+    return date_format(date.fromisoformat(iso), "D j M")
 
 
 def _figure(name: str) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from unisono.rooms.content import queries as content
 from unisono.rooms.orchestration import autopilot as pilot
 from unisono.rooms.orchestration import queries
-from unisono.rooms.orchestration.models import Act, Mandate
+from unisono.rooms.orchestration.models import Mandate
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department
@@ -31,7 +31,9 @@ class MandateForm(forms.Form):
     """The bounds of what may be done without a person."""
 
     kinds = forms.MultipleChoiceField(
-        label=gettext_lazy("It may"), choices=Act.choices, required=False
+        label=gettext_lazy("It may"),
+        choices=[(one, one.label) for one in pilot.ACTS],
+        required=False,
     )
     a_day = forms.IntegerField(
         label=gettext_lazy("Changes a day, at most"), min_value=1, max_value=pilot.MOST_A_DAY
@@ -117,7 +119,7 @@ def _page(
             )
             for one in people.departments_seen(actor)
         ],
-        "acts": Act.choices,
+        "acts": [(one.value, one.label) for one in pilot.ACTS],
         "cards": cards(actor, by_itself.order_by("-decided_at")[:LATELY]),
         "locks": [
             (row, actor.can(Capability.WRITE, row.post.department_id))

@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from unisono.kernel.refusals import Refusal
+from unisono.rooms.engagement.models import Message
 from unisono.rooms.orchestration import actions, queries, words
 from unisono.rooms.orchestration import autopilot as pilot
 from unisono.rooms.orchestration.models import Noticed, Proposal, Signal
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
 from unisono.screens.doors import ActorRequest, back_to, done, now, page_of, uuids
-from unisono.screens.proposals.cards import cards
+from unisono.screens.proposals.cards import cards, shown
 from unisono.ui.navigation import row_url
 
 AT_ONCE = 30
@@ -34,6 +35,11 @@ TONES = {
     Noticed.COLLISION: "bad",
     Noticed.SIGN_IN: "bad",
     Noticed.LATE: "warn",
+    Noticed.WAITING: "warn",
+    Noticed.MOOD: "bad",
+    Noticed.WORN: "warn",
+    Noticed.THRIVING: "ok",
+    Noticed.FADING: "bad",
 }
 
 
@@ -46,6 +52,7 @@ class Line:
     tone: str
     sentence: str
     href: str
+    messages: list[Message]
 
 
 def proposals(request: ActorRequest) -> HttpResponse:
@@ -88,7 +95,7 @@ def decline(request: ActorRequest, pk: UUID) -> HttpResponseBase:
 
     def put_aside(proposal: Proposal, **said: Any) -> Proposal:
         reason = request.POST.get("reason", "")
-        if "lock" in request.POST:
+        if "lock" in request.POST and proposal.post:
             pilot.lock(proposal.post, reason=reason, **said)
         return actions.decline(proposal, reason=reason, **said)
 
@@ -125,6 +132,7 @@ def _lines(actor: Actor, rows: Sequence[Signal]) -> list[Line]:
             TONES.get(Noticed(row.kind), "info"),
             words.noticed(row, actor.zone),
             _where(row),
+            shown(actor, row.data),
         )
         for row in rows
     ]
@@ -139,7 +147,11 @@ def _where(signal: Signal) -> str:
     }
     if signal.subject_type in ("objective", "publication", "post"):
         return row_url(signal.subject_type, signal.subject_id)
-    if signal.kind == Noticed.SIGN_IN:
+    if signal.kind in (Noticed.TOPIC, Noticed.MOOD):
+        return reverse("conversations")
+    if signal.subject_type == "campaign":
+        return reverse("campaign", args=[signal.subject_id])
+    if signal.kind in (Noticed.SIGN_IN, Noticed.WORN):
         return reverse("channel", args=[signal.subject_id])
     return places.get(Noticed(signal.kind), reverse("proposals"))
 
