@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+import numpy as np
 import pytest
 
+from tests.bench.audiences import quiet
 from tests.cast import NOW, Cast
 from tests.rooms.test_orchestration import by, decided, draft, published, seeing
 from unisono.kernel.refusals import NotAllowed
@@ -13,6 +16,10 @@ from unisono.networks.contract import Incoming
 from unisono.rooms.content.models import Idea, Post
 from unisono.rooms.engagement import actions as engagement
 from unisono.rooms.orchestration import actions, acts, noticing, words
+from unisono.rooms.orchestration.audience.fatigue import Fatigue
+from unisono.rooms.orchestration.audience.learning import learn
+from unisono.rooms.orchestration.audience.prior import Known
+from unisono.rooms.orchestration.audience.wear import wear
 from unisono.rooms.orchestration.listening import topics as growing
 from unisono.rooms.orchestration.listening import turning
 from unisono.rooms.orchestration.listening.mood import score
@@ -24,7 +31,7 @@ from unisono.rooms.plan.models import Campaign
 from unisono.rooms.publishing.models import Hold
 from unisono.rooms.workflow import actions as workflow
 
-HOUR = timedelta(hours=1)
+HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
 COMPLAINT = "The zipper broke again, terrible. Where is my refund?"
 
 
@@ -163,3 +170,18 @@ def test_an_approval_that_comes_too_late_is_told(cast: Cast) -> None:
     later = draft(cast, "Next week", wall=datetime(2026, 3, 9, 18))
     workflow.ask_approval(later, by=cast.actor("editor"), now=NOW)
     assert noticing.notice(by=by(cast), now=NOW, watchers=[waiting]) == []
+
+
+def test_a_channel_that_tires_its_readers_is_told_by_its_own_counts() -> None:
+    history = quiet.posts(3, np.ones(168), channels=3, weeks=20)
+    fresh = learn(quiet.all_of(history), quiet.places(3), Known(), now=quiet.START + 20 * WEEK)
+    times = [one[0].posted_at for one in history if one[0].channel == "2"]
+    kept = dict(zip(times, Fatigue(depth=0.75, hours=16.0).kept(times), strict=True))
+    worn = [
+        replace(one, count=round(one.count * kept[one.posted_at])) if one.channel == "2" else one
+        for one in quiet.all_of(history)
+    ]
+    tired = learn(worn, quiet.places(3), Known(), now=quiet.START + 20 * WEEK)
+    told, before = wear(tired, "2"), wear(fresh, "2")
+    assert told and told.clear and told.low < told.share < told.high < 0.85
+    assert before and not before.clear

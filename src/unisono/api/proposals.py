@@ -35,9 +35,10 @@ class EvidenceOut(Schema):
 
 
 class ProposalOut(Schema):
-    """`kind` is the act: `move`, `fill`, `ask`, `repeat`, `answer`, `hold`, `extend` or `stop`. `title` and `reason` are sentences in
-    the reader's language. `only_likely`: what it expects is believed, not shown. `effect` is what
-    came of it, once that can be told."""
+    """`kind` is the act: `move`, `fill`, `ask`, `repeat`, `answer`, `hold`, `extend` or `stop`.
+    `title` and `reason` are sentences in the reader's language. `data` is what the act needs
+    beside its post or campaign: the topic, and the keys of messages. `only_likely`: what it
+    expects is believed, not shown. `effect` is what came of it, once that can be told."""
 
     id: UUID
     kind: str
@@ -122,7 +123,8 @@ def signals(request: Call, at: At, state: str = "open") -> Any:
 
 def _proposal(row: Proposal, actor: Actor) -> dict[str, Any]:
     names = (
-        "kind", "state", "department_id", "post_id", "campaign_id", "variant_id", "channel_id", "signal_id", "at",
+        "kind", "state", "department_id", "post_id", "campaign_id", "variant_id", "channel_id",
+        "signal_id", "at",
         "wall", "zone", "was_at", "offered_at", "ends_at", "decided_at", "effect",
         "only_likely", "data",
     )  # fmt: skip

@@ -17,9 +17,10 @@ RECENT = timedelta(days=180)
 class Evidence:
     """An expected figure with the range it lies in with 80 %, learnt from `sample` cases.
 
-    `figure` names what is expected: `ratio` (times what it brings now, times what its like bring, or
-    times as many people as usual), `views` (of one post), or `hours` (until a decision). `basis`
-    names whose cases they are: `channel`, `department`, `organization`, `campaign` or `messages`; or what is believed beside a few of the channel's own: `activity` (when its
+    `figure` names what is expected: `ratio` (times what it brings now, times what its like bring,
+    or times as many people as usual), `views` (of one post), or `hours` (until a decision).
+    `basis` names whose cases they are: `channel`, `department`, `organization`, `campaign` or
+    `messages`; or what is believed beside a few of the channel's own: `activity` (when its
     followers are online) or `network` (what is usual there).
     """
 

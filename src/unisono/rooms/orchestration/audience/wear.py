@@ -1,10 +1,10 @@
 """Wear: whether a channel posts so often that each further post earns clearly less, and how much.
 
-What is assumed of fatigue (`fatigue`) is an assumption. Whether it holds on a channel is asked of its
-own counts alone: how far its posts fall behind when others went out just before, beside the hour,
-the format and the level of each. `strength` 1 means as assumed, 0 means not at all; beforehand it is
-0 give or take 1, so that little data claims little. Where every post at an hour is a tired one, hour
-and tiredness cannot be told apart, and the range says so.
+What is assumed of fatigue (`fatigue`) is an assumption. Whether it holds on a channel is asked of
+its own counts alone: how far its posts fall behind when others went out just before, beside the
+hour, the format and the level of each. `strength` 1 means as assumed, 0 means not at all;
+beforehand it is 0 give or take 1, so that little data claims little. Where every post at an hour
+is a tired one, hour and tiredness cannot be told apart, and the range says so.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ CLEARLY = 0.85
 
 @dataclass(frozen=True)
 class Wear:
-    """A post that follows others as closely as those of the last weeks keeps `share` of what it would
-    bring alone, with 80 % between `low` and `high`; learnt from `posts`, of which `tired` follow
-    others closely. `a_week` is the pace of the last weeks."""
+    """A post that follows others as closely as those of the last weeks keeps `share` of what it
+    would bring alone, with 80 % between `low` and `high`; learnt from `posts`, of which `tired`
+    follow others closely. `a_week` is the pace of the last weeks."""
 
     share: float
     low: float

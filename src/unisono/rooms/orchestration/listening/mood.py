@@ -1,8 +1,8 @@
 """How a message sounds: unhappy, pleased or neither, by the words it uses.
 
-A small and honest measure: it knows some hundred words a language, turns what follows a negation, and
-calls everything else neutral. It misreads irony. So it is never shown alone: whoever reads of a
-turn also reads some of the messages, and judges.
+A small and honest measure: it knows some hundred words a language, turns what follows a negation,
+and calls everything else neutral. It misreads irony. So it is never shown alone: whoever reads of
+a turn also reads some of the messages, and judges.
 """
 
 from __future__ import annotations

@@ -79,9 +79,10 @@ def _turn(
     low, high = (float(beta.ppf(at, a, b)) for at in (0.1, 0.9))
     plainest: dict[str, tuple[int, Message]] = {}
     for one in messages:
-        if now - WINDOW < one.at <= now and (value := score(one.text)) < 0:
-            if one.author not in plainest or value < plainest[one.author][0]:
-                plainest[one.author] = (value, one)
+        if not now - WINDOW < one.at <= now or (value := score(one.text)) >= 0:
+            continue
+        if one.author not in plainest or value < plainest[one.author][0]:
+            plainest[one.author] = (value, one)
     shown = sorted(plainest.values(), key=lambda each: (each[0], now - each[1].at))
     return Turn(people, sad, a / (a + b), low, high, usual, before,
                 [one.key for _value, one in shown[:20]])  # fmt: skip
@@ -107,4 +108,4 @@ def _scatter(stretches: Sequence[tuple[int, int]], usual: float) -> float:
     chance = usual * (1 - usual)
     seen = float((sizes * (shares - usual) ** 2).sum() / sizes.sum())
     by_chance = chance * len(sizes) / sizes.sum()
-    return max(LEAST_SCATTER, (seen - by_chance) / chance)
+    return float(max(LEAST_SCATTER, (seen - by_chance) / chance))

@@ -34,8 +34,8 @@ ABOVE, BELOW = 1.4, 0.7
 
 @dataclass(frozen=True)
 class Run:
-    """How a campaign's posts did against their like: `ratio` with the range that holds it with 80 %,
-    and how often a quiet campaign would be so far off."""
+    """How a campaign's posts did against their like: `ratio` with the range that holds it with
+    80 %, and how often a quiet campaign would be so far off."""
 
     ratio: float
     low: float

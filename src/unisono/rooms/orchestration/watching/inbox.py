@@ -1,6 +1,6 @@
 """Watchers of what people write: topics that grow, and moods that turn.
 
-Texts are read where they lie; a signal keeps the keys of messages and no word of them but the topic.
+Texts are read where they lie; a signal keeps the keys of messages and no word but the topic.
 """
 
 from __future__ import annotations
