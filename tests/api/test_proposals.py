@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from tests.api.conftest import Program
 from tests.cast import Cast
+from tests.rooms.test_autopilot import moves
 from tests.rooms.test_orchestration import an_ask
+from unisono.api.calls import now
 
 Programs = Callable[..., Program]
 
@@ -31,6 +34,18 @@ def test_a_program_reads_the_evidence_and_decides(cast: Cast, program: Programs)
     assert editor("GET", "/proposals").json()["items"] == []
     assert editor("POST", f"{at}/undo").json()["state"] == "undone"
     assert program("sales_editor")("GET", at).status_code == 404
+
+
+def test_a_program_takes_another_time(cast: Cast, program: Programs) -> None:
+    (move,) = moves(cast, 1)
+    at, editor = f"/proposals/{move.pk}/accept", program("editor")
+    refused = editor("POST", at, {"wall": "2020-03-09T16:00"})
+    assert refused.status_code == 422 and "passed already" in refused.content.decode()
+    assert editor("POST", at, {"wall": "2099-03-09T16:00+02:00"}).status_code == 422
+    day = (now() + timedelta(days=3)).date().isoformat()
+    done = editor("POST", at, {"wall": f"{day}T16:00", "zone": "Europe/Berlin"}).json()
+    assert (done["wall"], done["zone"]) == (f"{day}T16:00", "Europe/Berlin")
+    assert done["data"]["edited"]["wall"] == move.wall
 
 
 def test_a_program_puts_one_aside_with_a_reason(cast: Cast, program: Programs) -> None:

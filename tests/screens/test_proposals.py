@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.cast import NOW, Cast
+from tests.rooms.test_autopilot import moves
 from tests.rooms.test_orchestration import an_ask, by, draft
 from tests.screens.conftest import Browser, browser
 from tests.screens.test_board import Answered
@@ -19,6 +20,7 @@ from unisono.rooms.orchestration import noticing
 from unisono.rooms.orchestration.models import Mandate, Proposal
 from unisono.rooms.orchestration.watching import unasked
 from unisono.rooms.workflow import actions as workflow
+from unisono.screens.doors import now
 
 __all__ = ["chromium"]
 
@@ -44,6 +46,24 @@ def test_what_stands_against_it_is_said_and_the_offer_stays(cast: Cast, editor: 
     assert "approved or in review already" in answer.content.decode()
     proposal.refresh_from_db()
     assert proposal.state == "offered"
+
+
+def test_a_refused_time_is_said_where_it_was_typed(cast: Cast, editor: Browser) -> None:
+    (proposal,) = moves(cast, 1)
+    at = f"/proposals/{proposal.pk}/accept/"
+    assert "Another time…" in editor.get("/proposals/").content.decode()
+    answer = editor.post(at, {"day": "2020-03-09", "time": "16:20"})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "This time has passed already." in page
+    assert 'value="2020-03-09"' in page and 'value="16:20"' in page and "Europe/Paris" in page
+    assert "not a day and a time" in editor.post(at, {"day": "soon"}).content.decode()
+    day = (now() + timedelta(days=3)).date().isoformat()
+    done = editor.post(at, {"day": day, "time": "16:20"}, follow=True)
+    assert done.status_code == 200
+    decided = editor.get("/proposals/?view=decided").content.decode()
+    assert "Accepted with another time. Proposed was" in decided
+    proposal.refresh_from_db()
+    assert proposal.wall == f"{day}T16:20"
 
 
 def test_who_may_only_look_sees_no_buttons(cast: Cast, viewer: Browser) -> None:

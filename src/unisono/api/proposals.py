@@ -9,6 +9,7 @@ from uuid import UUID
 from ninja import Field, Router, Schema, Status
 
 from unisono.api.calls import Call, now
+from unisono.api.content import wall as wall_time
 from unisono.api.paging import At, PageOf, page
 from unisono.rooms.content import queries as content
 from unisono.rooms.orchestration import actions, autopilot, queries, words
@@ -37,8 +38,8 @@ class EvidenceOut(Schema):
 class ProposalOut(Schema):
     """`kind` is the act: `move`, `fill`, `ask`, `repeat`, `answer`, `hold`, `extend` or `stop`.
     `title` and `reason` are sentences in the reader's language. `data` is what the act needs
-    beside its post or campaign: the topic, and the keys of messages. `only_likely`: what it
-    expects is believed, not shown. `effect` is what came of it, once that can be told."""
+    beside its post or campaign: the topic, and the keys of messages; `edited` in it is the time
+    proposed where another was accepted. `only_likely`: what it expects is believed, not shown. `effect` is what came of it, once that can be told."""
 
     id: UUID
     kind: str
@@ -81,6 +82,14 @@ class SignalOut(Schema):
     over_at: datetime | None
 
 
+class AcceptIn(Schema):
+    """Another time than the one proposed, for acts that have one: a wall time in `zone`, else in
+    the zone proposed. Without it, the act is done as proposed."""
+
+    wall: datetime | None = None
+    zone: str = ""
+
+
 class DeclineIn(Schema):
     reason: str = Field("", max_length=actions.REASON_MAX)
 
@@ -97,9 +106,12 @@ def proposal(request: Call, pk: UUID) -> Any:
 
 
 @router.post("/proposals/{pk}/accept", response=ProposalOut, summary="Do what is proposed")
-def accept(request: Call, pk: UUID) -> Any:
+def accept(request: Call, pk: UUID, said: AcceptIn | None = None) -> Any:
     row = queries.proposal(request.actor, pk)
-    return _proposal(actions.accept(row, by=request.actor, now=now()), request.actor)
+    wall = wall_time(said.wall) if said and said.wall else None
+    zone = said.zone if said else ""
+    done = actions.accept(row, wall=wall, zone=zone, by=request.actor, now=now())
+    return _proposal(done, request.actor)
 
 
 @router.post("/proposals/{pk}/decline", response=ProposalOut, summary="Put it aside")

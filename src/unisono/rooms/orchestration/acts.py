@@ -38,6 +38,10 @@ QUOTED = 5
 """Questions that an answer's draft begins with, at most."""
 
 
+TIMED = frozenset({Act.MOVE, Act.FILL, Act.REPEAT})
+"""Acts with a time, which who accepts may change."""
+
+
 @dataclass(frozen=True)
 class Way:
     """`do` carries a proposal out and returns what `undo` needs."""

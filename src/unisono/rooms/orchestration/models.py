@@ -132,9 +132,10 @@ class Proposal(OrgRow):
     """One act that is suggested, why, and how sure that is.
 
     It is about a post, a campaign, or what people write (`data` names the messages). `wall`, `zone`
-    and `at` are the time proposed, `data` what the sentence and the act need beside that. `before`
-    is how things stood when it was accepted, so that it can be undone; `effect` what came of it,
-    once that can be told.
+    and `at` are the time proposed, `data` what the sentence and the act need beside that. Where
+    another time was accepted, they are that, and `data["edited"]` the one proposed. `before` is how
+    things stood when it was accepted, so that it can be undone; `effect` what came of it, once that
+    can be told.
     """
 
     kind = models.CharField(max_length=12, choices=Act.choices)

@@ -266,6 +266,15 @@ def outcome(proposal: Proposal) -> str:
     )
 
 
+def edited(proposal: Proposal, zone: str) -> str:
+    """Which time was proposed where another was accepted, in `zone`; else an empty text."""
+    was = proposal.data.get("edited")
+    if not was or not was["at"]:
+        return ""
+    at = said_time(datetime.fromisoformat(was["at"]), zone)
+    return _("Accepted with another time. Proposed was %(at)s.") % {"at": at}
+
+
 def decided(proposal: Proposal) -> str:
     """What was made of it, in a word or two."""
     return {

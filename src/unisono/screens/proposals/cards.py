@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -20,6 +21,16 @@ SHOWN = 3
 
 
 @dataclass(frozen=True)
+class Time:
+    """The fields for another time: what stands in them, and what stands against it."""
+
+    proposal: UUID
+    day: str
+    time: str
+    problem: str = ""
+
+
+@dataclass(frozen=True)
 class Card:
     """One proposal as the page shows it, in the reader's words and zone."""
 
@@ -28,14 +39,18 @@ class Card:
     reason: str
     outcome: str
     decided: str
+    edited: str
     may: bool
     may_accept: bool
     href: str
     messages: list[Message]
+    time: Time | None
 
 
-def cards(actor: Actor, rows: Iterable[Proposal]) -> list[Card]:
-    """The proposals in the actor's words and zone."""
+def cards(actor: Actor, rows: Iterable[Proposal], tried: Time | None = None) -> list[Card]:
+    """The proposals in the actor's words and zone; `tried` is another time that was refused."""
+    every = list(rows)
+    found = shown(actor, [row.data for row in every])
     return [
         Card(
             row,
@@ -43,18 +58,32 @@ def cards(actor: Actor, rows: Iterable[Proposal]) -> list[Card]:
             words.reason(row),
             words.outcome(row),
             words.decided(row),
+            words.edited(row, actor.zone),
             actor.can(Capability.WRITE, row.department_id),
             acts.may(row, actor),
             _where(row),
-            shown(actor, row.data),
+            messages,
+            _time(row, tried),
         )
-        for row in rows
+        for row, messages in zip(every, found, strict=True)
     ]
 
 
-def shown(actor: Actor, data: dict[str, Any]) -> list[Message]:
-    """Some of the messages that something rests on, as far as the actor sees them."""
-    return inbox.messages(actor, data["messages"])[:SHOWN] if data.get("messages") else []
+def shown(actor: Actor, rests: Sequence[dict[str, Any]]) -> list[list[Message]]:
+    """Some of the messages that each of these rests on, as far as the actor sees them. One
+    query for all, and none where nothing rests on messages."""
+    named = [data.get("messages", []) for data in rests]
+    every = list(dict.fromkeys(one for own in named for one in own))
+    known = {str(row.pk): row for row in inbox.messages(actor, every)} if every else {}
+    return [[known[one] for one in own if one in known][:SHOWN] for own in named]
+
+
+def _time(row: Proposal, tried: Time | None) -> Time | None:
+    if row.kind not in acts.TIMED:
+        return None
+    if tried and tried.proposal == row.pk:
+        return tried
+    return Time(row.pk, row.wall[:10], row.wall[11:16])
 
 
 def _where(row: Proposal) -> str:
