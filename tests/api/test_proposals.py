@@ -59,12 +59,15 @@ def test_a_program_puts_one_aside_with_a_reason(cast: Cast, program: Programs) -
 
 def test_a_program_gives_bounds_and_locks_a_post(cast: Cast, program: Programs) -> None:
     manager, at = program("manager"), f"/departments/{cast.departments['Marketing'].pk}/mandate"
-    bounds = {"kinds": ["move", "ask"], "a_day": 2, "from_hour": 9, "to_hour": 17, "bold": True}
+    bounds = {"kinds": ["move", "ask"], "a_day": 2, "from_hour": 9, "to_hour": 17, "bold": True,
+              "trials_one_in": 8}  # fmt: skip
     assert program("editor")("PUT", at, bounds).status_code == 403
     assert manager("PUT", at, {**bounds, "kinds": []}).status_code == 422
     assert manager("PUT", at, bounds).json()["kinds"] == ["move", "ask"]
-    given = [(row["a_day"], row["bold"]) for row in manager("GET", "/mandates").json()]
-    assert given == [(2, True)]
+    assert manager("PUT", at, {**bounds, "trials_one_in": 3}).status_code == 422
+    names = ("a_day", "bold", "trials_one_in")
+    given = [tuple(row[name] for name in names) for row in manager("GET", "/mandates").json()]
+    assert given == [(2, True, 8)]
     assert manager("DELETE", at).status_code == 204
     assert manager("GET", "/mandates").json() == []
     lock = f"/posts/{cast.post.pk}/lock"

@@ -185,7 +185,8 @@ def test_every_act_explains_itself_with_figure_range_and_sample(
         at=NOW + 5 * HOUR, was_at=NOW, figure="views", expected=18.0, low=13.0, high=24.0,
         sample=23, basis="department", campaign=cast.campaign,
         data={"term": cast.post.title, "posts": 2, "asking": 4, "unhappy": 5, "left": 3,
-              "on": "2026-03-20", "until": "2026-03-27", "messages": []},
+              "on": "2026-03-20", "until": "2026-03-27", "messages": [],
+              "where": "Chirp"},
     )  # fmt: skip
     about = cast.campaign.name if kind in (Act.EXTEND, Act.STOP) else cast.post.title
     with translation.override(language):

@@ -81,6 +81,13 @@ def test_an_autopilot_is_bold_only_where_that_is_ticked(cast: Cast) -> None:
     assert not Mandate.objects.get(state="given").bold
     page = manager.post(at, {**bounds, "bold": "on"}, follow=True).content.decode()
     assert Mandate.objects.get(state="given").bold
+    assert "Trials: 0 of" not in page
+    page = manager.post(at, {**bounds, "trials_one_in": "3"}).content.decode()
+    assert "Choose one trial in 4 to 100 posts" in page and 'value="3"' in page
+    page = manager.post(at, {**bounds, "bold": "on", "trials_one_in": "8"}, follow=True)
+    page = page.content.decode()
+    assert Mandate.objects.get(state="given").trials_one_in == 8
+    assert "Trials: 0 of" in page
     (box,) = re.findall(r'<input type="checkbox" name="bold"[^>]*checked', page)
     assert box
 

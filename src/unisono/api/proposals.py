@@ -36,10 +36,12 @@ class EvidenceOut(Schema):
 
 
 class ProposalOut(Schema):
-    """`kind` is the act: `move`, `fill`, `ask`, `repeat`, `answer`, `hold`, `extend` or `stop`.
-    `title` and `reason` are sentences in the reader's language. `data` is what the act needs
-    beside its post or campaign: the topic, and the keys of messages; `edited` in it is the time
-    proposed where another was accepted. `only_likely`: what it expects is believed, not shown. `effect` is what came of it, once that can be told."""
+    """`kind` is the act: `move`, `fill`, `ask`, `repeat`, `answer`, `hold`, `extend`, `stop`,
+    `variant` or `shift`. `title` and `reason` are sentences in the reader's language. `data` is
+    what the act needs beside its post or campaign: the topic, and the keys of messages; `edited` in
+    it is the time proposed where another was accepted. `only_likely`: what it expects is believed,
+    not shown; a `trial` goes where little is known, to learn. `effect` is what came of it, once
+    that can be told."""
 
     id: UUID
     kind: str
@@ -48,6 +50,7 @@ class ProposalOut(Schema):
     reason: str
     evidence: EvidenceOut
     only_likely: bool
+    trial: bool
     department_id: UUID
     post_id: UUID | None
     campaign_id: UUID | None
@@ -138,7 +141,7 @@ def _proposal(row: Proposal, actor: Actor) -> dict[str, Any]:
         "kind", "state", "department_id", "post_id", "campaign_id", "variant_id", "channel_id",
         "signal_id", "at",
         "wall", "zone", "was_at", "offered_at", "ends_at", "decided_at", "effect",
-        "only_likely", "data",
+        "only_likely", "trial", "data",
     )  # fmt: skip
     return {name: getattr(row, name) for name in names} | {
         "id": row.pk,
@@ -161,13 +164,15 @@ def _signal(row: Signal, actor: Actor) -> dict[str, Any]:
 
 class MandateIn(Schema):
     """Acts of these `kinds`, at most `a_day`, within these hours of the organization's clock;
-    `bold`: also moves to hours that are only likely better."""
+    `bold`: also moves to hours that are only likely better; `trials_one_in`: at most one post in so
+    many (4 or more, 0 for none) goes to an hour little is known about, to learn."""
 
     kinds: list[str]
     a_day: int = Field(3, ge=1, le=autopilot.MOST_A_DAY)
     from_hour: int = Field(8, ge=0, le=23)
     to_hour: int = Field(18, ge=1, le=24)
     bold: bool = False
+    trials_one_in: int = Field(0, ge=0, le=autopilot.MOST_BETWEEN)
 
 
 class MandateOut(MandateIn):

@@ -65,7 +65,8 @@ def _edited(proposal: Proposal, wall: datetime, zone: str, now: datetime) -> dic
     at = meant(wall, zone, now=now)
     if at == proposal.at:
         return {}
-    return {"wall": f"{wall:%Y-%m-%dT%H:%M}", "zone": zone, "at": at}
+    # The lot did not draw this time: it is a trial no more.
+    return {"wall": f"{wall:%Y-%m-%dT%H:%M}", "zone": zone, "at": at, "trial": False}
 
 
 def decline(proposal: Proposal, *, reason: str = "", by: Actor, now: datetime) -> Proposal:

@@ -38,7 +38,7 @@ QUOTED = 5
 """Questions that an answer's draft begins with, at most."""
 
 
-TIMED = frozenset({Act.MOVE, Act.FILL, Act.REPEAT})
+TIMED = frozenset({Act.MOVE, Act.FILL, Act.REPEAT, Act.SHIFT})
 """Acts with a time, which who accepts may change."""
 
 
@@ -83,6 +83,22 @@ def _empty(proposal: Proposal, by: Actor, now: datetime) -> None:
     content.plan_variant(variant, wall=None, zone=proposal.zone, by=by, now=now)
 
 
+def _shift(proposal: Proposal, by: Actor, now: datetime) -> dict[str, Any]:
+    by.must(Capability.SCHEDULE, _owner(proposal))
+    return _fill(proposal, by, now)
+
+
+def _shift_back(proposal: Proposal, by: Actor, now: datetime) -> None:
+    by.must(Capability.SCHEDULE, _owner(proposal))
+    _empty(proposal, by, now)
+
+
+def _owner(proposal: Proposal) -> UUID:
+    """The department whose channel it is; where it is everybody's by now, the post's own."""
+    channel = proposal.channel
+    return (channel.department_id if channel else None) or proposal.department_id
+
+
 def _ask(proposal: Proposal, by: Actor, now: datetime) -> dict[str, Any]:
     asked = workflow.ask_approval(_post(proposal, by), by=by, now=now)
     return {"requests": [str(request.pk) for request in asked]}
@@ -107,6 +123,25 @@ def _repeat_not(proposal: Proposal, by: Actor, now: datetime) -> None:
     made = contents.posts(by).filter(pk=proposal.before["post"]).first()
     if made:
         content.remove_post(made, by=by, now=now)
+
+
+def _add(proposal: Proposal, by: Actor, now: datetime) -> dict[str, Any]:
+    post, channel = _post(proposal, by), proposal.channel
+    assert channel is not None
+    have = [variant.channel for variant in contents.variants_of(post)]
+    if channel in have:
+        raise Conflict(_("This post goes out on %(channel)s already.") % {"channel": channel.name})
+    content.choose_channels(post, [*have, channel], by=by, now=now)
+    return {"variant": str(post.variants.get(channel=channel).pk)}
+
+
+def _drop(proposal: Proposal, by: Actor, now: datetime) -> None:
+    made = contents.variant(by, UUID(proposal.before["variant"]))
+    if made.publications.exclude(state__in=("cancelled", *LIVE)).exists():
+        raise Conflict(_("This has gone out by now: it cannot be undone."))
+    have = [variant.channel for variant in contents.variants_of(made.post)]
+    left = [channel for channel in have if channel.pk != made.channel_id]
+    content.choose_channels(made.post, left, by=by, now=now)
 
 
 def _answer(proposal: Proposal, by: Actor, now: datetime) -> dict[str, Any]:
@@ -191,6 +226,9 @@ def may(proposal: Proposal, actor: Actor) -> bool:
         return actor.can(Capability.HOLD, proposal.department_id)
     if proposal.kind == Act.EXTEND:
         return actor.can(Capability.CAMPAIGN, proposal.department_id)
+    if proposal.kind == Act.SHIFT:
+        both = (proposal.department_id, _owner(proposal))
+        return all(actor.can(Capability.SCHEDULE, where) for where in both)
     return True
 
 
@@ -217,4 +255,6 @@ WAYS: dict[str, Way] = {
     Act.HOLD: Way(_hold, _resume),
     Act.EXTEND: Way(_extend, _extend_not),
     Act.STOP: Way(_stop, _resume),
+    Act.VARIANT: Way(_add, _drop),
+    Act.SHIFT: Way(_shift, _shift_back),
 }

@@ -46,6 +46,8 @@ class Act(models.TextChoices):
     HOLD = "hold", _("Hold")
     EXTEND = "extend", _("Extend")
     STOP = "stop", _("Stop")
+    VARIANT = "variant", _("Add a channel")
+    SHIFT = "shift", _("Hand over a slot")
 
 
 class Signal(OrgRow):
@@ -85,7 +87,8 @@ class Mandate(OrgRow):
     `from_hour` up to `to_hour` of the organization's clock. Off unless somebody gave one; it ends
     when somebody ends it. Every act of it lies among the decided proposals, and can be undone.
 
-    Where it is `bold`, it also moves to hours that are only likely better."""
+    Where it is `bold`, it also moves to hours that are only likely better. Of the department's
+    posts of a month, at most one in `trials_one_in` (0: none) is a trial."""
 
     department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="mandates")
     kinds: models.JSONField[list[str]] = models.JSONField(default=list)
@@ -93,6 +96,7 @@ class Mandate(OrgRow):
     from_hour = models.PositiveSmallIntegerField(default=8)
     to_hour = models.PositiveSmallIntegerField(default=18)
     bold = models.BooleanField(default=False)
+    trials_one_in = models.PositiveSmallIntegerField(default=0)
     given_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
     given_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -111,6 +115,10 @@ class Mandate(OrgRow):
                     from_hour__lt=models.F("to_hour"), to_hour__lte=24, a_day__gte=1
                 ),
                 name="mandate_has_bounds",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(trials_one_in=0) | models.Q(trials_one_in__gte=4),
+                name="mandate_trials_are_seldom",
             ),
         ]
 
@@ -135,7 +143,7 @@ class Proposal(OrgRow):
     and `at` are the time proposed, `data` what the sentence and the act need beside that. Where
     another time was accepted, they are that, and `data["edited"]` the one proposed. `before` is how
     things stood when it was accepted, so that it can be undone; `effect` what came of it, once that
-    can be told.
+    can be told. A `trial` goes where little is known, so that something is learnt there.
     """
 
     kind = models.CharField(max_length=12, choices=Act.choices)
@@ -161,6 +169,7 @@ class Proposal(OrgRow):
     high = models.FloatField()
     sample = models.PositiveIntegerField()
     basis = models.CharField(max_length=12)
+    trial = models.BooleanField(default=False)
     offered_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)

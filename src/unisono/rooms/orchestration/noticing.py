@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from math import log
 
 from django.db import transaction
 
 from unisono.kernel import events
 from unisono.kernel.refusals import Refusal
 from unisono.kernel.states import advance
-from unisono.rooms.orchestration.models import Noticed, Proposal, Signal
+from unisono.rooms.orchestration import queries
+from unisono.rooms.orchestration.audience.policy import Trials, drawn
+from unisono.rooms.orchestration.models import Act, Mandate, Noticed, Proposal, Signal
 from unisono.rooms.orchestration.proposing import PROPOSERS, Proposer, Suggestion
 from unisono.rooms.orchestration.sights import Sight, Watcher
 from unisono.rooms.orchestration.states import PROPOSAL, SIGNAL
@@ -68,7 +71,35 @@ def propose(*, by: Actor, now: datetime) -> list[Proposal]:
             if offered:
                 lying[suggestion.department] += 1
                 made.append(offered)
+        _mark_trials(by, now)
     return made
+
+
+def _mark_trials(by: Actor, now: datetime) -> None:
+    """Make trials of some moves whose gain is least certain, where a mandate allows it."""
+    given = Mandate.objects.filter(state="given", trials_one_in__gt=0)
+    bounds = dict(given.values_list("department", "trials_one_in"))
+    zone = by.organization.zone
+    start, end = queries.month(zone, now)
+    counted = queries.tried(bounds, zone=zone, now=now) if bounds else {}
+    for department, count in counted.items():
+        rows = list(
+            Proposal.objects.filter(
+                state="offered", kind=Act.MOVE, signal__kind=Noticed.LIKELY, trial=False,
+                department=department, at__gte=start, at__lt=end, low__gt=0,
+            ).order_by("pk")
+        )  # fmt: skip
+        bound = Trials(1 / bounds[department], trials=count.trials)
+        due = min(bound.due(count.posts), len(rows))
+        lot = f"{department}:{start:%Y-%m}:{count.trials}"
+        for n in drawn([log(row.high / row.low) for row in rows], due, lot=lot):
+            _try_out(rows[n], by, now)
+
+
+def _try_out(row: Proposal, by: Actor, now: datetime) -> None:
+    with transaction.atomic():
+        if Proposal.objects.filter(pk=row.pk, state="offered", trial=False).update(trial=True):
+            events.record("proposal.trial", row, by=by, now=now)
 
 
 def _unanswered(signals: Iterable[Signal]) -> Iterator[tuple[Signal, Proposer]]:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from unisono.rooms.orchestration.models import Act, Noticed, Proposal, Signal
+from unisono.rooms.orchestration.queries import Tried
 from unisono.rooms.publishing.turns import said_time
 
 
@@ -25,6 +26,13 @@ def title(proposal: Proposal, zone: str) -> str:
     if proposal.kind == Act.MOVE and proposal.was_at:
         told["was"] = said_time(proposal.was_at, zone)
         return _("“%(title)s” on %(channel)s from %(was)s to %(at)s") % told
+    if proposal.kind == Act.SHIFT:
+        told["owner"] = _owner(proposal)
+        return (
+            _("“%(title)s” into the slot that %(owner)s leaves empty: %(channel)s, %(at)s") % told
+        )
+    if proposal.kind == Act.VARIANT:
+        return _("“%(title)s” also on %(channel)s, as a draft") % told
     if proposal.kind == Act.FILL:
         return _("“%(title)s” into the empty day on %(channel)s, %(at)s") % told
     if proposal.kind == Act.ASK:
@@ -32,6 +40,11 @@ def title(proposal: Proposal, zone: str) -> str:
     if proposal.kind in _TITLES:
         return _TITLES[proposal.kind](proposal)
     return _("“%(title)s” once more on %(channel)s, %(at)s") % told
+
+
+def _owner(proposal: Proposal) -> str:
+    owner = proposal.channel.department if proposal.channel else None
+    return owner.name if owner else proposal.department.name
 
 
 def _hold_title(proposal: Proposal) -> str:
@@ -149,6 +162,34 @@ def _of_fill(proposal: Proposal, told: dict[str, Any]) -> str:
     return sentence % told
 
 
+def _of_shift(proposal: Proposal, told: dict[str, Any]) -> str:
+    told |= {"department": proposal.department.name, "owner": _owner(proposal)}
+    sentence = ngettext(
+        "%(owner)s has nothing approved for this day, and this post of %(department)s is approved"
+        " and has no time. A post on this channel brought %(expected)s views, eight of ten between"
+        " %(low)s and %(high)s (%(n)s post in half a year).",
+        "%(owner)s has nothing approved for this day, and this post of %(department)s is approved"
+        " and has no time. A post on this channel brought %(expected)s views, eight of ten between"
+        " %(low)s and %(high)s (%(n)s posts in half a year).",
+        proposal.sample,
+    )
+    return sentence % told
+
+
+def _of_variant(proposal: Proposal, told: dict[str, Any]) -> str:
+    told["where"] = proposal.data["where"]
+    sentence = ngettext(
+        "It does far better than its like on %(where)s. A post on the other channel brought"
+        " %(expected)s views, eight of ten between %(low)s and %(high)s (%(n)s post in half a"
+        " year).",
+        "It does far better than its like on %(where)s. A post on the other channel brought"
+        " %(expected)s views, eight of ten between %(low)s and %(high)s (%(n)s posts in half a"
+        " year).",
+        proposal.sample,
+    )
+    return sentence % told
+
+
 def _of_ask(proposal: Proposal, told: dict[str, Any]) -> str:
     told["department"] = proposal.department.name
     if proposal.basis == "department":
@@ -226,6 +267,8 @@ _REASONS: dict[str, Callable[[Proposal, dict[str, Any]], str]] = {
     Act.HOLD: _of_topic,
     Act.EXTEND: _of_campaign,
     Act.STOP: _of_campaign,
+    Act.VARIANT: _of_variant,
+    Act.SHIFT: _of_shift,
 }
 
 
@@ -264,6 +307,25 @@ def outcome(proposal: Proposal) -> str:
         )
         % told
     )
+
+
+def trial(proposal: Proposal, count: Tried | None) -> str:
+    """That it is a trial, and one of how many this month; else an empty text."""
+    if not proposal.trial:
+        return ""
+    if count is None:
+        return _("A trial, to learn.")
+    return _("A trial, to learn.") + " " + tried(count)
+
+
+def tried(count: Tried) -> str:
+    """How many of a department's posts are trials."""
+    sentence = ngettext(
+        "Trials: %(trials)s of %(n)s post this month.",
+        "Trials: %(trials)s of %(n)s posts this month.",
+        count.posts,
+    )
+    return sentence % {"trials": count.trials, "n": count.posts}
 
 
 def edited(proposal: Proposal, zone: str) -> str:

@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from unisono.rooms.engagement import queries as inbox
 from unisono.rooms.engagement.models import Message
-from unisono.rooms.orchestration import acts, words
+from unisono.rooms.orchestration import acts, queries, words
 from unisono.rooms.orchestration.models import Proposal
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
+from unisono.screens.doors import now
 from unisono.ui.navigation import row_url
 
 SHOWN = 3
@@ -40,6 +41,7 @@ class Card:
     outcome: str
     decided: str
     edited: str
+    trial: str
     may: bool
     may_accept: bool
     href: str
@@ -51,6 +53,9 @@ def cards(actor: Actor, rows: Iterable[Proposal], tried: Time | None = None) -> 
     """The proposals in the actor's words and zone; `tried` is another time that was refused."""
     every = list(rows)
     found = shown(actor, [row.data for row in every])
+    trying = {row.department_id for row in every if row.trial and row.state == "offered"}
+    zone = actor.organization.zone
+    trials = queries.tried(trying, zone=zone, now=now()) if trying else {}
     return [
         Card(
             row,
@@ -59,6 +64,7 @@ def cards(actor: Actor, rows: Iterable[Proposal], tried: Time | None = None) -> 
             words.outcome(row),
             words.decided(row),
             words.edited(row, actor.zone),
+            words.trial(row, trials.get(row.department_id) if row.state == "offered" else None),
             actor.can(Capability.WRITE, row.department_id),
             acts.may(row, actor),
             _where(row),

@@ -1,59 +1,26 @@
-"""From what was noticed to what could be done about it: a proposal with its evidence, or none.
-
-Nothing is proposed for want of figures: a signal then stands alone, and a person decides.
-"""
+"""The signals about one post, a topic or a campaign, and what could be done about each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from statistics import geometric_mean
-from typing import Any
 from uuid import UUID
 
-from django.db.models import DurationField, ExpressionWrapper, F, Max
-
-from unisono.kernel.clock import day_bounds, to_wall
+from unisono.kernel.clock import day_bounds
 from unisono.rooms.content.models import Post, Variant
-from unisono.rooms.metrics.models import Figure, Sample
-from unisono.rooms.orchestration import hearing, likely
-from unisono.rooms.orchestration.evidence import FEWEST, RECENT, Evidence, spread
-from unisono.rooms.orchestration.likely import Hour
-from unisono.rooms.orchestration.models import Act, Noticed, Proposal, Signal
+from unisono.rooms.orchestration.evidence import Evidence
+from unisono.rooms.orchestration.models import Act, Signal
+from unisono.rooms.orchestration.proposing.cases import decided_within, ratio
+from unisono.rooms.orchestration.proposing.suggestion import Suggestion
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.plan.models import Campaign
-from unisono.rooms.publishing import queue
 from unisono.rooms.publishing.models import Publication
 from unisono.rooms.publishing.pacing.queries import collisions
 from unisono.rooms.publishing.pacing.ways import REACH
-from unisono.rooms.workflow.models import ApprovalRequest
 
-SETTLED = timedelta(days=3)
 COOL_DOWN = timedelta(weeks=4)
 """A post is repeated no sooner."""
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """What a proposal will say; `at` in `zone` where the act has a time."""
-
-    kind: str
-    key: str
-    post: Post | None
-    department: UUID
-    evidence: Evidence
-    ends_at: datetime
-    variant: Variant | None = None
-    channel: UUID | None = None
-    at: datetime | None = None
-    zone: str = ""
-    campaign: UUID | None = None
-    data: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def wall(self) -> str:
-        return f"{to_wall(self.at, self.zone):%Y-%m-%dT%H:%M}" if self.at else ""
 
 
 LEAST_ASKING, LEAST_UNHAPPY = 3, 3
@@ -64,8 +31,6 @@ what speaks of it is held."""
 HELD_AHEAD = timedelta(days=7)
 TOPICAL = timedelta(days=3)
 """So long an offer about a topic stands."""
-
-Proposer = Callable[[Signal, Actor, datetime], Suggestion | None]
 
 
 def of_collision(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
@@ -79,7 +44,7 @@ def of_collision(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
         if clash.variant_id == variant.pk:
             zone = variant.planned_zone or by.organization.zone
             ways = [way.at for way in clash.ways(now=now, zone=zone)]
-            evidence = _ratio(by, variant, ways[0], now) if ways else None
+            evidence = ratio(by, variant, ways[0], now) if ways else None
             return _moved(signal, variant, ways[0], zone, evidence) if evidence else None
     return None
 
@@ -96,25 +61,12 @@ def of_time(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
     return _moved(signal, variant, datetime.fromisoformat(told["at"]), zone, evidence)
 
 
-def of_gap(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
-    """Something approved that has no time, into the empty day's slot."""
-    day = date.fromisoformat(signal.data["day"])
-    offered = Proposal.objects.filter(state="offered", kind=Act.FILL).values("variant")
-    waiting = queue.undated(by, channel=signal.subject_id).exclude(pk__in=offered)
-    for variant in waiting[:10]:
-        offers = queue.free_slots([(variant.post, variant.channel)], now=now, count=30)
-        for at, zone in offers.get((variant.post_id, variant.channel_id), []):
-            if to_wall(at, zone).date() == day:
-                return _filled(signal, variant, at, zone, _brought(variant, now))
-    return None
-
-
 def of_late(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
     """Ask now: this is how long such a decision took."""
     post = Post.objects.filter(pk=signal.subject_id, removed_at=None).first()
     if post is None:
         return None
-    evidence = _decided_within(post.department_id, now)
+    evidence = decided_within(post.department_id, now)
     ends = datetime.fromisoformat(signal.data["at"])
     if evidence is None:
         return None
@@ -190,21 +142,6 @@ def of_fading(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
     return _of_campaign(Act.STOP, signal, by) if signal.data["left"] else None
 
 
-PROPOSERS: tuple[tuple[str, str, Proposer], ...] = (
-    (Noticed.COLLISION, Act.MOVE, of_collision),
-    (Noticed.TIME, Act.MOVE, of_time),
-    (Noticed.LIKELY, Act.MOVE, of_time),
-    (Noticed.GAP, Act.FILL, of_gap),
-    (Noticed.LATE, Act.ASK, of_late),
-    (Noticed.ABOVE, Act.REPEAT, of_above),
-    (Noticed.TOPIC, Act.HOLD, of_topic_unhappy),
-    (Noticed.TOPIC, Act.ANSWER, of_topic_asked),
-    (Noticed.THRIVING, Act.EXTEND, of_thriving),
-    (Noticed.FADING, Act.STOP, of_fading),
-)
-"""Which act answers which signal; one signal may be answered by several."""
-
-
 def _of_topic(
     act: str, signal: Signal, post: Post | None, department: UUID, now: datetime
 ) -> Suggestion:
@@ -244,71 +181,6 @@ def _moved(
     )  # fmt: skip
 
 
-def _filled(
-    signal: Signal, variant: Variant, at: datetime, zone: str, evidence: Evidence | None
-) -> Suggestion | None:
-    if evidence is None:
-        return None
-    return Suggestion(
-        Act.FILL, signal.key, variant.post, variant.post.department_id, evidence, at, variant,
-        variant.channel_id, at, zone,
-    )  # fmt: skip
-
-
 def _variant(signal: Signal) -> Variant | None:
     rows = Variant.objects.filter(pk=signal.subject_id, dropped_at=None, post__removed_at=None)
     return rows.select_related("post", "channel").first()
-
-
-def _ratio(by: Actor, variant: Variant, at: datetime, now: datetime) -> Evidence | None:
-    """What the other hour brings against this one, as far as the channel's own posts tell."""
-    known, channel = hearing.learned(by, now=now), str(variant.channel_id)
-    if channel not in known.places or variant.planned_at is None:
-        return None
-    belief = known.belief(channel)
-    if belief.posts < FEWEST:
-        return None
-    hour, was = (Hour(when, hearing.hour_at(by, when)) for when in (at, variant.planned_at))
-    told = likely.against(belief, hour, was, ())
-    return Evidence("ratio", told.ratio, told.low, told.high, belief.posts, "channel")
-
-
-def _brought(variant: Variant, now: datetime) -> Evidence | None:
-    """What posts of the channel brought."""
-    rows = (
-        Sample.objects.filter(
-            figure=Figure.VIEWS,
-            publication__channel=variant.channel_id,
-            publication__part=0,
-            publication__published_at__gte=now - RECENT,
-            publication__published_at__lte=now - SETTLED,
-        )
-        .order_by()
-        .values("publication")
-        .annotate(most=Max("value"))
-    )
-    cases = [float(value) for value in rows.values_list("most", flat=True)]
-    if len(cases) < FEWEST:
-        return None
-    middle, low, high = spread(cases)
-    return Evidence(str(Figure.VIEWS), middle, low, high, len(cases), "channel")
-
-
-def _decided_within(department: UUID, now: datetime) -> Evidence | None:
-    """Hours until somebody decided, in the department, else in the organization."""
-    took = ExpressionWrapper(F("decisions__at") - F("asked_at"), output_field=DurationField())
-    rows = ApprovalRequest.objects.filter(
-        asked_at__gte=now - RECENT, decisions__outcome__in=("approved", "changes_asked")
-    )
-    for basis, scope in (
-        ("department", rows.filter(department=department)),
-        ("organization", rows),
-    ):
-        cases = [
-            one.total_seconds() / 3600
-            for one in scope.annotate(took=took).values_list("took", flat=True)
-        ]
-        if len(cases) >= FEWEST:
-            middle, low, high = spread(cases)
-            return Evidence("hours", middle, low, high, len(cases), basis)
-    return None
