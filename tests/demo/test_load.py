@@ -31,6 +31,7 @@ from unisono.rooms.experiments.statistics.finding import Shown
 from unisono.rooms.library.models import Asset
 from unisono.rooms.metrics import queries as metrics
 from unisono.rooms.metrics.models import DailyFigure, Sample
+from unisono.rooms.orchestration.models import Act, Noticed, Signal
 from unisono.rooms.people.actors import actor_for
 from unisono.rooms.people.models import Department, Member, Organization, User
 from unisono.rooms.plan.models import Campaign, CampaignTemplate, Objective
@@ -238,6 +239,13 @@ def test_people_write_and_most_are_answered(house: Organization) -> None:
     assert Message.objects.count() > 300
     states = Counter(Conversation.objects.values_list("state", flat=True))
     assert states["closed"] > states["open"] > 3
+
+
+def test_what_many_ask_stands_out_and_an_answer_is_proposed(house: Organization) -> None:
+    topic = Signal.objects.get(kind=Noticed.TOPIC, state="open", key="warranty")
+    assert topic.department and topic.data["people"] >= 8
+    answer = topic.proposals.get(kind=Act.ANSWER)
+    assert (answer.state, answer.department) == ("offered", topic.department)
 
 
 def test_a_believable_week_of_work(house: Organization, loaded: Loaded) -> None:

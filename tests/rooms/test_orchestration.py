@@ -19,6 +19,7 @@ from unisono.rooms.content import actions as content
 from unisono.rooms.content.models import Post
 from unisono.rooms.metrics.models import Sample
 from unisono.rooms.orchestration import actions, noticing, queries, words
+from unisono.rooms.orchestration.acts import WAYS
 from unisono.rooms.orchestration.evidence import Evidence, spread
 from unisono.rooms.orchestration.models import Act, Noticed, Proposal, Signal
 from unisono.rooms.orchestration.sights import Sight
@@ -182,14 +183,23 @@ def test_every_act_explains_itself_with_figure_range_and_sample(
     row = Proposal(
         kind=kind, post=cast.post, channel=cast.agora, department=cast.departments["Marketing"],
         at=NOW + 5 * HOUR, was_at=NOW, figure="views", expected=18.0, low=13.0, high=24.0,
-        sample=23, basis="department",
+        sample=23, basis="department", campaign=cast.campaign,
+        data={"term": cast.post.title, "posts": 2, "asking": 4, "unhappy": 5, "left": 3,
+              "on": "2026-03-20", "until": "2026-03-27", "messages": [],
+              "where": "Chirp"},
     )  # fmt: skip
+    about = cast.campaign.name if kind in (Act.EXTEND, Act.STOP) else cast.post.title
     with translation.override(language):
         title, why = words.title(row, "Europe/Paris"), words.reason(row)
-    assert cast.post.title in title
+    assert about in title
     for figure in ("18", "13", "24", "23"):
         assert figure in why
     assert "%(" not in title + why
+
+
+def test_every_kind_has_its_sentence_and_its_way() -> None:
+    assert set(words._SENTENCES) == set(Noticed)
+    assert set(words._REASONS) == set(WAYS) == set(Act)
 
 
 def test_the_range_holds_eight_of_ten() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.cast import NOW, Cast
+from tests.rooms.test_autopilot import moves
 from tests.rooms.test_orchestration import an_ask, by, draft
 from tests.screens.conftest import Browser, browser
 from tests.screens.test_board import Answered
@@ -19,6 +20,7 @@ from unisono.rooms.orchestration import noticing
 from unisono.rooms.orchestration.models import Mandate, Proposal
 from unisono.rooms.orchestration.watching import unasked
 from unisono.rooms.workflow import actions as workflow
+from unisono.screens.doors import now
 
 __all__ = ["chromium"]
 
@@ -46,6 +48,24 @@ def test_what_stands_against_it_is_said_and_the_offer_stays(cast: Cast, editor: 
     assert proposal.state == "offered"
 
 
+def test_a_refused_time_is_said_where_it_was_typed(cast: Cast, editor: Browser) -> None:
+    (proposal,) = moves(cast, 1)
+    at = f"/proposals/{proposal.pk}/accept/"
+    assert "Another time…" in editor.get("/proposals/").content.decode()
+    answer = editor.post(at, {"day": "2020-03-09", "time": "16:20"})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "This time has passed already." in page
+    assert 'value="2020-03-09"' in page and 'value="16:20"' in page and "Europe/Paris" in page
+    assert "not a day and a time" in editor.post(at, {"day": "soon"}).content.decode()
+    day = (now() + timedelta(days=3)).date().isoformat()
+    done = editor.post(at, {"day": day, "time": "16:20"}, follow=True)
+    assert done.status_code == 200
+    decided = editor.get("/proposals/?view=decided").content.decode()
+    assert "Accepted with another time. Proposed was" in decided
+    proposal.refresh_from_db()
+    assert proposal.wall == f"{day}T16:20"
+
+
 def test_who_may_only_look_sees_no_buttons(cast: Cast, viewer: Browser) -> None:
     an_ask(cast)
     page = viewer.get("/proposals/").content.decode()
@@ -61,6 +81,13 @@ def test_an_autopilot_is_bold_only_where_that_is_ticked(cast: Cast) -> None:
     assert not Mandate.objects.get(state="given").bold
     page = manager.post(at, {**bounds, "bold": "on"}, follow=True).content.decode()
     assert Mandate.objects.get(state="given").bold
+    assert "Trials: 0 of" not in page
+    page = manager.post(at, {**bounds, "trials_one_in": "3"}).content.decode()
+    assert "Choose one trial in 4 to 100 posts" in page and 'value="3"' in page
+    page = manager.post(at, {**bounds, "bold": "on", "trials_one_in": "8"}, follow=True)
+    page = page.content.decode()
+    assert Mandate.objects.get(state="given").trials_one_in == 8
+    assert "Trials: 0 of" in page
     (box,) = re.findall(r'<input type="checkbox" name="bold"[^>]*checked', page)
     assert box
 

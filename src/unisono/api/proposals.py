@@ -9,6 +9,7 @@ from uuid import UUID
 from ninja import Field, Router, Schema, Status
 
 from unisono.api.calls import Call, now
+from unisono.api.content import wall as wall_time
 from unisono.api.paging import At, PageOf, page
 from unisono.rooms.content import queries as content
 from unisono.rooms.orchestration import actions, autopilot, queries, words
@@ -35,9 +36,12 @@ class EvidenceOut(Schema):
 
 
 class ProposalOut(Schema):
-    """`kind` is the act: `move`, `fill`, `ask` or `repeat`. `title` and `reason` are sentences in
-    the reader's language. `only_likely`: what it expects is believed, not shown. `effect` is what
-    came of it, once that can be told."""
+    """`kind` is the act: `move`, `fill`, `ask`, `repeat`, `answer`, `hold`, `extend`, `stop`,
+    `variant` or `shift`. `title` and `reason` are sentences in the reader's language. `data` is
+    what the act needs beside its post or campaign: the topic, and the keys of messages; `edited` in
+    it is the time proposed where another was accepted. `only_likely`: what it expects is believed,
+    not shown; a `trial` goes where little is known, to learn. `effect` is what came of it, once
+    that can be told."""
 
     id: UUID
     kind: str
@@ -46,8 +50,10 @@ class ProposalOut(Schema):
     reason: str
     evidence: EvidenceOut
     only_likely: bool
+    trial: bool
     department_id: UUID
-    post_id: UUID
+    post_id: UUID | None
+    campaign_id: UUID | None
     variant_id: UUID | None
     channel_id: UUID | None
     signal_id: UUID | None
@@ -59,6 +65,7 @@ class ProposalOut(Schema):
     ends_at: datetime
     decided_at: datetime | None
     declined_because: str
+    data: dict[str, Any]
     effect: dict[str, Any] | None
     outcome: str
 
@@ -78,6 +85,14 @@ class SignalOut(Schema):
     over_at: datetime | None
 
 
+class AcceptIn(Schema):
+    """Another time than the one proposed, for acts that have one: a wall time in `zone`, else in
+    the zone proposed. Without it, the act is done as proposed."""
+
+    wall: datetime | None = None
+    zone: str = ""
+
+
 class DeclineIn(Schema):
     reason: str = Field("", max_length=actions.REASON_MAX)
 
@@ -94,9 +109,12 @@ def proposal(request: Call, pk: UUID) -> Any:
 
 
 @router.post("/proposals/{pk}/accept", response=ProposalOut, summary="Do what is proposed")
-def accept(request: Call, pk: UUID) -> Any:
+def accept(request: Call, pk: UUID, said: AcceptIn | None = None) -> Any:
     row = queries.proposal(request.actor, pk)
-    return _proposal(actions.accept(row, by=request.actor, now=now()), request.actor)
+    wall = wall_time(said.wall) if said and said.wall else None
+    zone = said.zone if said else ""
+    done = actions.accept(row, wall=wall, zone=zone, by=request.actor, now=now())
+    return _proposal(done, request.actor)
 
 
 @router.post("/proposals/{pk}/decline", response=ProposalOut, summary="Put it aside")
@@ -120,9 +138,10 @@ def signals(request: Call, at: At, state: str = "open") -> Any:
 
 def _proposal(row: Proposal, actor: Actor) -> dict[str, Any]:
     names = (
-        "kind", "state", "department_id", "post_id", "variant_id", "channel_id", "signal_id", "at",
+        "kind", "state", "department_id", "post_id", "campaign_id", "variant_id", "channel_id",
+        "signal_id", "at",
         "wall", "zone", "was_at", "offered_at", "ends_at", "decided_at", "effect",
-        "only_likely",
+        "only_likely", "trial", "data",
     )  # fmt: skip
     return {name: getattr(row, name) for name in names} | {
         "id": row.pk,
@@ -145,13 +164,15 @@ def _signal(row: Signal, actor: Actor) -> dict[str, Any]:
 
 class MandateIn(Schema):
     """Acts of these `kinds`, at most `a_day`, within these hours of the organization's clock;
-    `bold`: also moves to hours that are only likely better."""
+    `bold`: also moves to hours that are only likely better; `trials_one_in`: at most one post in so
+    many (4 or more, 0 for none) goes to an hour little is known about, to learn."""
 
     kinds: list[str]
     a_day: int = Field(3, ge=1, le=autopilot.MOST_A_DAY)
     from_hour: int = Field(8, ge=0, le=23)
     to_hour: int = Field(18, ge=1, le=24)
     bold: bool = False
+    trials_one_in: int = Field(0, ge=0, le=autopilot.MOST_BETWEEN)
 
 
 class MandateOut(MandateIn):

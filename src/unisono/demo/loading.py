@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from unisono.demo import campaigns, echo, experiments, history, intake, kits, posts, rules, work
+from unisono.demo import campaigns, echo, experiments, history, intake, kits, posts, rules, voices, work
 from unisono.demo.company import House, found, furnish, think
 from unisono.demo.history import Wire
 from unisono.demo.script import PostLine, read_script
@@ -70,7 +70,7 @@ def _play(wire: Wire, house: House, say: Say, soon_from: datetime | None) -> Non
             echo.measure(house, publication)
         experiments.conclude(house)
         echo.follow(house)
-        messages = echo.converse(wire, house, out)
+        messages = echo.converse(wire, house, out) + voices.ask(house, out)
         say(f"Received {messages} messages.")
         intake.gather(house)
         intake.settle(house)

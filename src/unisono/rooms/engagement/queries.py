@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -66,3 +67,10 @@ def message(actor: Actor, pk: UUID) -> Message:
     if first is None:
         raise NotFound(_("There is no such message."))
     return first
+
+
+def messages(actor: Actor, ids: Sequence[str]) -> list[Message]:
+    """Those of these messages that the actor sees, in the order given."""
+    rows = Message.objects.filter(pk__in=ids, conversation__in=conversations(actor))
+    known = {str(row.pk): row for row in rows.select_related("channel")}
+    return [known[one] for one in ids if one in known]

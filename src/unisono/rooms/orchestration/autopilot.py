@@ -30,8 +30,15 @@ from unisono.rooms.people.models import Department
 log = logging.getLogger(__name__)
 
 MOST_A_DAY = 50
+FEWEST_BETWEEN, MOST_BETWEEN = 4, 100
+"""Of so many posts one may be a trial."""
+
 MAY = frozenset({Capability.SEE, Capability.WRITE, Capability.SCHEDULE})
 """All that it holds, and in its department alone: no approval, no override."""
+
+ACTS = (Act.MOVE, Act.FILL, Act.ASK, Act.REPEAT, Act.ANSWER, Act.VARIANT)
+"""What it may be given: acts that hold nothing back, change no campaign, and stay in one
+department."""
 
 
 def give_mandate(
@@ -42,12 +49,13 @@ def give_mandate(
     from_hour: int = 8,
     to_hour: int = 18,
     bold: bool = False,
+    trials_one_in: int = 0,
     by: Actor,
     now: datetime,
 ) -> Mandate:
     """Let Unisono act by itself there, within these bounds; what was given before ends."""
     by.must(Capability.PLAN, department)
-    chosen = [str(act) for act in Act.values if act in kinds]
+    chosen = [str(act) for act in ACTS if act in kinds]
     if not chosen or set(kinds) - set(chosen):
         raise Invalid(_("Choose at least one kind of act it may do."), field="kinds")
     if not 1 <= a_day <= MOST_A_DAY:
@@ -55,18 +63,26 @@ def give_mandate(
         raise Invalid(said, field="a_day")
     if not 0 <= from_hour < to_hour <= 24:
         raise Invalid(_("Choose hours of one day, the first before the last."), field="from_hour")
+    _must_be_seldom(trials_one_in)
     with transaction.atomic():
         _end(department.pk, by=by, now=now)
         made = Mandate.objects.create(
             department=department, kinds=chosen, a_day=a_day, from_hour=from_hour,
-            to_hour=to_hour, bold=bold, given_by=by.member, given_at=now,
+            to_hour=to_hour, bold=bold, trials_one_in=trials_one_in, given_by=by.member,
+            given_at=now,
         )  # fmt: skip
         bounds = {
             "kinds": chosen, "a_day": a_day, "from_hour": from_hour, "to_hour": to_hour,
-            "bold": bold,
+            "bold": bold, "trials_one_in": trials_one_in,
         }  # fmt: skip
         events.record("mandate.given", made, by=by, now=now, **bounds)
     return made
+
+
+def _must_be_seldom(one_in: int) -> None:
+    if one_in and not FEWEST_BETWEEN <= one_in <= MOST_BETWEEN:
+        said = _("Choose one trial in %(low)s to %(high)s posts, or 0 for none.")
+        raise Invalid(said % {"low": FEWEST_BETWEEN, "high": MOST_BETWEEN}, field="trials_one_in")
 
 
 def end_mandate(department: Department, *, by: Actor, now: datetime) -> None:
@@ -110,11 +126,11 @@ def act(*, by: Actor, now: datetime) -> list[Proposal]:
 def sure(proposal: Proposal, *, bold: bool = False) -> bool:
     """Whether so much is known that nobody has to look first: a move that is shown to gain over
     its whole range, or that keeps a house rule; whatever only fills, asks or drafts. For the
-    `bold` it is enough that an hour is likely better."""
+    `bold` it is enough that an hour is likely better. A trial was allowed as that."""
     if proposal.kind != Act.MOVE:
         return True
     if proposal.only_likely:
-        return bold
+        return bold or proposal.trial
     keeps = proposal.signal is not None and proposal.signal.kind == Noticed.COLLISION
     return keeps or proposal.low > 1
 

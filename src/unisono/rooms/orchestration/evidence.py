@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from math import isfinite
+
+FEWEST = 5
+"""From fewer cases nothing is concluded."""
+
+RECENT = timedelta(days=180)
+"""Cases that lie further back are not asked."""
 
 
 @dataclass(frozen=True)
 class Evidence:
     """An expected figure with the range it lies in with 80 %, learnt from `sample` cases.
 
-    `figure` names what is expected: `ratio` (times what it brings now), `views` (of one post), or
-    `hours` (until a decision). `basis` names whose cases they are: `channel`, `department` or
-    `organization`; or what is believed beside a few of the channel's own: `activity` (when its
+    `figure` names what is expected: `ratio` (times what it brings now, times what its like bring,
+    or times as many people as usual), `views` (of one post), or `hours` (until a decision).
+    `basis` names whose cases they are: `channel`, `department`, `organization`, `campaign` or
+    `messages`; or what is believed beside a few of the channel's own: `activity` (when its
     followers are online) or `network` (what is usual there).
     """
 

@@ -21,6 +21,7 @@ from unisono.rooms.people.actors import Actor
 from unisono.rooms.publishing.models import Publication
 
 RIPE = timedelta(hours=72)
+JUDGED = (Act.MOVE, Act.FILL, Act.REPEAT, Act.VARIANT, Act.SHIFT)
 FARTHEST = timedelta(days=60)
 """What was accepted longer ago is judged no more."""
 
@@ -28,7 +29,7 @@ FARTHEST = timedelta(days=60)
 def judge(*, by: Actor, now: datetime) -> int:
     """Write down the effect of what is ripe by now; how many were judged."""
     rows = Proposal.objects.filter(
-        state="accepted", effect__isnull=True, kind__in=(Act.MOVE, Act.FILL, Act.REPEAT),
+        state="accepted", effect__isnull=True, kind__in=JUDGED,
         decided_at__gte=now - FARTHEST,
     ).select_related("variant")  # fmt: skip
     ripe = {row: out.pk for row in rows if (out := _sent(row, now - RIPE))}
@@ -52,6 +53,8 @@ def _sent(proposal: Proposal, before: datetime) -> Publication | None:
     rows = Publication.objects.filter(part=0, state="published").order_by("published_at")
     if proposal.kind == Act.REPEAT:
         rows = rows.filter(variant__post=UUID(proposal.before["post"]))
+    elif proposal.kind == Act.VARIANT:
+        rows = rows.filter(variant=UUID(proposal.before["variant"]))
     else:
         rows = rows.filter(variant=proposal.variant_id)
     first = rows.first()

@@ -11,6 +11,7 @@ from unisono.rooms.content.models import Post, Variant
 from unisono.rooms.orchestration.evidence import Evidence
 from unisono.rooms.orchestration.states import MANDATE, PROPOSAL, SIGNAL
 from unisono.rooms.people.models import Department, Member
+from unisono.rooms.plan.models import Campaign
 
 
 class Noticed(models.TextChoices):
@@ -26,6 +27,12 @@ class Noticed(models.TextChoices):
     KEY_DATE = "key_date", _("Key date")
     TIME = "time", _("Better time")
     LIKELY = "likely", _("Likely better time")
+    TOPIC = "topic", _("Growing topic")
+    MOOD = "mood", _("Mood")
+    WORN = "worn", _("Fatigue")
+    WAITING = "waiting", _("Approval runs late")
+    THRIVING = "thriving", _("Campaign far above")
+    FADING = "fading", _("Campaign far below")
 
 
 class Act(models.TextChoices):
@@ -35,6 +42,12 @@ class Act(models.TextChoices):
     FILL = "fill", _("Fill a gap")
     ASK = "ask", _("Ask for approval")
     REPEAT = "repeat", _("Repeat")
+    ANSWER = "answer", _("Answer")
+    HOLD = "hold", _("Hold")
+    EXTEND = "extend", _("Extend")
+    STOP = "stop", _("Stop")
+    VARIANT = "variant", _("Add a channel")
+    SHIFT = "shift", _("Hand over a slot")
 
 
 class Signal(OrgRow):
@@ -74,7 +87,8 @@ class Mandate(OrgRow):
     `from_hour` up to `to_hour` of the organization's clock. Off unless somebody gave one; it ends
     when somebody ends it. Every act of it lies among the decided proposals, and can be undone.
 
-    Where it is `bold`, it also moves to hours that are only likely better."""
+    Where it is `bold`, it also moves to hours that are only likely better. Of the department's
+    posts of a month, at most one in `trials_one_in` (0: none) is a trial."""
 
     department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="mandates")
     kinds: models.JSONField[list[str]] = models.JSONField(default=list)
@@ -82,6 +96,7 @@ class Mandate(OrgRow):
     from_hour = models.PositiveSmallIntegerField(default=8)
     to_hour = models.PositiveSmallIntegerField(default=18)
     bold = models.BooleanField(default=False)
+    trials_one_in = models.PositiveSmallIntegerField(default=0)
     given_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
     given_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -100,6 +115,10 @@ class Mandate(OrgRow):
                     from_hour__lt=models.F("to_hour"), to_hour__lte=24, a_day__gte=1
                 ),
                 name="mandate_has_bounds",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(trials_one_in=0) | models.Q(trials_one_in__gte=4),
+                name="mandate_trials_are_seldom",
             ),
         ]
 
@@ -120,8 +139,11 @@ class Lock(OrgRow):
 class Proposal(OrgRow):
     """One act that is suggested, why, and how sure that is.
 
-    `wall`, `zone` and `at` are the time proposed, `before` how things stood when it was accepted,
-    so that it can be undone. `effect` is what came of it, once that can be told.
+    It is about a post, a campaign, or what people write (`data` names the messages). `wall`, `zone`
+    and `at` are the time proposed, `data` what the sentence and the act need beside that. Where
+    another time was accepted, they are that, and `data["edited"]` the one proposed. `before` is how
+    things stood when it was accepted, so that it can be undone; `effect` what came of it, once that
+    can be told. A `trial` goes where little is known, so that something is learnt there.
     """
 
     kind = models.CharField(max_length=12, choices=Act.choices)
@@ -130,9 +152,13 @@ class Proposal(OrgRow):
     )
     key = models.CharField(max_length=120)
     department = models.ForeignKey(Department, on_delete=models.CASCADE)
-    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="proposals")
+    post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE, related_name="proposals")
     variant = models.ForeignKey(Variant, null=True, on_delete=models.CASCADE)
     channel = models.ForeignKey(Channel, null=True, on_delete=models.CASCADE)
+    campaign = models.ForeignKey(
+        Campaign, null=True, on_delete=models.CASCADE, related_name="proposals"
+    )
+    data: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
     wall = models.CharField(max_length=16, blank=True)
     zone = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(null=True)
@@ -143,6 +169,7 @@ class Proposal(OrgRow):
     high = models.FloatField()
     sample = models.PositiveIntegerField()
     basis = models.CharField(max_length=12)
+    trial = models.BooleanField(default=False)
     offered_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)

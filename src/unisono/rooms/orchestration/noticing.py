@@ -6,16 +6,19 @@ They reckon, and so bring the libraries for that: only the jobs' process loads t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from math import log
 
 from django.db import transaction
 
 from unisono.kernel import events
 from unisono.kernel.refusals import Refusal
 from unisono.kernel.states import advance
-from unisono.rooms.orchestration.models import Noticed, Proposal, Signal
-from unisono.rooms.orchestration.proposing import PROPOSERS, Suggestion
+from unisono.rooms.orchestration import queries
+from unisono.rooms.orchestration.audience.policy import Trials, drawn
+from unisono.rooms.orchestration.models import Act, Mandate, Noticed, Proposal, Signal
+from unisono.rooms.orchestration.proposing import PROPOSERS, Proposer, Suggestion
 from unisono.rooms.orchestration.sights import Sight, Watcher
 from unisono.rooms.orchestration.states import PROPOSAL, SIGNAL
 from unisono.rooms.orchestration.watching import WATCHERS
@@ -52,10 +55,12 @@ def propose(*, by: Actor, now: datetime) -> list[Proposal]:
         lying = Counter(
             Proposal.objects.filter(state="offered").values_list("department", flat=True)
         )
-        open_ones = Signal.objects.filter(state="open", proposals=None).order_by("noticed_at")
-        for signal in sorted(open_ones, key=lambda one: one.kind == Noticed.LIKELY):
-            proposer = PROPOSERS.get(signal.kind)
-            suggestion = proposer(signal, by, now) if proposer else None
+        rows = Signal.objects.filter(state="open").order_by("noticed_at")
+        open_ones = sorted(
+            rows.prefetch_related("proposals"), key=lambda one: one.kind == Noticed.LIKELY
+        )
+        for signal, proposer in _unanswered(open_ones):
+            suggestion = proposer(signal, by, now)
             if suggestion is None or suggestion.ends_at <= now:
                 continue
             likely = signal.kind == Noticed.LIKELY
@@ -66,7 +71,44 @@ def propose(*, by: Actor, now: datetime) -> list[Proposal]:
             if offered:
                 lying[suggestion.department] += 1
                 made.append(offered)
+        _mark_trials(by, now)
     return made
+
+
+def _mark_trials(by: Actor, now: datetime) -> None:
+    """Make trials of some moves whose gain is least certain, where a mandate allows it."""
+    given = Mandate.objects.filter(state="given", trials_one_in__gt=0)
+    bounds = dict(given.values_list("department", "trials_one_in"))
+    zone = by.organization.zone
+    start, end = queries.month(zone, now)
+    counted = queries.tried(bounds, zone=zone, now=now) if bounds else {}
+    for department, count in counted.items():
+        rows = list(
+            Proposal.objects.filter(
+                state="offered", kind=Act.MOVE, signal__kind=Noticed.LIKELY, trial=False,
+                department=department, at__gte=start, at__lt=end, low__gt=0,
+            ).order_by("pk")
+        )  # fmt: skip
+        bound = Trials(1 / bounds[department], trials=count.trials)
+        due = min(bound.due(count.posts), len(rows))
+        lot = f"{department}:{start:%Y-%m}:{count.trials}"
+        for n in drawn([log(row.high / row.low) for row in rows], due, lot=lot):
+            _try_out(rows[n], by, now)
+
+
+def _try_out(row: Proposal, by: Actor, now: datetime) -> None:
+    with transaction.atomic():
+        if Proposal.objects.filter(pk=row.pk, state="offered", trial=False).update(trial=True):
+            events.record("proposal.trial", row, by=by, now=now)
+
+
+def _unanswered(signals: Iterable[Signal]) -> Iterator[tuple[Signal, Proposer]]:
+    """Each signal with what could answer it, unless that was proposed for it before."""
+    for signal in signals:
+        answered = {one.kind for one in signal.proposals.all()}
+        for kind, act, proposer in PROPOSERS:
+            if kind == signal.kind and act not in answered:
+                yield signal, proposer
 
 
 def _open(sight: Sight, by: Actor, now: datetime) -> Signal:
@@ -103,6 +145,8 @@ def _offer(signal: Signal, one: Suggestion, *, by: Actor, now: datetime) -> Prop
         post=one.post,
         variant=one.variant,
         channel_id=one.channel,
+        campaign_id=one.campaign,
+        data=one.data,
         wall=one.wall,
         zone=one.zone,
         at=one.at,

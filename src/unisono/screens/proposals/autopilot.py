@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from unisono.rooms.content import queries as content
 from unisono.rooms.orchestration import autopilot as pilot
-from unisono.rooms.orchestration import queries
-from unisono.rooms.orchestration.models import Act, Mandate
+from unisono.rooms.orchestration import queries, words
+from unisono.rooms.orchestration.models import Mandate
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department
@@ -31,7 +31,9 @@ class MandateForm(forms.Form):
     """The bounds of what may be done without a person."""
 
     kinds = forms.MultipleChoiceField(
-        label=gettext_lazy("It may"), choices=Act.choices, required=False
+        label=gettext_lazy("It may"),
+        choices=[(one, one.label) for one in pilot.ACTS],
+        required=False,
     )
     a_day = forms.IntegerField(
         label=gettext_lazy("Changes a day, at most"), min_value=1, max_value=pilot.MOST_A_DAY
@@ -41,6 +43,19 @@ class MandateForm(forms.Form):
     bold = forms.BooleanField(
         label=gettext_lazy("Also moves to hours that are only likely better"), required=False
     )
+    trials_one_in = forms.IntegerField(
+        label=gettext_lazy("Trials: at most one post in"),
+        help_text=gettext_lazy(
+            "A trial goes to an hour little is known about, to learn. Choose 4 or more; 0 is none."
+        ),
+        min_value=0,
+        max_value=pilot.MOST_BETWEEN,
+        required=False,
+    )
+
+    def clean_trials_one_in(self) -> int:
+        """Left empty, it is none."""
+        return self.cleaned_data["trials_one_in"] or 0
 
 
 @dataclass(frozen=True)
@@ -51,6 +66,7 @@ class Place:
     mandate: Mandate | None
     form: MandateForm
     may: bool
+    tried: str
 
     @property
     def kinds(self) -> list[str]:
@@ -107,6 +123,9 @@ def _page(
     actor = request.actor
     given = {row.department_id: row for row in queries.mandates(actor)}
     by_itself = queries.proposals(actor, "accepted", "undone").exclude(mandate=None)
+    trying = [pk for pk, row in given.items() if row.trials_one_in]
+    zone = actor.organization.zone
+    trials = queries.tried(trying, zone=zone, now=now()) if trying else {}
     context: dict[str, Any] = {
         "places": [
             Place(
@@ -114,17 +133,18 @@ def _page(
                 given.get(one.pk),
                 sent if sent is not None and at == one.pk else _form(one.pk, given.get(one.pk)),
                 actor.can(Capability.PLAN, one),
+                words.tried(trials[one.pk]) if one.pk in trials else "",
             )
             for one in people.departments_seen(actor)
         ],
-        "acts": Act.choices,
+        "acts": [(one.value, one.label) for one in pilot.ACTS],
         "cards": cards(actor, by_itself.order_by("-decided_at")[:LATELY]),
         "locks": [
             (row, actor.can(Capability.WRITE, row.post.department_id))
             for row in queries.locks(actor)[:50]
         ],
         "here": request.get_full_path(),
-        "zone": actor.organization.zone,
+        "zone": zone,
         "nav": "proposals",
     }
     return render(request, "proposals/autopilot.html", context, status=422 if sent else 200)

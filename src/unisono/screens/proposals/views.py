@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,14 +16,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from unisono.kernel.refusals import Refusal
+from unisono.kernel.refusals import Invalid, Refusal
+from unisono.rooms.engagement.models import Message
 from unisono.rooms.orchestration import actions, queries, words
 from unisono.rooms.orchestration import autopilot as pilot
 from unisono.rooms.orchestration.models import Noticed, Proposal, Signal
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
 from unisono.screens.doors import ActorRequest, back_to, done, now, page_of, uuids
-from unisono.screens.proposals.cards import cards
+from unisono.screens.proposals.cards import Time, cards, shown
 from unisono.ui.navigation import row_url
 
 AT_ONCE = 30
@@ -34,6 +36,11 @@ TONES = {
     Noticed.COLLISION: "bad",
     Noticed.SIGN_IN: "bad",
     Noticed.LATE: "warn",
+    Noticed.WAITING: "warn",
+    Noticed.MOOD: "bad",
+    Noticed.WORN: "warn",
+    Noticed.THRIVING: "ok",
+    Noticed.FADING: "bad",
 }
 
 
@@ -46,21 +53,15 @@ class Line:
     tone: str
     sentence: str
     href: str
+    messages: list[Message]
 
 
 def proposals(request: ActorRequest) -> HttpResponse:
     """What is offered; `?view=` what was decided, or what was noticed."""
-    actor = request.actor
     view = request.GET.get("view", "")
     view = view if view in VIEWS else "offered"
     chosen = uuids([request.GET.get("department", "")])
-    rows: Any
-    if view == "noticed":
-        rows = queries.signals(actor, "open")
-    elif view == "decided":
-        rows = queries.proposals(actor, *queries.DECIDED).order_by("-decided_at", "-ends_at")
-    else:
-        rows = queries.proposals(actor, "offered")
+    actor, rows = request.actor, _rows(request.actor, view)
     if chosen:
         rows = rows.filter(department__in=chosen)
     page = page_of(request, rows, AT_ONCE)
@@ -78,9 +79,55 @@ def proposals(request: ActorRequest) -> HttpResponse:
     return render(request, template, context)
 
 
+def _rows(actor: Actor, view: str) -> Any:
+    if view == "noticed":
+        return queries.signals(actor, "open")
+    if view == "decided":
+        return queries.proposals(actor, *queries.DECIDED).order_by("-decided_at", "-ends_at")
+    return queries.proposals(actor, "offered")
+
+
 def accept(request: ActorRequest, pk: UUID) -> HttpResponseBase:
-    """Do what is proposed."""
-    return _decided(request, pk, actions.accept, _("Done. It can be undone under “Decided”."))
+    """Do what is proposed, at the time proposed or at another."""
+    said = _("Done. It can be undone under “Decided”.")
+    if "day" not in request.POST:
+        return _decided(request, pk, actions.accept, said)
+    proposal = queries.proposal(request.actor, pk)
+    typed = Time(pk, request.POST["day"].strip(), request.POST.get("time", "").strip())
+    try:
+        wall = _wall(typed)
+        actions.accept(proposal, wall=wall, by=request.actor, now=now())
+    except Refusal as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return _tried(request, pk, replace(typed, problem=refusal.sentence))
+    messages.success(request, said)
+    return done(request, back_to(request, reverse("proposals")))
+
+
+def _wall(typed: Time) -> datetime:
+    try:
+        return datetime.fromisoformat(f"{typed.day}T{typed.time}").replace(tzinfo=None)
+    except ValueError:
+        raise Invalid(_("This is not a day and a time."), field="wall") from None
+
+
+def _tried(request: ActorRequest, pk: UUID, tried: Time) -> HttpResponse:
+    """The offers, with the one whose other time was refused on top as it was filled in."""
+    actor = request.actor
+    first = queries.proposal(actor, pk)
+    page = page_of(request, queries.proposals(actor, "offered"), AT_ONCE)
+    rest = [row for row in page.object_list if row.pk != pk]
+    context = {
+        "view": "offered",
+        "views": _views(request, "offered"),
+        "page": page,
+        "cards": cards(actor, [first, *rest], tried),
+        "departments": [(str(d.pk), d.name) for d in people.departments_seen(actor)],
+        "chosen": "",
+        "here": reverse("proposals"),
+    }
+    return render(request, "proposals/proposals.html", context, status=422)
 
 
 def decline(request: ActorRequest, pk: UUID) -> HttpResponseBase:
@@ -88,7 +135,7 @@ def decline(request: ActorRequest, pk: UUID) -> HttpResponseBase:
 
     def put_aside(proposal: Proposal, **said: Any) -> Proposal:
         reason = request.POST.get("reason", "")
-        if "lock" in request.POST:
+        if "lock" in request.POST and proposal.post:
             pilot.lock(proposal.post, reason=reason, **said)
         return actions.decline(proposal, reason=reason, **said)
 
@@ -118,6 +165,7 @@ def _decided(
 
 
 def _lines(actor: Actor, rows: Sequence[Signal]) -> list[Line]:
+    found = shown(actor, [row.data for row in rows])
     return [
         Line(
             row,
@@ -125,8 +173,9 @@ def _lines(actor: Actor, rows: Sequence[Signal]) -> list[Line]:
             TONES.get(Noticed(row.kind), "info"),
             words.noticed(row, actor.zone),
             _where(row),
+            own,
         )
-        for row in rows
+        for row, own in zip(rows, found, strict=True)
     ]
 
 
@@ -139,7 +188,11 @@ def _where(signal: Signal) -> str:
     }
     if signal.subject_type in ("objective", "publication", "post"):
         return row_url(signal.subject_type, signal.subject_id)
-    if signal.kind == Noticed.SIGN_IN:
+    if signal.kind in (Noticed.TOPIC, Noticed.MOOD):
+        return reverse("conversations")
+    if signal.subject_type == "campaign":
+        return reverse("campaign", args=[signal.subject_id])
+    if signal.kind in (Noticed.SIGN_IN, Noticed.WORN):
         return reverse("channel", args=[signal.subject_id])
     return places.get(Noticed(signal.kind), reverse("proposals"))
 

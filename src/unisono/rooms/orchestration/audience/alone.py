@@ -36,10 +36,10 @@ class Alone:
         (one,) = (each for each in fit.networks if each.network.name == network)
         (at,) = (n for n, each in enumerate(one.network.channels) if each.name == channel)
         read, rows = one.reads[at], one.network.channels[at].rows
-        beside, width = _beside(one, at), basis().shape[1]
-        curve = np.concatenate([CURVE * read.own[:, :width], beside], axis=1)
-        with_curve, mean, covariance = _evidence(curve, read.z, read.s)
-        without, _, _ = _evidence(beside, read.z, read.s)
+        rest, width = beside(one, at), basis().shape[1]
+        curve = np.concatenate([CURVE * read.own[:, :width], rest], axis=1)
+        with_curve, mean, covariance = evidence(curve, read.z, read.s)
+        without, _, _ = evidence(rest, read.z, read.s)
         return cls(
             len(rows),
             float(np.exp(min(with_curve - without, 700.0))),
@@ -58,7 +58,7 @@ class Alone:
         return float((basis()[self.hours] @ basis()[hour]).clip(0).sum())
 
 
-def _beside(one: NetworkFit, at: int) -> Array:
+def beside(one: NetworkFit, at: int) -> Array:
     """Level, formats, topics and strength of a channel's samples, in standard deviations."""
     layout, read = one.network.layout, one.reads[at]
     start = layout.known + layout.week
@@ -70,7 +70,7 @@ def _beside(one: NetworkFit, at: int) -> Array:
     return np.concatenate([level, FORMAT * formats, TOPIC * topics, strength], axis=1)
 
 
-def _evidence(rows: Array, z: Array, s: Array) -> tuple[float, Array, Array]:
+def evidence(rows: Array, z: Array, s: Array) -> tuple[float, Array, Array]:
     """Log likelihood of z under independent standard weights; their mean and covariance."""
     light = rows / s[:, None]
     precision = light.T @ rows + np.eye(rows.shape[1])

@@ -121,6 +121,22 @@ def plan_week(
     return Week(tuple(sorted(choices, key=lambda choice: choice.hour)), posts)
 
 
+def drawn(doubts: Sequence[float], due: int, *, lot: str) -> list[int]:
+    """Which of some moves are trials: so many, by lot among the less certain half.
+
+    `doubts` are the standard deviations of what each gains.
+    """
+    order = sorted(range(len(doubts)), key=lambda n: -doubts[n])
+    among = order[: max(due, (len(order) + 1) // 2)]
+    picked = _by_lot(lot).permutation(len(among))[: max(due, 0)]
+    return sorted(among[int(n)] for n in picked)
+
+
+def _by_lot(lot: str) -> np.random.Generator:
+    seed = int.from_bytes(hashlib.sha256(lot.encode()).digest()[:8], "big")
+    return np.random.default_rng(seed)
+
+
 class _Board:
     """A week of a channel, on which posts are put and moved."""
 
@@ -212,8 +228,7 @@ def _tried(board: _Board, hours: list[int], trials: Trials, lot: str) -> dict[in
     due = trials.due(len(hours))
     if not due:
         return {}
-    seed = int.from_bytes(hashlib.sha256(lot.encode()).digest()[:8], "big")
-    rng = np.random.default_rng(seed)
+    rng = _by_lot(lot)
     found: dict[int, Choice] = {}
     now = list(hours)
     for n in rng.permutation(len(hours)):

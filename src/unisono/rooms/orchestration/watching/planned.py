@@ -1,8 +1,4 @@
-"""What is there to notice now: each watcher looks at one thing, and says what it sees.
-
-A watcher sees the whole organization. What it sees it says again for as long as it lasts: that is
-how a signal ends.
-"""
+"""Watchers of what is planned and what went out."""
 
 from __future__ import annotations
 
@@ -18,8 +14,7 @@ from unisono.rooms.metrics import queries as metrics
 from unisono.rooms.orchestration import hearing
 from unisono.rooms.orchestration.audience.signals import Likes, Standing
 from unisono.rooms.orchestration.models import Noticed
-from unisono.rooms.orchestration.sights import Sight, Watcher
-from unisono.rooms.orchestration.timing import better_times
+from unisono.rooms.orchestration.sights import Sight
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.plan import queries as plan
 from unisono.rooms.publishing import queue
@@ -169,15 +164,3 @@ def stand_out(by: Actor, now: datetime) -> Iterator[Sight]:
                 "posts": verdict.posts,
             },
         )
-
-
-WATCHERS: tuple[Watcher, ...] = (
-    collide,
-    fall_behind,
-    gaps,
-    unasked,
-    signed_out,
-    come_near,
-    stand_out,
-    better_times,
-)
