@@ -13,6 +13,7 @@ FAMILIES = (
     "entrance",
     "desk",
     "proposals",
+    "plans",
     "work",
     "strategy",
     "ideas",

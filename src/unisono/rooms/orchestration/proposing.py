@@ -105,7 +105,7 @@ def of_late(signal: Signal, by: Actor, now: datetime) -> Suggestion | None:
     post = Post.objects.filter(pk=signal.subject_id, removed_at=None).first()
     if post is None:
         return None
-    evidence = _decided_within(post.department_id, now)
+    evidence = decided_within(post.department_id, now)
     ends = datetime.fromisoformat(signal.data["at"])
     if evidence is None:
         return None
@@ -207,7 +207,7 @@ def _brought(variant: Variant, now: datetime) -> Evidence | None:
     return Evidence(str(Figure.VIEWS), middle, low, high, len(cases), "channel")
 
 
-def _decided_within(department: UUID, now: datetime) -> Evidence | None:
+def decided_within(department: UUID, now: datetime) -> Evidence | None:
     """Hours until somebody decided, in the department, else in the organization."""
     took = ExpressionWrapper(F("decisions__at") - F("asked_at"), output_field=DurationField())
     rows = ApprovalRequest.objects.filter(
