@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from tests.cast import NOW, Cast
 from tests.rooms.test_hearing import EVENING, evenings
-from tests.rooms.test_orchestration import by, draft, published
+from tests.rooms.test_orchestration import draft, published
 from unisono.kernel.clock import to_wall
 from unisono.kernel.refusals import NotAllowed, Refusal
 from unisono.rooms.channels.house import set_rules
@@ -83,9 +83,7 @@ def test_a_plan_moves_to_better_hours_and_says_how_sure_that_is(known: Cast) -> 
 
 def test_the_same_seed_draws_the_same_plan(known: Cast) -> None:
     mornings(known, 9, 9, 10, 11)
-    first, second = (
-        [(one.variant_id, one.at) for one in moves(drawn(known))] for _ in range(2)
-    )
+    first, second = ([(one.variant_id, one.at) for one in moves(drawn(known))] for _ in range(2))
     assert first == second and first
 
 

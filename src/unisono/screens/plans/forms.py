@@ -33,9 +33,7 @@ class DrawForm(forms.Form):
         self.mine = [
             row for row in departments_seen(actor) if actor.can(Capability.SCHEDULE, row.pk)
         ]
-        self.usable = [
-            row for row in channels.channels(actor) if row.state != "disconnected"
-        ]
+        self.usable = [row for row in channels.channels(actor) if row.state != "disconnected"]
         mine = [(str(row.pk), row.name) for row in self.mine]
         usable = [(str(row.pk), row.name) for row in self.usable]
         self.fields["department"].choices = [("", _("All I schedule for")), *mine]  # type: ignore[attr-defined]
@@ -71,8 +69,6 @@ class AgainForm(forms.Form):
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.usable = [
-            row for row in channels.channels(actor) if row.state != "disconnected"
-        ]
+        self.usable = [row for row in channels.channels(actor) if row.state != "disconnected"]
         usable = [(str(row.pk), row.name) for row in self.usable]
         self.fields["channel"].choices = [("", _("All channels")), *usable]  # type: ignore[attr-defined]

@@ -236,5 +236,3 @@ def state_name(row: Plan) -> str:
         "failed": _("could not be drawn"),
         "dropped": _("put aside"),
     }[row.state]
-
-

@@ -7,98 +7,204 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('channels', '0004_house_rules'),
-        ('content', '0006_series_of_threads'),
-        ('orchestration', '0003_bold'),
-        ('people', '0001_initial'),
+        ("channels", "0004_house_rules"),
+        ("content", "0006_series_of_threads"),
+        ("orchestration", "0003_bold"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.UUIDField(default=unisono.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organization_id', models.UUIDField(default=unisono.kernel.tenancy.current_organization, editable=False)),
-                ('departments', models.JSONField(default=list)),
-                ('channels', models.JSONField(default=list)),
-                ('undated', models.BooleanField(default=False)),
-                ('freedom', models.CharField(choices=[('little', 'Move little'), ('balanced', 'Balanced'), ('freely', 'Move freely')], default='balanced', max_length=10)),
-                ('weeks', models.PositiveSmallIntegerField()),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('seed', models.PositiveIntegerField(default=1)),
-                ('effort', models.FloatField(default=4.0)),
-                ('change', models.JSONField(default=dict)),
-                ('asked_at', models.DateTimeField()),
-                ('ready_at', models.DateTimeField(null=True)),
-                ('progress', models.PositiveSmallIntegerField(default=0)),
-                ('figures', models.JSONField(default=dict)),
-                ('unplaced', models.JSONField(default=list)),
-                ('notes', models.JSONField(default=list)),
-                ('state', models.CharField(default='asked', max_length=20)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='people.member')),
-                ('before', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='after', to='orchestration.plan')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=unisono.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "organization_id",
+                    models.UUIDField(
+                        default=unisono.kernel.tenancy.current_organization, editable=False
+                    ),
+                ),
+                ("departments", models.JSONField(default=list)),
+                ("channels", models.JSONField(default=list)),
+                ("undated", models.BooleanField(default=False)),
+                (
+                    "freedom",
+                    models.CharField(
+                        choices=[
+                            ("little", "Move little"),
+                            ("balanced", "Balanced"),
+                            ("freely", "Move freely"),
+                        ],
+                        default="balanced",
+                        max_length=10,
+                    ),
+                ),
+                ("weeks", models.PositiveSmallIntegerField()),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("seed", models.PositiveIntegerField(default=1)),
+                ("effort", models.FloatField(default=4.0)),
+                ("change", models.JSONField(default=dict)),
+                ("asked_at", models.DateTimeField()),
+                ("ready_at", models.DateTimeField(null=True)),
+                ("progress", models.PositiveSmallIntegerField(default=0)),
+                ("figures", models.JSONField(default=dict)),
+                ("unplaced", models.JSONField(default=list)),
+                ("notes", models.JSONField(default=list)),
+                ("state", models.CharField(default="asked", max_length=20)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="people.member"
+                    ),
+                ),
+                (
+                    "before",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="after",
+                        to="orchestration.plan",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'plan',
-                'ordering': ['-asked_at'],
+                "db_table": "plan",
+                "ordering": ["-asked_at"],
             },
         ),
         migrations.CreateModel(
-            name='PlanMove',
+            name="PlanMove",
             fields=[
-                ('id', models.UUIDField(default=unisono.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organization_id', models.UUIDField(default=unisono.kernel.tenancy.current_organization, editable=False)),
-                ('wall', models.CharField(max_length=16)),
-                ('zone', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('was_wall', models.CharField(blank=True, max_length=16)),
-                ('was_zone', models.CharField(blank=True, max_length=64)),
-                ('was_at', models.DateTimeField(null=True)),
-                ('expected', models.FloatField()),
-                ('low', models.FloatField()),
-                ('high', models.FloatField()),
-                ('sample', models.PositiveIntegerField()),
-                ('basis', models.CharField(max_length=12)),
-                ('shown', models.BooleanField(default=False)),
-                ('forced', models.BooleanField(default=False)),
-                ('gain', models.FloatField()),
-                ('reasons', models.JSONField(default=list)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('refused', models.TextField(blank=True)),
-                ('state', models.CharField(default='offered', max_length=20)),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='channels.channel')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='people.member')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.department')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='orchestration.plan')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='content.post')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plan_moves', to='content.variant')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=unisono.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "organization_id",
+                    models.UUIDField(
+                        default=unisono.kernel.tenancy.current_organization, editable=False
+                    ),
+                ),
+                ("wall", models.CharField(max_length=16)),
+                ("zone", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                ("was_wall", models.CharField(blank=True, max_length=16)),
+                ("was_zone", models.CharField(blank=True, max_length=64)),
+                ("was_at", models.DateTimeField(null=True)),
+                ("expected", models.FloatField()),
+                ("low", models.FloatField()),
+                ("high", models.FloatField()),
+                ("sample", models.PositiveIntegerField()),
+                ("basis", models.CharField(max_length=12)),
+                ("shown", models.BooleanField(default=False)),
+                ("forced", models.BooleanField(default=False)),
+                ("gain", models.FloatField()),
+                ("reasons", models.JSONField(default=list)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("refused", models.TextField(blank=True)),
+                ("state", models.CharField(default="offered", max_length=20)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="channels.channel"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="people.member"
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="people.department"
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moves",
+                        to="orchestration.plan",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="content.post",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="plan_moves",
+                        to="content.variant",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'plan_move',
-                'ordering': ['at', 'pk'],
+                "db_table": "plan_move",
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('asked', 'working', 'ready', 'taken', 'failed', 'dropped'))), name='plan_state_known'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ("asked", "working", "ready", "taken", "failed", "dropped"))
+                ),
+                name="plan_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at')), ('weeks__gte', 1), ('weeks__lte', 6)), name='plan_has_span'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at__gt", models.F("starts_at")), ("weeks__gte", 1), ("weeks__lte", 6)
+                ),
+                name="plan_has_span",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planmove',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('offered', 'taken', 'undone'))), name='plan_move_state_known'),
+            model_name="planmove",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ("offered", "taken", "undone"))),
+                name="plan_move_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planmove',
-            constraint=models.UniqueConstraint(fields=('plan', 'variant'), name='plan_move_once'),
+            model_name="planmove",
+            constraint=models.UniqueConstraint(fields=("plan", "variant"), name="plan_move_once"),
         ),
         migrations.AddConstraint(
-            model_name='planmove',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sample__gte', 1), ('forced', True), _connector='OR'), ('high__gte', models.F('expected')), ('low__gte', 0), ('low__lte', models.F('expected'))), name='plan_move_has_evidence'),
+            model_name="planmove",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sample__gte", 1), ("forced", True), _connector="OR"),
+                    ("high__gte", models.F("expected")),
+                    ("low__gte", 0),
+                    ("low__lte", models.F("expected")),
+                ),
+                name="plan_move_has_evidence",
+            ),
         ),
     ]

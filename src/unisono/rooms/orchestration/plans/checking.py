@@ -16,7 +16,9 @@ def broken(facts: Facts, places: Places) -> dict[UUID, list[str]]:
     """The rules that posts break which may move, by variant; both of two that collide are told."""
     found: dict[UUID, list[str]] = {}
     for channel in facts.channels:
-        there = [(i, places[i.key]) for i in facts.items if i.channel == channel and i.key in places]
+        there = [
+            (i, places[i.key]) for i in facts.items if i.channel == channel and i.key in places
+        ]
         lane = facts.lane(channel, there)
         for item, at in there:
             if item.movable:

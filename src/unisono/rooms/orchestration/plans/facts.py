@@ -177,9 +177,7 @@ def _bound_by_approval(item: Item, leads: dict[UUID, timedelta], now: datetime) 
         return
     if department.pk not in leads:
         told = decided_within(department.pk, now)
-        leads[department.pk] = (
-            min(timedelta(hours=told.high), LONGEST_LEAD) if told else LEAD
-        )
+        leads[department.pk] = min(timedelta(hours=told.high), LONGEST_LEAD) if told else LEAD
     _not_before(item, "approval", now + leads[department.pk])
 
 
@@ -196,7 +194,9 @@ def _bound_by_embargo(items: list[Item]) -> None:
     for row in Embargo.objects.filter(Q(post__in=posts) | Q(campaign__in=campaigns)):
         for item in items:
             post = item.variant.post
-            mine = row.post_id == post.pk or (row.campaign_id and row.campaign_id == post.campaign_id)
+            mine = row.post_id == post.pk or (
+                row.campaign_id and row.campaign_id == post.campaign_id
+            )
             if mine and item.movable:
                 _not_before(item, "embargo", row.until)
 

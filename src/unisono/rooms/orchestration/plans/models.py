@@ -67,7 +67,8 @@ class PlanMove(OrgRow):
 
     `expected`, `low` and `high` say how many times as much it brings there, learnt from `sample`
     posts; a `forced` move is for a rule that its present time breaks, and may rest on none.
-    It is `shown` only where the channel's own posts show it. `gain` is what the whole plan earns by it, in usual posts.
+    It is `shown` only where the channel's own posts show it. `gain` is what it earns in usual
+    posts.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="moves")

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from math import ceil, exp
 from typing import Any
 from uuid import UUID
@@ -94,7 +95,11 @@ def pose(
     empty: dict[UUID, list[tuple[str, datetime]]] = {}
     for item in items:
         found = (
-            [at for at in eligible(facts, item, fixed[item.channel]) if (item.key, at) not in banned]
+            [
+                at
+                for at in eligible(facts, item, fixed[item.channel])
+                if (item.key, at) not in banned
+            ]
             if item.movable
             else [item.at or start]
         )
@@ -109,7 +114,7 @@ def pose(
     ]
     now_rows, at = [], 0
     for n, item in enumerate(items):
-        here = instants[n].index(item.at) if item.at in instants[n] else -1  # type: ignore[arg-type]
+        here = instants[n].index(item.at) if item.at in instants[n] else -1
         now_rows.append(at + here if here >= 0 else -1)
         at += len(instants[n])
     raw: dict[str, Any] = {
@@ -145,9 +150,8 @@ def eligible(facts: Facts, item: Item, lane: Lane) -> list[datetime]:
     """The present time, unless a rule is against it, and all full hours that keep to every rule
     together with what stays."""
     found = []
-    if item.at and not lane.findings(item.place(item.at)) and not _shut(facts, item, item.at):
-        if not any(why == "embargo" and item.at < at for why, at in item.bounds):
-            found.append(item.at)
+    if item.at and lane.free(item.place(item.at)) and _stays(facts, item, item.at):
+        found.append(item.at)
     at = item.earliest.replace(minute=0, second=0, microsecond=0)
     if at < item.earliest:
         at += HOUR
@@ -193,6 +197,12 @@ def _in_span(facts: Facts, item: Item) -> bool:
 def _fixed_lane(facts: Facts, channel: UUID) -> Lane:
     stays = [i for i in facts.items if i.channel == channel and not i.movable and i.at]
     return facts.lane(channel, [(item, item.at) for item in stays if item.at])
+
+
+def _stays(facts: Facts, item: Item, at: datetime) -> bool:
+    """Whether the present time is no matter of a closure or an embargo."""
+    embargoed = any(why == "embargo" and at < until for why, until in item.bounds)
+    return not embargoed and not _shut(facts, item, at)
 
 
 def _shut(facts: Facts, item: Item, at: datetime) -> bool:
@@ -253,8 +263,7 @@ def _gap(facts: Facts, channel: UUID, items: list[Item]) -> int:
     times = sorted(item.at for item in items if item.channel == channel and item.at)
     start = facts.start.replace(minute=0, second=0, microsecond=0)
     near = any(
-        b - a >= rules.gap and _hour(b, start) - _hour(a, start) < high
-        for a, b in zip(times, times[1:], strict=False)
+        b - a >= rules.gap and _hour(b, start) - _hour(a, start) < high for a, b in pairwise(times)
     )
     return low if near else high
 

@@ -43,6 +43,15 @@ def moves(actor: Actor, plan: Plan) -> QuerySet[PlanMove]:
     return rows.select_related("department", "post", "channel", "variant", "decided_by")
 
 
+def move(actor: Actor, pk: UUID) -> PlanMove:
+    """One move; raises NotFound."""
+    rows = PlanMove.objects.filter(seen(actor, "department"), post__removed_at=None, pk=pk)
+    found = rows.select_related("plan", "department", "post", "channel", "variant").first()
+    if found is None:
+        raise NotFound(_("There is no such move."))
+    return found
+
+
 def may_decide(actor: Actor, plan: Plan) -> bool:
     """Whether the actor may draw and drop it: they schedule in all its departments."""
     return all(actor.can(Capability.SCHEDULE, UUID(one)) for one in plan.departments)

@@ -73,9 +73,7 @@ def _move(
     return made
 
 
-def _beside(
-    facts: Facts, places: dict[UUID, datetime], item: Item, at: datetime
-) -> list[datetime]:
+def _beside(facts: Facts, places: dict[UUID, datetime], item: Item, at: datetime) -> list[datetime]:
     return [
         when
         for other in facts.items
