@@ -139,6 +139,8 @@ def ghost(request: ActorRequest, pk: UUID) -> HttpResponse:
         "may": actor.can(Capability.WRITE, move.department_id)
         and move.plan.state in ("ready", "taken")
         and move.state != "taken",
+        "back": request.htmx.current_url_abs_path
+        or f"{reverse('timeline')}?plan={move.plan_id}&day={move.at:%Y-%m-%d}",
         "post_url": row_url("post", move.post_id),
     }
     return render(request, "timeline/ghost.html", context)
