@@ -20,9 +20,11 @@ def broken(facts: Facts, places: Places) -> dict[UUID, list[str]]:
             (i, places[i.key]) for i in facts.items if i.channel == channel and i.key in places
         ]
         lane = facts.lane(channel, there)
+        without = facts.lane(channel, [(item, at) for item, at in there if not item.anyway])
         for item, at in there:
             if item.movable:
-                told = [f.kind.value for f in lane.without(item.key).findings(item.place(at))]
+                around = (without if at == item.at else lane).without(item.key)
+                told = [one.kind.value for one in around.findings(item.place(at))]
                 if any(a <= at < b and c in (None, channel) for a, b, c in facts.closed):
                     told.append("closed")
                 if told:

@@ -23,7 +23,7 @@ from unisono.rooms.people.actors import Actor
 from unisono.rooms.plan.models import Objective
 from unisono.rooms.publishing.models import Embargo, Hold, PostOrder, Publication
 from unisono.rooms.publishing.pacing.lane import Lane, Place
-from unisono.rooms.publishing.pacing.queries import topics_of
+from unisono.rooms.publishing.pacing.queries import reasons_of, topics_of
 from unisono.rooms.publishing.queue import undated
 from unisono.rooms.publishing.standings import standing_of
 from unisono.rooms.publishing.states import LIVE
@@ -56,6 +56,8 @@ class Item:
     after: UUID | None = None
     lag: timedelta = timedelta()
     urgent: bool = False
+    anyway: bool = False
+    """Planned against a rule, with a reason: it stays, and so may what was there before it."""
 
     @property
     def key(self) -> UUID:
@@ -100,7 +102,7 @@ def facts_of(plan: Plan, *, by: Actor, now: datetime) -> Facts:
     rows = _rows(plan, by)
     badges = standing_of(rows)
     topics = topics_of(rows)
-    held = _held(rows)
+    held, anyway = _held(rows), reasons_of(rows)
     leads: dict[UUID, timedelta] = {}
     urgent = set(plan.change.get("urgent", ()))
     items = []
@@ -109,10 +111,11 @@ def facts_of(plan: Plan, *, by: Actor, now: datetime) -> Facts:
         at = sent.due_at if sent and sent.state in LIVE else row.planned_at
         if sent and sent.state == "published":
             at = sent.published_at or sent.due_at
-        movable = _movable(plan, row, badge, at, now) and row.pk not in held
+        movable = _movable(plan, row, badge, at, now) and not {row.pk} & {*held, *anyway}
         item = Item(
             row, at, badge, topics.get(row.pk, frozenset()), movable,
             max(plan.starts_at, now + NOT_BEFORE), plan.ends_at, urgent=str(row.post_id) in urgent,
+            anyway=row.pk in anyway,
         )  # fmt: skip
         if movable:
             _bound_by_approval(item, leads, now)

@@ -150,7 +150,9 @@ def eligible(facts: Facts, item: Item, lane: Lane) -> list[datetime]:
     """The present time, unless a rule is against it, and all full hours that keep to every rule
     together with what stays."""
     found = []
-    if item.at and lane.free(item.place(item.at)) and _stays(facts, item, item.at):
+    knowing = {other.key for other in facts.items if other.anyway}
+    around = Lane(lane.rules, [place for place in lane.places if place.variant not in knowing])
+    if item.at and around.free(item.place(item.at)) and _stays(facts, item, item.at):
         found.append(item.at)
     at = item.earliest.replace(minute=0, second=0, microsecond=0)
     if at < item.earliest:

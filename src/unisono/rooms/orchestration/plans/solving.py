@@ -17,7 +17,7 @@ from unisono.rooms.orchestration.plans.posing import Posed, Worth, pose
 from unisono.rooms.orchestration.solver import replan, solving
 from unisono.rooms.people.actors import Actor
 
-ROUNDS = 4
+ROUNDS = 6
 """How often what collides to the minute is banned and solved anew; then it stays where it was."""
 
 
@@ -61,11 +61,14 @@ def solve(
         posed = pose(facts, worth, freedom=freedom, banned=banned)
         outcome = _outcome(posed, seed, effort, anew)
         then, left = _times(posed, outcome, now)
-        say(30 + 15 * (turn + 1))
-        moved = [key for key in broken(facts, then) if then[key] != now.get(key)]
-        if not moved:
+        say(30 + 10 * (turn + 1))
+        against = broken(facts, then)
+        moved = [key for key in against if then[key] != now.get(key)]
+        # Of what collides where it stands, one has to go: the last.
+        stays = [key for key in against if (key, then[key]) not in banned and key not in moved]
+        if not moved and not stays:
             return Solved(posed, outcome, now, then, left)
-        banned |= {(key, then[key]) for key in moved}
+        banned |= {(key, then[key]) for key in moved or [max(stays, key=lambda key: then[key])]}
     return Solved(posed, outcome, now, _without_collisions(facts, now, then), left)
 
 
