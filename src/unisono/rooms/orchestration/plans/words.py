@@ -131,8 +131,8 @@ def worth(plan: Plan) -> str:
     spare = max(0.0, (told["bound"] - told["then"]) / max(told["then"], 0.01) * 100)
     return _(
         "All of it together is expected to bring %(gain)s %% more than the times there are, likely"
-        " between %(low)s and %(high)s %%. No plan within the rules can bring more than"
-        " %(spare)s %% beyond that."
+        " between %(low)s and %(high)s %%. Of the hours that were weighed, no other"
+        " choice would bring more than about %(spare)s %% beyond that."
     ) % {
         "gain": _number(gain), "low": _number(share["low"]), "high": _number(share["high"]),
         "spare": _number(spare),
