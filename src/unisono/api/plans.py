@@ -22,19 +22,22 @@ router = Router()
 
 class PlanIn(Schema):
     """What may move: the posts of these departments, on these channels (none: all), in the weeks to
-    come; with `undated` also what is approved and has no time."""
+    come; with `undated` also what is approved and has no time. `within` says how far from its
+    present day a post may be moved at most."""
 
     department_ids: list[UUID]
     channel_ids: list[UUID] = Field(default_factory=list)
     weeks: int = Field(2, ge=1, le=actions.MOST_WEEKS)
     undated: bool = False
     freedom: Literal["little", "balanced", "freely"] = "balanced"
+    within: Literal["day", "three_days", "week", "span"] = "three_days"
     seed: int = Field(1, ge=1, le=1_000_000)
 
 
 class PlanMoveOut(Schema):
     """One post at another time: `expected` times as much, between `low` and `high` with 80 %,
-    learnt from `sample` posts. What is not `shown` is believed; `forced` moves are for a rule."""
+    learnt from `sample` posts. What is not `shown` is believed; `forced` moves are for a rule.
+    What it displaces is moved out of its way by the same plan: accept them together."""
 
     id: UUID
     state: str
@@ -55,6 +58,7 @@ class PlanMoveOut(Schema):
     shown: bool
     forced: bool
     gain: float
+    displaces_variant_ids: list[UUID]
     reason: str
     refused: str
 
@@ -66,13 +70,15 @@ class UnplacedOut(Schema):
 
 
 class PlanOut(Schema):
-    """`figures` are in usual posts: what it is worth `now` and `then`, and the proven `bound`."""
+    """`figures` are in usual posts: what it is worth `now` and `then`. `spare` is the share by
+    which any other choice could be better at most, proven, or null."""
 
     id: UUID
     state: str
     progress: int
     weeks: int
     freedom: str
+    within: str
     seed: int
     starts_at: datetime
     ends_at: datetime
@@ -127,8 +133,8 @@ def draw(request: Call, asked: PlanIn) -> Any:
     made = actions.draw(
         departments=named.departments(asked.department_ids),
         channels=named.channels(asked.channel_ids),
-        weeks=asked.weeks, undated=asked.undated, freedom=asked.freedom, seed=asked.seed,
-        by=request.actor, now=now(),
+        weeks=asked.weeks, undated=asked.undated, freedom=asked.freedom,
+        within=asked.within, seed=asked.seed, by=request.actor, now=now(),
     )  # fmt: skip
     return Status(202, _plan(made, request.actor))
 
@@ -193,8 +199,8 @@ def _outcomes(row: Plan, done: list[taking.Outcome]) -> dict[str, Any]:
 
 def _plan(row: Plan, actor: Actor) -> dict[str, Any]:
     names = (
-        "state", "progress", "weeks", "freedom", "seed", "starts_at", "ends_at", "asked_at",
-        "before_id", "figures",
+        "state", "progress", "weeks", "freedom", "within", "seed", "starts_at", "ends_at",
+        "asked_at", "before_id", "figures",
     )  # fmt: skip
     left = words.unplaced(row, actor.departments_with(Capability.SEE), actor.zone)
     return {name: getattr(row, name) for name in names} | {
@@ -215,4 +221,5 @@ def _move(row: PlanMove) -> dict[str, Any]:
         "refused",
     )  # fmt: skip
     told = {name: getattr(row, name) for name in names}
-    return told | {"id": row.pk, "title": row.post.title, "reason": words.reason(row)}
+    return told | {"id": row.pk, "title": row.post.title, "reason": words.reason(row),
+                   "displaces_variant_ids": row.displaces}  # fmt: skip

@@ -16,13 +16,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from unisono.kernel.clock import resolve, to_wall
+from unisono.kernel.clock import to_wall
 from unisono.kernel.refusals import Refusal
 from unisono.rooms.channels.queries import channels
 from unisono.rooms.orchestration.models import Plan, PlanMove
 from unisono.rooms.orchestration.plans import actions, queries, taking, words
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
+from unisono.rooms.people.models import Department
 from unisono.rooms.people.queries import departments_seen
 from unisono.rooms.plan.queries import objectives
 from unisono.screens.doors import (
@@ -48,6 +49,7 @@ class Line:
 
     row: PlanMove
     reason: str
+    displacing: str
     may: bool
     href: str
 
@@ -127,16 +129,12 @@ def drop(request: ActorRequest, pk: UUID) -> HttpResponseBase:
 
 
 def again_drawn(request: ActorRequest, pk: UUID) -> HttpResponseBase:
-    """Draw it anew, because nothing goes out for a while."""
+    """Draw it anew, because nothing goes out for a while or a post is urgent."""
     actor, row = request.actor, queries.plan(request.actor, pk)
-    form = AgainForm(actor, request.POST)
+    form = AgainForm(actor, row, request.POST)
     if form.is_valid():
-        walls = [form.cleaned_data[name].replace(tzinfo=None) for name in ("first", "until")]
-        first, until = (resolve(wall, actor.zone).instant for wall in walls)
-        chosen = form.cleaned_data["channel"]
-        channel = next((one for one in form.usable if str(one.pk) == chosen), None)
         with refusals_on(form):
-            made = actions.redraw(row, closed=[(first, until, channel)], by=actor, now=now())
+            made = actions.redraw(row, **form.told(actor.zone), by=actor, now=now())
             return done(request, "plan", made.pk)
     return again(request, "plans/plan.html", _told(request, pk) | {"again_form": form}, bad=True)
 
@@ -171,12 +169,15 @@ def _chosen(request: ActorRequest, row: Plan, states: Sequence[str]) -> list[Pla
 def _told(request: ActorRequest, pk: UUID) -> dict[str, Any]:
     actor = request.actor
     row = queries.plan(actor, pk)
+    moves = list(queries.moves(actor, row))
+    titles = {str(move.variant_id): move.post.title for move in moves}
     lines = [
         Line(
-            move, words.reason(move), actor.can(Capability.WRITE, move.department_id),
+            move, words.reason(move), words.displacing(move, titles),
+            actor.can(Capability.WRITE, move.department_id),
             row_url("post", move.post_id),
         )
-        for move in queries.moves(actor, row)
+        for move in moves
     ]  # fmt: skip
     open_ = row.state in ("ready", "taken")
     names = {str(one.pk): one.name for one in channels(actor)}
@@ -187,6 +188,7 @@ def _told(request: ActorRequest, pk: UUID) -> dict[str, Any]:
         "lines": lines,
         "days": _days(lines, actor.zone),
         "worth": words.worth(row),
+        "spare": words.spare(row),
         "unplaced": words.unplaced(row, actor.departments_with(Capability.SEE), actor.zone),
         "notes": [words.note(one["posts"], names.get(one["channel"], "")) for one in row.notes],
         "departments": _departments(actor, row),
@@ -196,16 +198,31 @@ def _told(request: ActorRequest, pk: UUID) -> dict[str, Any]:
         "left": open_ and any(one.may and one.row.state != "taken" for one in lines),
         "taken": open_ and any(one.may and one.row.state == "taken" for one in lines),
         "may": queries.may_decide(actor, row),
-        "again_form": AgainForm(actor),
+        "again_form": AgainForm(actor, row),
         "nav": "proposals",
     }
 
 
-def _days(lines: Sequence[Line], zone: str) -> list[tuple[date, list[Line]]]:
+@dataclass(frozen=True)
+class Day:
+    """The moves to one day, by department."""
+
+    on: date
+    departments: list[tuple[Department, list[Line]]]
+
+
+def _days(lines: Sequence[Line], zone: str) -> list[Day]:
     def day(line: Line) -> date:
         return to_wall(line.row.at, zone).date()
 
-    return [(on, list(those)) for on, those in groupby(lines, key=day)]
+    def name(line: Line) -> tuple[str, UUID]:
+        return line.row.department.name, line.row.department_id
+
+    found = []
+    for on, those in groupby(lines, key=day):
+        parts = [list(part) for _name, part in groupby(sorted(those, key=name), key=name)]
+        found.append(Day(on, [(part[0].row.department, part) for part in parts]))
+    return found
 
 
 def _departments(actor: Actor, row: Plan) -> list[Share]:

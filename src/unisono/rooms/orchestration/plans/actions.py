@@ -17,15 +17,15 @@ from unisono.rooms.channels.models import Channel
 from unisono.rooms.content.models import Post
 from unisono.rooms.orchestration.models import Plan
 from unisono.rooms.orchestration.plans.jobs import work_on
-from unisono.rooms.orchestration.plans.models import Freedom
+from unisono.rooms.orchestration.plans.models import Freedom, Within
 from unisono.rooms.orchestration.states import PLAN
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department
 
 MOST_WEEKS = 6
-EFFORT = 4.0
-"""Seconds of a modest processor that a plan takes at most in one round."""
+EFFORT, EFFORT_AGAIN = 12.0, 4.0
+"""Seconds of a modest processor that all rounds of a plan take at most together."""
 
 Closed = tuple[datetime, datetime, Channel | None]
 """From one instant up to another nothing goes out, on one channel or (None) on all."""
@@ -38,6 +38,7 @@ def draw(
     weeks: int = 2,
     undated: bool = False,
     freedom: str = Freedom.BALANCED,
+    within: str = Within.THREE,
     effort: float = EFFORT,
     seed: int = 1,
     by: Actor,
@@ -56,10 +57,12 @@ def draw(
         raise Invalid(said, field="weeks")
     if freedom not in Freedom.values:
         raise Invalid(_("Choose how readily posts are moved."), field="freedom")
+    if within not in Within.values:
+        raise Invalid(_("Choose how far posts may move."), field="within")
     return _ask(
         departments=[str(one.pk) for one in departments],
         channels=[str(one.pk) for one in channels], weeks=weeks, undated=undated,
-        freedom=freedom, effort=effort, seed=seed, by=by, now=now,
+        freedom=freedom, within=within, effort=effort, seed=seed, by=by, now=now,
     )  # fmt: skip
 
 
@@ -81,7 +84,10 @@ def redraw(
         if last <= first:
             raise Invalid(_("The end has to come after the beginning."), field="until")
     if not closed and not urgent:
-        raise Invalid(_("Say from when until when nothing goes out."), field="from")
+        said = _("Say from when until when nothing goes out, or which post is urgent.")
+        raise Invalid(said, field="first")
+    if any(str(post.department_id) not in plan.departments for post in urgent):
+        raise Invalid(_("This plan is not about the department of that post."), field="urgent")
     change = {
         "closed": [
             {"from": a.isoformat(), "to": b.isoformat(), "channel": str(c.pk) if c else ""}
@@ -91,7 +97,8 @@ def redraw(
     }
     return _ask(
         departments=plan.departments, channels=plan.channels, weeks=plan.weeks, freedom="little",
-        effort=2.0, seed=plan.seed, before=plan, change=change, by=by, now=now,
+        within=plan.within, effort=EFFORT_AGAIN, seed=plan.seed, before=plan, change=change,
+        by=by, now=now,
     )  # fmt: skip
 
 

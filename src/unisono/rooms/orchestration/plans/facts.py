@@ -10,23 +10,25 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from unisono.kernel.clock import day_bounds
+from unisono.kernel.clock import day_bounds, to_wall
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.channels.queries import rules_on
 from unisono.rooms.channels.rules import Rules
-from unisono.rooms.content.models import Variant
+from unisono.rooms.content.models import Idea, Variant
 from unisono.rooms.metrics import queries as metrics
 from unisono.rooms.metrics.progress import Progress
 from unisono.rooms.orchestration.models import Plan
+from unisono.rooms.orchestration.plans.models import Within
 from unisono.rooms.orchestration.proposing import decided_within
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.plan.models import Objective
-from unisono.rooms.publishing.models import Embargo, Hold, PostOrder, Publication
+from unisono.rooms.publishing.models import Embargo, PostOrder, Publication
 from unisono.rooms.publishing.pacing.lane import Lane, Place
 from unisono.rooms.publishing.pacing.queries import reasons_of, topics_of
 from unisono.rooms.publishing.queue import undated
 from unisono.rooms.publishing.standings import standing_of
 from unisono.rooms.publishing.states import LIVE
+from unisono.rooms.publishing.stops import stopping
 
 NOT_BEFORE = timedelta(hours=6)
 """Nearer than that, people count on a time."""
@@ -35,6 +37,9 @@ LEAD = timedelta(days=1)
 """What a decision takes where too few were counted."""
 
 LONGEST_LEAD = timedelta(days=5)
+Closed = tuple[datetime, datetime, UUID | None]
+"""From one instant up to another nothing goes out, on one channel or (None) on all."""
+
 AROUND = timedelta(days=31)
 """So far beyond the span posts are read, since months and gaps count them."""
 
@@ -42,8 +47,8 @@ AROUND = timedelta(days=31)
 @dataclass
 class Item:
     """A post on a channel. `earliest` and `latest` bound other times for it, and `bounds` says by
-    what: (`embargo` | `campaign` | `approval` | `order`, instant). `after` is the variant that it
-    follows by `lag`, where both may move."""
+    what: (`embargo` | `campaign` | `approval` | `order` | `distance`, instant). `after` is the
+    variant that it follows by `lag`, where both may move."""
 
     variant: Variant
     at: datetime | None
@@ -89,7 +94,7 @@ class Facts:
     channels: dict[UUID, Channel]
     rules: dict[UUID, Rules]
     progress: dict[UUID, Progress]
-    closed: list[tuple[datetime, datetime, UUID | None]]
+    closed: list[Closed]
 
     def lane(self, channel: UUID, items: Iterable[tuple[Item, datetime]]) -> Lane:
         """The channel's rules with these posts in their places."""
@@ -104,7 +109,7 @@ def facts_of(plan: Plan, *, by: Actor, now: datetime) -> Facts:
     topics = topics_of(rows)
     held, anyway = _held(rows), reasons_of(rows)
     leads: dict[UUID, timedelta] = {}
-    urgent = set(plan.change.get("urgent", ()))
+    urgent, closed = set(plan.change.get("urgent", ())), _closed(plan)
     items = []
     for row in rows:
         badge, sent = badges[row.pk]
@@ -120,6 +125,7 @@ def facts_of(plan: Plan, *, by: Actor, now: datetime) -> Facts:
         if movable:
             _bound_by_approval(item, leads, now)
             _bound_by_campaign(item, by.organization.zone)
+            _bound_by_distance(item, Within(plan.within).days, closed, by.organization.zone)
         items.append(item)
     _bound_by_embargo(items)
     _bound_by_order(items)
@@ -127,7 +133,7 @@ def facts_of(plan: Plan, *, by: Actor, now: datetime) -> Facts:
     serving = {one.serves.pk: one.serves for row in rows if (one := row.post).serves}
     return Facts(
         plan.starts_at, plan.ends_at, now, by.organization.zone, items, channels,
-        rules_on(list(channels)), _progress(by, serving, now), _closed(plan),
+        rules_on(list(channels)), _progress(by, serving, now), closed,
     )  # fmt: skip
 
 
@@ -135,7 +141,8 @@ def _rows(plan: Plan, by: Actor) -> list[Variant]:
     span = Q(planned_at__gte=plan.starts_at - AROUND, planned_at__lt=plan.ends_at + AROUND)
     rows = Variant.objects.filter(span, dropped_at=None, post__removed_at=None)
     found = {row.pk: row for row in rows.exclude(channel__state="disconnected").select_related(
-        "channel", "post__department", "post__campaign__objective", "post__objective", "post__lock"
+        "channel", "post__department", "post__campaign__objective", "post__objective", "post__lock",
+        "post__idea",
     )}  # fmt: skip
     urgent = plan.change.get("urgent", [])
     if plan.undated or urgent:
@@ -152,25 +159,15 @@ def _movable(plan: Plan, row: Variant, badge: str, at: datetime | None, now: dat
         return False
     if plan.channels and str(row.channel_id) not in plan.channels:
         return False
+    if at and (idea := row.post.idea) and idea.source == Idea.Source.KEY_DATE:
+        # What is for a day is worth nothing on another.
+        return False
     return at is None or max(plan.starts_at, now + NOT_BEFORE) <= at < plan.ends_at
 
 
 def _held(rows: list[Variant]) -> set[UUID]:
     """What a hold stops: nobody knows until when, so it stays where it is."""
-    found = set()
-    for hold in Hold.objects.filter(lifted_at=None):
-        word = hold.keyword.casefold()
-        for row in rows:
-            post = row.post
-            if (
-                hold.channel_id == row.channel_id
-                or (hold.campaign_id and hold.campaign_id == post.campaign_id)
-                or (hold.department_id and hold.department_id == post.department_id)
-                or (word and word in "\n".join([row.words, *row.parts]).casefold())
-                or not (hold.channel_id or hold.campaign_id or hold.department_id or word)
-            ):
-                found.add(row.pk)
-    return found
+    return {row.pk for row, holds in stopping(rows) if holds}
 
 
 def _bound_by_approval(item: Item, leads: dict[UUID, timedelta], now: datetime) -> None:
@@ -189,6 +186,19 @@ def _bound_by_campaign(item: Item, zone: str) -> None:
     if campaign is not None:
         _not_before(item, "campaign", day_bounds(campaign.starts_on, zone)[0])
         _not_after(item, "campaign", day_bounds(campaign.ends_on, zone)[1])
+
+
+def _bound_by_distance(item: Item, days: int | None, closed: list[Closed], zone: str) -> None:
+    """No further from its present day than was asked; what cannot stay at all may go anywhere."""
+    at = item.at
+    if at is None or days is None:
+        return
+    if any(a <= at < b and channel in (None, item.channel) for a, b, channel in closed):
+        return
+    zone = item.variant.planned_zone or zone
+    on = to_wall(at, zone).date()
+    _not_before(item, "distance", day_bounds(on - timedelta(days=days), zone)[0])
+    _not_after(item, "distance", day_bounds(on + timedelta(days=days), zone)[1])
 
 
 def _bound_by_embargo(items: list[Item]) -> None:
@@ -244,7 +254,7 @@ def _progress(by: Actor, serving: dict[UUID, Objective], now: datetime) -> dict[
     return metrics.progress(by, serving.values(), now=now)
 
 
-def _closed(plan: Plan) -> list[tuple[datetime, datetime, UUID | None]]:
+def _closed(plan: Plan) -> list[Closed]:
     return [
         (
             datetime.fromisoformat(one["from"]).astimezone(UTC),

@@ -21,6 +21,20 @@ class Freedom(models.TextChoices):
     FREELY = "freely", _("Move freely")
 
 
+class Within(models.TextChoices):
+    """How far from its present day what has a time may be moved."""
+
+    DAY = "day", _("On the same day")
+    THREE = "three_days", _("Up to three days")
+    WEEK = "week", _("Up to a week")
+    SPAN = "span", _("Anywhere in these weeks")
+
+    @property
+    def days(self) -> int | None:
+        """Days before or after; None: no bound."""
+        return {"day": 0, "three_days": 3, "week": 7}.get(self.value)
+
+
 class Plan(OrgRow):
     """Where the posts of the departments in `departments` would best go out, from `starts_at` up to
     `ends_at`; of the channels in `channels`, or all.
@@ -34,11 +48,12 @@ class Plan(OrgRow):
     channels: models.JSONField[list[str]] = models.JSONField(default=list)
     undated = models.BooleanField(default=False)
     freedom = models.CharField(max_length=10, choices=Freedom.choices, default=Freedom.BALANCED)
+    within = models.CharField(max_length=10, choices=Within.choices, default=Within.THREE)
     weeks = models.PositiveSmallIntegerField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     seed = models.PositiveIntegerField(default=1)
-    effort = models.FloatField(default=4.0)
+    effort = models.FloatField(default=12.0)
     before = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="after")
     change: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
     asked_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
@@ -68,7 +83,7 @@ class PlanMove(OrgRow):
     `expected`, `low` and `high` say how many times as much it brings there, learnt from `sample`
     posts; a `forced` move is for a rule that its present time breaks, and may rest on none.
     It is `shown` only where the channel's own posts show it. `gain` is what it earns in usual
-    posts.
+    posts. `displaces` are the variants that the plan moves out of its way.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="moves")
@@ -91,6 +106,7 @@ class PlanMove(OrgRow):
     forced = models.BooleanField(default=False)
     gain = models.FloatField()
     reasons: models.JSONField[list[dict[str, Any]]] = models.JSONField(default=list)
+    displaces: models.JSONField[list[str]] = models.JSONField(default=list)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
     refused = models.TextField(blank=True)

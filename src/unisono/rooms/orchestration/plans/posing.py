@@ -8,7 +8,7 @@ collides is `banned` and solved anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -16,10 +16,12 @@ from math import ceil, exp
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+
 from unisono.kernel.clock import to_wall, zone_named
 from unisono.rooms.orchestration.audience.fatigue import USUAL
 from unisono.rooms.orchestration.plans.facts import Facts, Item
-from unisono.rooms.orchestration.solver.model import Problem
+from unisono.rooms.orchestration.solver.model import NOWHERE, Assignment, Problem
 from unisono.rooms.orchestration.solver.reading import problem_of
 from unisono.rooms.publishing.pacing.lane import Lane
 
@@ -35,6 +37,10 @@ OUT_OF_PLAN, UNDATED = 30 * UNIT, 3 * UNIT
 
 PRICES = {"little": 400, "balanced": 150, "freely": 40}
 """What it costs to move something that has a time, by the freedom chosen."""
+
+DAY_PRICE = 0.08
+"""What each day costs by which a post moves from its present one, as a share of what it is worth
+where it is: three days have to bring about a quarter more."""
 
 STEPS = 8
 TYPICAL = 4.0
@@ -65,6 +71,16 @@ class Posed:
         content = int(self.problem.options.content[option])
         number = int(self.problem.options.number[option])
         return self.instants[content][number - self._begins[content]]
+
+    def assignment(self, times: Mapping[UUID, datetime]) -> Assignment:
+        """The options that these times are; NOWHERE for what has none of the options."""
+        kept = {int(given): option for option, given in enumerate(self.problem.options.number)}
+        found = np.full(len(self.items), NOWHERE, np.int64)
+        for n, begin in enumerate(self._begins):
+            at = times.get(self.items[n].key)
+            if at in self.instants[n]:
+                found[n] = kept.get(begin + self.instants[n].index(at), NOWHERE)
+        return found
 
     @property
     def _begins(self) -> list[int]:
@@ -236,10 +252,18 @@ def weight(facts: Facts, item: Item) -> float:
 
 def _value(facts: Facts, item: Item, at: datetime, worth: Worth) -> int:
     value = worth(item, at) * weight(facts, item) * UNIT
+    if item.at and at != item.at:
+        here = worth(item, item.at) * weight(facts, item) * UNIT
+        value -= DAY_PRICE * _days_between(facts, item, item.at, at) * here
     if item.urgent:
         # Every hour that it waits costs.
         value += 20 * UNIT * exp(-max(0.0, (at - facts.now) / timedelta(days=1)))
     return max(0, round(value))
+
+
+def _days_between(facts: Facts, item: Item, a: datetime, b: datetime) -> int:
+    zone = item.variant.planned_zone or facts.zone
+    return abs((to_wall(a, zone).date() - to_wall(b, zone).date()).days)
 
 
 def _price(item: Item, freedom: str) -> int:

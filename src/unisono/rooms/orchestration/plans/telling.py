@@ -21,6 +21,7 @@ from unisono.rooms.orchestration.plans.posing import Worth, weight
 from unisono.rooms.orchestration.plans.solving import Solved
 from unisono.rooms.orchestration.solver.conflicts import Demand, conflicts
 from unisono.rooms.people.actors import Actor
+from unisono.rooms.publishing.pacing.lane import Kind
 
 FEWEST = 12
 """With fewer posts of its own, what is expected on a channel is believed and not shown."""
@@ -41,7 +42,29 @@ def moves_of(plan: Plan, facts: Facts, solved: Solved, known: Learned, by: Actor
         made.reasons = [{"rule": rule} for rule in against.get(item.key, ())]
         if made.sample or made.forced:
             found.append(made)
+    moving = {made.variant_id for made in found}
+    for made in found:
+        made.displaces = [
+            str(pk) for pk in displaced(facts, solved.now, made.variant_id, made.at) if pk in moving
+        ]
     return found
+
+
+def displaced(facts: Facts, now: dict[UUID, datetime], key: UUID, at: datetime) -> Iterable[UUID]:
+    """What lies in the way of a post at an instant, by the gap or the day, where it lies now."""
+    mine = next(item for item in facts.items if item.key == key)
+    there = [
+        (item, now[item.key])
+        for item in facts.items
+        if item.channel == mine.channel and item.key != key and item.key in now
+    ]
+    lane = facts.lane(mine.channel, there)
+    kinds = {one.kind for one in lane.findings(mine.place(at))}
+    for item, when in there:
+        near = Kind.GAP in kinds and abs(when - at) < lane.rules.gap
+        beside = kinds & {Kind.DAY, Kind.TOPIC} and lane.day_of(when) == lane.day_of(at)
+        if near or beside:
+            yield item.key
 
 
 def _move(
@@ -85,7 +108,8 @@ def _beside(facts: Facts, places: dict[UUID, datetime], item: Item, at: datetime
 def figures_of(
     facts: Facts, solved: Solved, moves: Iterable[PlanMove], worth: Worth
 ) -> dict[str, Any]:
-    """What the plan is worth now and then, in usual posts; its bound; rules broken; who gains."""
+    """What the plan is worth now and then, in usual posts; rules broken; who gains. `spare` is the
+    share by which the proven bound lies above it, `work` what was done for it in seconds."""
     moves = list(moves)
     then = solved.now | {move.variant_id: move.at for move in moves}
     departments: dict[UUID, list[float]] = defaultdict(lambda: [0.0, 0.0])
@@ -101,15 +125,15 @@ def figures_of(
                 departments[item.department][n] += told
                 objectives[str(serves.pk) if serves else ""][n] += told
     now, planned = (sum(pair[n] for pair in departments.values()) for n in (0, 1))
-    spare = max(0.0, solved.outcome.bound - solved.outcome.score) / 1000
     apart = sqrt(sum(((m.high - m.low) / 2 * m.gain / max(0.05, abs(m.expected - 1))) ** 2
                      for m in moves if m.was_at and abs(m.expected - 1) > 0.01))  # fmt: skip
     return {
-        "now": round(now, 2), "then": round(planned, 2), "bound": round(planned + spare, 2),
+        "now": round(now, 2), "then": round(planned, 2),
+        "spare": None if solved.spare is None else round(solved.spare, 4),
+        "work": round(solved.spent, 2),
         "low": round(planned - now - apart, 2), "high": round(planned - now + apart, 2),
         "broken_now": len(broken(facts, solved.now)), "broken_then": len(broken(facts, then)),
         "movable": sum(item.movable for item in facts.items),
-        "whole": solved.outcome.whole,
         "departments": {str(pk): [round(x, 2) for x in pair] for pk, pair in departments.items()},
         "objectives": {pk: [round(x, 2) for x in pair] for pk, pair in objectives.items()},
         "weights": sorted({round(weight(facts, i), 2) for i in facts.items if i.movable}),

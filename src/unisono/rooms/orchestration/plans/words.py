@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 from unisono.rooms.content.models import Variant
 from unisono.rooms.orchestration.models import Plan, PlanMove
 from unisono.rooms.publishing.turns import said_time
+
+MOST_NAMED = 3
 
 
 def reason(move: PlanMove) -> str:
@@ -75,6 +78,25 @@ def _expected(move: PlanMove) -> str:
     ) % told  # fmt: skip
 
 
+def displacing(move: PlanMove, titles: Mapping[str, str]) -> str:
+    """Which posts have to make room for it, where there are any; titles are of what is seen."""
+    if not move.displaces:
+        return ""
+    known = [titles[pk] for pk in move.displaces if pk in titles]
+    if len(known) == len(move.displaces) == 1:
+        said = _("It takes the place of “%(title)s”, which the plan moves too: accept both.")
+        return said % {"title": known[0]}
+    if len(known) == len(move.displaces) <= MOST_NAMED:
+        said = _("It needs room that the plan makes by moving %(titles)s: accept them together.")
+        return said % {"titles": format_list([f"“{one}”" for one in known], locale=_language())}
+    n = len(move.displaces)
+    return ngettext(
+        "It needs room that the plan makes by moving %(n)s other post: accept them together.",
+        "It needs room that the plan makes by moving %(n)s other posts: accept them together.",
+        n,
+    ) % {"n": n}
+
+
 def why_unplaced(why: list[dict[str, Any]], titles: Mapping[str, str], zone: str) -> str:
     """Which demands cannot hold together, in sentences; titles are of what the reader sees."""
     if not why:
@@ -91,6 +113,7 @@ def _demand(one: dict[str, Any], titles: Mapping[str, str], zone: str) -> str:
             "embargo": _("There is an embargo until %(at)s."),
             "campaign": _("Its campaign sets a bound at %(at)s."),
             "approval": _("Nobody agreed to it yet, and a decision takes until about %(at)s."),
+            "distance": _("How far posts may move sets a bound at %(at)s."),
             "order": _("The order of posts sets a bound at %(at)s."),
         }
         return dated.get(one["kind"], "") % told
@@ -128,15 +151,21 @@ def worth(plan: Plan) -> str:
         return ""
     share = {name: told[name] / told["now"] * 100 for name in ("low", "high")}
     gain = (told["then"] - told["now"]) / told["now"] * 100
-    spare = max(0.0, (told["bound"] - told["then"]) / max(told["then"], 0.01) * 100)
     return _(
         "All of it together is expected to bring %(gain)s %% more than the times there are, likely"
-        " between %(low)s and %(high)s %%. Of the hours that were weighed, no other"
-        " choice would bring more than about %(spare)s %% beyond that."
-    ) % {
-        "gain": _number(gain), "low": _number(share["low"]), "high": _number(share["high"]),
-        "spare": _number(spare),
-    }  # fmt: skip
+        " between %(low)s and %(high)s %%."
+    ) % {"gain": _number(gain), "low": _number(share["low"]), "high": _number(share["high"])}
+
+
+def spare(plan: Plan) -> str:
+    """How much better any other plan could be at most; empty where that is not known."""
+    told = plan.figures.get("spare")
+    if told is None:
+        return ""
+    return _(
+        "Weighing what posts bring, the objectives and what moving costs, no other choice of these"
+        " hours is better by more than %(spare)s %%."
+    ) % {"spare": _number(told * 100)}
 
 
 def note(posts: int, channel: str) -> str:
