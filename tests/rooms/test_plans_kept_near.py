@@ -23,6 +23,8 @@ from unisono.rooms.orchestration.plans.solving import shares
 from unisono.rooms.people.actors import system
 from unisono.rooms.people.models import Department
 from unisono.rooms.publishing import holds
+from unisono.rooms.publishing.placing import place
+from unisono.rooms.workflow import actions as workflow
 
 __all__ = ["known"]
 
@@ -100,6 +102,12 @@ def swap(cast: Cast) -> tuple[Plan, list[PlanMove]]:
     """A plan by which two posts of a channel with a gap exchange their mornings."""
     set_rules(cast.agora, Rules(PARIS, gap_minutes=120), by=cast.actor("admin"), now=NOW)
     posts = mornings(cast, 9, 11)
+    for post in posts:
+        (request,) = workflow.ask_approval(post, by=cast.actor("editor"), now=NOW)
+        workflow.approve(request, by=cast.actor("approver"), now=NOW)
+        (row,) = post.variants.all()
+        wall = datetime.fromisoformat(row.planned_wall)
+        place([row], wall=wall, zone=PARIS, scheduling=True, by=cast.actor("editor"), now=NOW)
     plan = worked(cast, asked(cast))
     plan.moves.all().delete()
     rows = [post.variants.get() for post in posts]

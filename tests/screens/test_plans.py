@@ -18,6 +18,7 @@ from unisono.kernel.clock import to_wall
 from unisono.rooms.content import actions as content
 from unisono.rooms.orchestration.models import Plan
 from unisono.rooms.orchestration.plans import actions, working
+from unisono.rooms.workflow import actions as workflow
 
 __all__ = ["chromium", "known"]
 
@@ -68,6 +69,28 @@ def test_moves_are_accepted_and_undone_on_the_page(known: Cast, editor: Browser)
     first.variant.refresh_from_db()
     assert first.variant.planned_at == first.was_at
     assert "Accept all" not in browser(known, "viewer").get(at).content.decode()
+
+
+def test_an_urgent_post_is_what_a_plan_is_drawn_anew_for(cast: Cast, editor: Browser) -> None:
+    now, by = timezone.now(), cast.actor("editor")
+    plan = actions.draw(departments=[cast.departments["Marketing"]], by=by, now=now)
+    working.work(cast.lumen.pk, plan.pk, now=now)
+    post = content.write_post(
+        title="Recall", text="Light.", department=cast.departments["Marketing"],
+        channels=[cast.agora], by=by, now=now,
+    )  # fmt: skip
+    at = f"/plans/{plan.pk}/"
+    assert "Recall" not in editor.get(at).content.decode()
+    (request,) = workflow.ask_approval(post, by=by, now=now)
+    workflow.approve(request, by=cast.actor("approver"), now=now)
+    assert "Recall" in editor.get(at).content.decode()
+    assert editor.post(f"{at}again/", {"first": "2026-12-10T09:00"}).status_code == 422
+    editor.post(f"{at}again/", {"urgent": str(post.pk)})
+    anew = Plan.objects.get(before=plan)
+    working.work(cast.lumen.pk, anew.pk, now=now)
+    (move,) = moves(anew)
+    assert move.post == post and move.forced
+    assert move.at - now < timedelta(days=1)
 
 
 @pytest.mark.browser
