@@ -13,7 +13,19 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from unisono.demo import campaigns, echo, experiments, history, intake, kits, posts, rules, voices, work
+from unisono.demo import (
+    campaigns,
+    echo,
+    experiments,
+    history,
+    intake,
+    kits,
+    plans,
+    posts,
+    rules,
+    voices,
+    work,
+)
 from unisono.demo.company import House, found, furnish, think
 from unisono.demo.history import Wire
 from unisono.demo.script import PostLine, read_script
@@ -90,6 +102,8 @@ def _play(wire: Wire, house: House, say: Say, soon_from: datetime | None) -> Non
         say("Looking around: what stands out, and what could be done about it.")
         noticing.notice(by=system(house.organization), now=script.now)
         noticing.propose(by=system(house.organization), now=script.now)
+        say("Drawing a plan of the next two weeks.")
+        plans.draw(house)
     say(f"{len(script.posts)} posts are in the plan.")
 
 

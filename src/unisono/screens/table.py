@@ -14,6 +14,7 @@ FAMILIES = (
     "desk",
     "proposals",
     "experiments",
+    "plans",
     "work",
     "strategy",
     "ideas",

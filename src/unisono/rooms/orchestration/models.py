@@ -209,3 +209,8 @@ class Proposal(OrgRow):
     @property
     def evidence(self) -> Evidence:
         return Evidence(self.figure, self.expected, self.low, self.high, self.sample, self.basis)
+
+
+# Django looks for models here.
+from unisono.rooms.orchestration.plans.models import Plan as Plan  # noqa: E402
+from unisono.rooms.orchestration.plans.models import PlanMove as PlanMove  # noqa: E402

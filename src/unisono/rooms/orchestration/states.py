@@ -12,3 +12,16 @@ PROPOSAL = Graph.of(
     expired=[],
     undone=[],
 )
+
+PLAN = Graph.of(
+    "plan",
+    asked=["working", "dropped"],
+    working=["ready", "failed", "dropped"],
+    ready=["taken", "dropped"],
+    taken=["ready", "dropped"],
+    failed=[],
+    dropped=[],
+)
+"""A plan is `taken` while at least one of its moves is."""
+
+PLAN_MOVE = Graph.of("plan_move", offered=["taken"], taken=["undone"], undone=["taken"])

@@ -22,8 +22,10 @@ from unisono.rooms.publishing.models import Publication, TimeKind
 from unisono.rooms.publishing.pacing.asking import must_fit
 from unisono.rooms.publishing.reasons import NO_REASON, because
 from unisono.rooms.publishing.retiming import (
+    Change,
     bring_along,
     move,
+    move_each,
     move_post,
     move_together,
     retime,
@@ -31,7 +33,15 @@ from unisono.rooms.publishing.retiming import (
 from unisono.rooms.publishing.states import GRACE, LIVE, PUBLICATION
 from unisono.rooms.workflow.queries import cleared
 
-__all__ = ["bring_along", "move", "move_post", "move_together", "retime"]
+__all__ = [
+    "Change",
+    "bring_along",
+    "move",
+    "move_each",
+    "move_post",
+    "move_together",
+    "retime",
+]
 
 
 class NotCleared(Conflict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,7 @@ from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing import chain, turns
 from unisono.rooms.publishing.bell import ring
 from unisono.rooms.publishing.models import Publication, TimeKind
-from unisono.rooms.publishing.pacing.asking import must_fit
+from unisono.rooms.publishing.pacing.asking import keep_to_oneself, must_fit
 from unisono.rooms.publishing.reasons import NO_REASON
 from unisono.rooms.publishing.states import GRACE, LIVE, PUBLICATION
 from unisono.rooms.publishing.stops import holds_on
@@ -51,8 +52,9 @@ def move(
 
 
 def _move(
-    variant: Variant, *, wall: datetime, zone: str, anyway: str, by: Actor, now: datetime
+    variant: Variant, *, wall: datetime, zone: str, anyway: str | None, by: Actor, now: datetime
 ) -> Publication | Variant:
+    """`anyway` None: whoever calls sees to the order and the house rules afterwards."""
     own = variant.publications.filter(part=0)
     live = own.filter(state__in=LIVE).first()
     if live is None and own.exclude(state="cancelled").exists():
@@ -60,8 +62,9 @@ def _move(
     if live is None:
         by.must(Capability.WRITE, variant.post.department_id)
         at = content.meant(wall, zone, now=now)
-        turns.must_be_its_turn(variant.post, at, zone, now=now)
-        must_fit([variant], at, zone=zone, anyway=anyway, by=by, now=now)
+        if anyway is not None:
+            turns.must_be_its_turn(variant.post, at, zone, now=now)
+            must_fit([variant], at, zone=zone, anyway=anyway, by=by, now=now)
         return content.plan_variant(variant, wall=wall, zone=zone, by=by, now=now)
     return _retime(live, wall=wall, zone=zone, anyway=anyway, by=by, now=now)
 
@@ -100,6 +103,34 @@ def _move_all(
     must_fit(variants, at, zone=zone, anyway=anyway, by=by, now=now)
     for variant in variants:
         _move(variant, wall=wall, zone=zone, anyway=anyway, by=by, now=now)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A variant and the wall time in a zone that it is to have."""
+
+    variant: Variant
+    wall: datetime
+    zone: str
+
+
+def move_each(changes: Sequence[Change], *, by: Actor, now: datetime) -> None:
+    """Give several variants times of their own, all of them or none. Raises as `move` does.
+
+    Each has to fit in with where the others are then: so posts can exchange their places.
+    """
+    variants = [change.variant for change in changes]
+    posts = {variant.post_id: variant.post for variant in variants}
+    with transaction.atomic(), ExitStack() as leading:
+        keep_to_oneself(variants)
+        for post in posts.values():
+            leading.enter_context(_leading(post, along=False, by=by, now=now))
+        for one in changes:
+            _move(one.variant, wall=one.wall, zone=one.zone, anyway=None, by=by, now=now)
+        for one in changes:
+            at = content.meant(one.wall, one.zone, now=now)
+            turns.must_be_its_turn(one.variant.post, at, one.zone, now=now)
+            must_fit([one.variant], at, zone=one.zone, anyway="", by=by, now=now)
 
 
 def move_post(
@@ -147,13 +178,20 @@ def retime(
 
 
 def _retime(
-    publication: Publication, *, wall: datetime, zone: str, anyway: str, by: Actor, now: datetime
+    publication: Publication,
+    *,
+    wall: datetime,
+    zone: str,
+    anyway: str | None,
+    by: Actor,
+    now: datetime,
 ) -> Publication:
     by.must(Capability.SCHEDULE, publication.variant.post.department_id)
     if publication.state not in ("scheduled", "held"):
         raise Conflict(_("This is being sent, or has gone out: its time cannot change any more."))
     due_at = content.meant(wall, zone, now=now)
-    if not publication.part and publication.unbound_at is None:
+    ruled = not publication.part and anyway is not None
+    if ruled and publication.unbound_at is None:
         turns.must_be_its_turn(publication.variant.post, due_at, zone, now=now)
     changes: dict[str, Any] = {
         "wall": f"{wall:%Y-%m-%dT%H:%M}",
@@ -166,8 +204,8 @@ def _retime(
         changes |= NO_REASON
     waits = publication.waits
     with transaction.atomic():
-        if not publication.part:
-            must_fit([publication.variant], due_at, zone=zone, anyway=anyway, by=by, now=now)
+        if ruled:
+            must_fit([publication.variant], due_at, zone=zone, anyway=anyway or "", by=by, now=now)
         moved = Publication.objects.filter(
             pk=publication.pk, state=publication.state, next_at__isnull=publication.next_at is None
         ).update(**changes, next_at=None if waits else due_at)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from unisono.kernel.refusals import NotFound
 from unisono.rooms.channels.models import Channel
+from unisono.rooms.content.models import Post, Variant
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department
@@ -64,6 +65,23 @@ def stopped(rows: Sequence[Publication]) -> dict[UUID, list[Hold]]:
     departments = _parents() if any(h.department_id for h in stops) else {}
     found = {row.pk: [h for h in stops if _stops(h, row, departments)] for row in rows}
     return {pk: stopping for pk, stopping in found.items() if stopping}
+
+
+def stopping(variants: Sequence[Variant]) -> list[tuple[Variant, list[Hold]]]:
+    """The holds in force that would stop each of these as it is written now, planned or not."""
+    stops = list(Hold.objects.filter(lifted_at=None))
+    departments = _parents() if any(h.department_id for h in stops) else {}
+    return [
+        (
+            row,
+            [
+                hold
+                for hold in stops
+                if _meant(hold, row.channel_id, row.post, [row.words, *row.parts], departments)
+            ],
+        )
+        for row in variants
+    ]
 
 
 @dataclass(frozen=True)
@@ -122,14 +140,19 @@ def _stopped_by(hold: Hold, rows: QuerySet[Publication]) -> list[Publication]:
 
 
 def _stops(hold: Hold, row: Publication, parents: dict[UUID, UUID | None]) -> bool:
-    post = row.variant.post
+    parts = [row.revision.text, *row.revision.follow_ups] if hold.keyword else []
+    return _meant(hold, row.channel_id, row.variant.post, parts, parents)
+
+
+def _meant(
+    hold: Hold, channel: UUID, post: Post, parts: list[str], parents: dict[UUID, UUID | None]
+) -> bool:
     if hold.channel_id:
-        return row.channel_id == hold.channel_id
+        return channel == hold.channel_id
     if hold.campaign_id:
         return post.campaign_id == hold.campaign_id
     if hold.keyword:
-        words = "\n".join([row.revision.text, *row.revision.follow_ups])
-        return hold.keyword.casefold() in words.casefold()
+        return hold.keyword.casefold() in "\n".join(parts).casefold()
     if hold.department_id:
         where: UUID | None = post.department_id
         while where is not None and where != hold.department_id:

@@ -20,6 +20,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.publishing.agenda import Item
 from unisono.screens.calendar.grid import waits_for
+from unisono.screens.timeline import ghosts
 from unisono.screens.timeline.layout import Laid, LaidGroup, LaidLane, More
 from unisono.screens.timeline.shelf import Card
 from unisono.screens.timeline.window import MINUTES, Tick, Window
@@ -93,6 +94,7 @@ def timeline_lane(
         inside = _notes(laid.notes, around, writable, context["clashing"]) + "".join(
             _more(one, laid.rows - 1, rest) for one in laid.more
         )
+        inside += ghosts.drawn(laid)
     name, of = safe(channel.name), safe(group.group.name)
     return SafeString(
         f'<div class="timeline-row timeline-lane" role="group" aria-label="{of}, {name}"'

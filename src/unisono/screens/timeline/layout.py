@@ -6,7 +6,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from unisono.kernel.clock import zone_named
@@ -64,6 +64,9 @@ class LaidLane:
     more: list[More] = field(default_factory=list)
     densities: list[tuple[Density, int, int, int]] = field(default_factory=list)
     """Each with its minute, its width, and how dense it is from 1 to 5."""
+    ghosts: list[Any] = field(default_factory=list)
+    """Where a plan would put posts (`ghosts.Ghost`); from the minute `late` on notes lie before."""
+    late: int = 0
 
 
 @dataclass(frozen=True)

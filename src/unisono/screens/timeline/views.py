@@ -27,10 +27,10 @@ from unisono.screens import filtering
 from unisono.screens.calendar import kept as kept_views
 from unisono.screens.calendar.views import KEPT, day_of, filters_of, one_of
 from unisono.screens.doors import ActorRequest, now, uuids
-from unisono.screens.timeline import layout, shelf
+from unisono.screens.timeline import ghosts, layout, shelf
 from unisono.screens.timeline.window import ZOOMS, Window, ruler, weekends, window
 
-SHAPE = ("by", "zoom", "lanes")
+SHAPE = ("by", "zoom", "lanes", "plan")
 """How the timeline is drawn; carried along like the filters."""
 
 
@@ -47,12 +47,16 @@ def timeline(request: ActorRequest) -> HttpResponse:
         every_channel=request.GET.get("lanes") == "all",
     )  # fmt: skip
     campaigns = list(plan.campaigns(actor))
+    groups = layout.laid_out(found.groups, around, actor.zone)
+    drawn = ghosts.plan_of(actor, request)
+    if drawn:
+        groups = ghosts.with_ghosts(groups, drawn, around, actor)
     context = {
         "around": around,
         "today": today,
         "by": by,
         "timeline": found,
-        "groups": layout.laid_out(found.groups, around, actor.zone),
+        "groups": groups,
         "count": found.number,
         "now_minute": around.minute(to_wall(at, actor.zone)),
         "ruler": ruler(around, today),
@@ -66,6 +70,8 @@ def timeline(request: ActorRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "timeline/lanes.html", context)
+    if drawn:
+        context |= ghosts.strip(actor, drawn, _kept(request) | {"day": [around.anchor.isoformat()]})
     context |= _frame(request, around, by, today) | _choices(request, found, campaigns)
     return render(request, "timeline/timeline.html", context)
 

@@ -109,11 +109,17 @@ def again(
     *,
     seconds: float = 2.0,
     seed: int = 1,
+    work: float | None = None,
     started: float | None = None,
 ) -> solving.Outcome:
-    """A valid plan near `plan` within so many seconds; `plan` may have lost places."""
+    """A valid plan near `plan` within so many seconds; `plan` may have lost places.
+
+    `work` is how much is done instead, in seconds of the modest processor, however long it takes:
+    then the same seed makes the same plan always.
+    """
     begun = time.monotonic() if started is None else started
-    clock = solving.Clock(begun + seconds * (1 - solving.RESERVE))
+    clock = solving.Clock(None if work is not None else begun + seconds * (1 - solving.RESERVE))
+    seconds = seconds if work is None else work
     known = board.facts(problem)
     state = board.begin(problem, known, standing_still(problem, plan))
     greedy.fill(known, state, np.zeros(len(known.spots)), 0.0)

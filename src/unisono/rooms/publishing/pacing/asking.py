@@ -104,6 +104,11 @@ def must_fit(
             _override(variant, at, sorted(broken[variant.pk]), reason, by=by, now=now)
 
 
+def keep_to_oneself(variants: Sequence[Variant]) -> None:
+    """Until the transaction's end nobody else plans on the channels of these."""
+    _rules(variants, lock=True)
+
+
 def may_override(actor: Actor, variant: Variant) -> bool:
     """Whether the actor may plan against a rule: in the post's department, or the channel's."""
     return actor.can(Capability.OVERRIDE, variant.post.department_id) or actor.can(

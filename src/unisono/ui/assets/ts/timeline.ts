@@ -64,7 +64,7 @@ document.addEventListener("keyup", () => window.setTimeout(makeUp, 400));
 document.body.addEventListener("htmx:beforeSwap", beforeSwap);
 document.body.addEventListener("htmx:beforeRequest", (event) => {
   const from = (event as CustomEvent<{ elt: Element }>).detail.elt;
-  if (from.matches(".timeline-more")) opener = from;
+  if (from.matches(".timeline-more, .timeline-ghost")) opener = from;
 });
 document.body.addEventListener("htmx:afterSwap", (event) => {
   const target = (event as CustomEvent<{ target: Element }>).detail.target;

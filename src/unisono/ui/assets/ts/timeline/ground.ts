@@ -1,5 +1,6 @@
 // Where things lie: minutes of the window on one axis, rows of notes on the other.
 const ROW = 34;
+const NOTE = 28;
 const STRETCH = 26;
 const FOLDED = "timeline:folded";
 const DAY = 1_440;
@@ -24,6 +25,10 @@ export function place(timeline: HTMLElement): void {
     if (element.dataset["w"]) element.style.width = `${(number(element, "w") / all) * 100}%`;
     if (element.closest(".timeline-lane")) element.style.top = `${7 + number(element, "row") * ROW}px`;
     else if (element.matches(".timeline-stretch")) element.style.top = `${6 + number(element, "row") * STRETCH}px`;
+  }
+  for (const path of timeline.querySelectorAll<HTMLElement>(".timeline-path")) {
+    path.style.top = `${7 + number(path, "row") * ROW + NOTE}px`;
+    path.style.height = `${number(path, "rows") * ROW - NOTE / 2}px`;
   }
   for (const lane of timeline.querySelectorAll<HTMLElement>(".timeline-lane")) grow(lane, number(lane, "rows"));
   const stretches = [...timeline.querySelectorAll<HTMLElement>(".timeline-stretch")];

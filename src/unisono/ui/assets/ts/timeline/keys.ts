@@ -13,7 +13,7 @@ interface Carried {
   ghost: HTMLElement;
 }
 
-const NOTES = ".timeline-lane .note[data-variant], .timeline-lane :is(.timeline-more, .timeline-density)";
+const NOTES = ".timeline-lane .note[data-variant], .timeline-lane :is(.timeline-more, .timeline-density, .timeline-ghost)";
 const DAY = 1_440;
 
 let carried: Carried | undefined;
