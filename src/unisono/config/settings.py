@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "unisono.rooms.metrics",
     "unisono.rooms.engagement",
     "unisono.rooms.orchestration",
+    "unisono.rooms.automation",
     "unisono.rooms.exports",
     "unisono.rooms.imports",
     "unisono.rooms.notifications",

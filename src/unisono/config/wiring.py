@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from unisono.kernel import events
+from unisono.rooms.automation import running as automation
 from unisono.rooms.content import reactions as content
 from unisono.rooms.engagement import reactions as engagement
 from unisono.rooms.metrics import reactions as metrics
 from unisono.rooms.notifications import intake, letters
 from unisono.rooms.notifications import kits as kit_notices
 from unisono.rooms.notifications import reactions as notifications
+from unisono.rooms.notifications import rules as rule_notices
 from unisono.rooms.notifications import work as work_notices
 from unisono.rooms.publishing import promises, readback, timing
 from unisono.rooms.publishing import reactions as publishing
@@ -58,6 +60,8 @@ REACTIONS: dict[str, list[events.Reaction]] = {
     "request.answered": [intake.request_answered],
     "request.done": [letters.requester_told],
     "kit.sent": [kit_notices.kit_sent],
+    "rule.told": [rule_notices.rule_told],
+    "rule.paused": [rule_notices.rule_paused],
     "publication.failed": [notifications.publication_in_trouble],
     "publication.held": [notifications.publication_in_trouble],
     "publication.unknown": [notifications.doubt_without_look_up],
@@ -81,3 +85,4 @@ REACTIONS: dict[str, list[events.Reaction]] = {
 def connect() -> None:
     """Called once, when Django has loaded every app."""
     events.wire(REACTIONS)
+    events.watch(automation.hear)

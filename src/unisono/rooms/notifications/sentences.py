@@ -109,6 +109,13 @@ SENTENCES: dict[str, str] = {
     ),
     "task.freed": gettext_noop("“%(after)s” is done: you can begin with “%(title)s”."),
     "comment.written": gettext_noop("%(who)s commented on “%(title)s”."),
+    "rule.told": gettext_noop("%(text)s (“%(title)s”, by the rule “%(rule)s”)"),
+    "rule.paused": gettext_noop(
+        "The rule “%(rule)s” ran more often than you allow, and paused. Look at it."
+    ),
+    "rule.paused.rights": gettext_noop(
+        "The rule “%(rule)s” paused: whoever answers for it may not do what it does any more."
+    ),
     "kit.sent": gettext_noop(
         "%(who)s suggests “%(title)s” for you to share with your own account, if you like to."
     ),

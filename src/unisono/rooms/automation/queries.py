@@ -1,0 +1,45 @@
+"""Questions about rules."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from unisono.kernel.refusals import NotFound
+from unisono.rooms.automation.models import Rule, RuleRun, RuleStep
+from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.capabilities import Capability
+
+
+def rules(actor: Actor) -> QuerySet[Rule]:
+    """The rules of the departments the actor sees, and of the organization, by name."""
+    actor.must_anywhere(Capability.SEE)
+    allowed = actor.departments_with(Capability.SEE)
+    rows = Rule.objects.exclude(state="removed")
+    if allowed is not None:
+        rows = rows.filter(Q(department=None) | Q(department__in=allowed))
+    return rows.select_related("department", "owner")
+
+
+def rule(actor: Actor, pk: UUID) -> Rule:
+    """One rule; raises NotFound."""
+    found = rules(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such rule."))
+    return found
+
+
+def runs(rule: Rule) -> QuerySet[RuleRun]:
+    """What a rule did, newest first, with its acts."""
+    return rule.runs.prefetch_related(Prefetch("steps", RuleStep.objects.order_by("position")))
+
+
+def step(actor: Actor, pk: UUID) -> RuleStep:
+    """One act of a run of a rule the actor sees; raises NotFound."""
+    rows = RuleStep.objects.filter(pk=pk, run__rule__in=rules(actor))
+    found = rows.select_related("run__rule").first()
+    if found is None:
+        raise NotFound(_("There is no such act."))
+    return found
