@@ -1,4 +1,4 @@
-"""What a rule can do: verbs that there are already, each with what it needs and how it is undone."""
+"""What a rule can do: verbs that there are already, what each needs, and how it is undone."""
 
 from __future__ import annotations
 
@@ -128,8 +128,6 @@ def _hold_department(doing: Doing) -> Made:
 def _held(doing: Doing, **target: Any) -> Made:
     if Hold.objects.filter(lifted_at=None, **target).exists():
         raise Conflict(_("A hold is on this already."))
-    # A channel's hold asks for the right in the whole organization, which a rule of a department
-    # never has.
     made = holds.place(**target, why=doing.text(), by=doing.by, now=doing.now)
     return {"hold": str(made.pk)}
 

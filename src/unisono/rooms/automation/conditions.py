@@ -98,7 +98,7 @@ def _holds(one: dict[str, str], values: Told) -> bool:
 
 def _same(one: dict[str, str], value: Any) -> bool:
     if isinstance(value, float):
-        return value == float(one["value"])
+        return bool(value == float(one["value"]))
     return str(value).casefold() == one["value"].casefold()
 
 
@@ -110,7 +110,7 @@ def _contains(one: dict[str, str], value: Any) -> bool:
 def _between(one: dict[str, str], value: Any) -> bool:
     """From the first hour up to the second, over midnight where that is the earlier one."""
     first, last = float(one["value"]), float(one["to"])
-    return first <= value < last if first < last else value >= first or value < last
+    return bool(first <= value < last if first < last else value >= first or value < last)
 
 
 _WAYS: dict[str, Callable[[dict[str, str], Any], bool]] = {

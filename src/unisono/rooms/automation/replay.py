@@ -35,7 +35,8 @@ def would(rule: Rule, *, actor: Actor, now: datetime) -> list[Meeting]:
     rows = Event.objects.filter(kind=TRIGGERS[rule.trigger].kind, at__gt=now - BACK, at__lte=now)
     found = sorted(rows.order_by("-at")[:MOST], key=lambda event: event.at)
     subjects = gather(found, actor.organization.zone)
-    reach, times = covered(actor.departments.rows), []
+    reach = covered(actor.departments.rows)
+    times: list[datetime] = []
     met: list[Meeting] = []
     paused = False
     for event in found:

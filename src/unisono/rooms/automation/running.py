@@ -66,7 +66,7 @@ def carry_out(*, organization: str, run: str) -> None:
     key = UUID(organization)
     with tenancy.within(key):
         waiting = list(
-            RuleStep.objects.filter(run=run, state="waiting").values_list("pk", flat=True)
+            RuleStep.objects.filter(run=UUID(run), state="waiting").values_list("pk", flat=True)
         )
     for step in waiting:
         with tenancy.within(key):

@@ -130,7 +130,7 @@ def _plain(
         return _of(
             rows,
             lambda row: _made(
-                values(row)["title"], row.department_id, values(row),
+                str(values(row)["title"]), row.department_id, values(row),
                 row if isinstance(row, Channel) else None, **{thing: row},
             ),
         )  # fmt: skip
