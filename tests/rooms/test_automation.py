@@ -93,6 +93,12 @@ IMPOSSIBLE = [
 ]
 
 
+def test_only_who_sees_the_department_is_told(cast: Cast) -> None:
+    stranger = str(cast.members["sales_editor"].pk)
+    with pytest.raises(Invalid, match="sees this department"):
+        rule_of(cast, acts=[{"act": "notify", "text": "Look", "member": stranger}])
+
+
 @pytest.mark.parametrize("wrong", IMPOSSIBLE)
 def test_an_impossible_rule_is_refused(cast: Cast, wrong: dict[str, Any]) -> None:
     with pytest.raises(Invalid):

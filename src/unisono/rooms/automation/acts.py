@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,6 +27,7 @@ from unisono.rooms.orchestration.models import Lock, Proposal
 from unisono.rooms.people.actors import Actor
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Member
+from unisono.rooms.people.queries import holders
 from unisono.rooms.publishing import holds
 from unisono.rooms.publishing.models import Hold
 from unisono.rooms.workflow import actions as workflow
@@ -234,14 +234,11 @@ def _checked(one: dict[str, Any], trigger: Trigger, rule: Rule, by: Actor) -> Ma
     ):
         raise Invalid(_("Choose 0 to %(n)s days.") % {"n": 365}, field="acts")
     if said.get("member"):
-        _must_be_member(said["member"])
+        _must_see(said["member"], rule)
     return said
 
 
-def _must_be_member(key: str) -> None:
-    try:
-        known = Member.objects.filter(pk=UUID(key), state="active").exists()
-    except ValueError:
-        known = False
-    if not known:
-        raise Invalid(_("Choose somebody of the organization."), field="acts")
+def _must_see(key: str, rule: Rule) -> None:
+    """What a rule says names what it met: only those hear it who see that anyway."""
+    if key not in {str(one.pk) for one in holders(Capability.SEE, rule.department_id)}:
+        raise Invalid(_("Choose somebody who sees this department."), field="acts")
