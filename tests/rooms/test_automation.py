@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.cast import NOW, Cast
 from unisono.kernel import events, jobs
 from unisono.kernel.models import Event
-from unisono.kernel.refusals import Conflict, Invalid, NotAllowed
-from unisono.rooms.automation import actions, conditions, replay, running
+from unisono.kernel.refusals import Conflict, Invalid, NotAllowed, NotFound
+from unisono.rooms.automation import actions, acts, conditions, queries, replay, running
 from unisono.rooms.automation.models import Rule, RuleRun, RuleStep
 from unisono.rooms.content import actions as content
 from unisono.rooms.content import ideas
@@ -233,6 +234,51 @@ def test_what_an_act_did_can_be_taken_back(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
         actions.undo(lock, by=cast.actor("viewer"), now=NOW)
     actions.undo(lock, by=cast.actor("manager"), now=NOW)
+
+
+def test_what_happened_elsewhere_is_not_told(cast: Cast) -> None:
+    """A rule of the whole organization is seen by all; what it met only by those who see that."""
+    said = {"name": "All", "department": None, "trigger": "post.written", "acts": [TASK]}
+    rule = actions.make(**said, by=cast.actor("admin"), now=NOW)
+    actions.switch_on(rule, by=cast.actor("admin"), now=NOW)
+    write(cast, "Doors")
+    write(cast, "Prices", department="Sales")
+    jobs.run_pending(NOW)
+
+    def told(who: str) -> tuple[set[str], set[str]]:
+        actor, later = cast.actor(who), NOW + timedelta(minutes=1)
+        trial = replay.would(rule, actor=actor, now=later)
+        return {run.title for run in queries.runs(actor, rule)}, {one.title for one in trial}
+
+    assert "Prices" in told("admin")[0] & told("admin")[1]
+    log, trial = told("manager")
+    assert log == {"Doors"} and "Prices" not in trial and "Doors" in trial
+    step = RuleStep.objects.get(run__title="Prices")
+    with pytest.raises(NotFound):
+        queries.step(cast.actor("manager"), step.pk)
+
+
+def test_an_act_that_breaks_off_is_given_up_and_its_owner_told(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(doing: acts.Doing) -> dict[str, Any]:
+        raise RuntimeError("The disk is full.")
+
+    monkeypatch.setitem(acts.ACTS, "task", replace(acts.ACTS["task"], do=broken))
+    rule_of(cast, acts=[TASK, COMMENT])
+    write(cast)
+    event = Event.objects.filter(kind="post.written").latest("pk")
+    (run,) = running.match([event], by=system(cast.lumen), now=NOW)
+    told = {"organization": str(cast.lumen.pk), "run": str(run.pk)}
+    for _again in range(running.TRIES - 1):
+        with pytest.raises(RuntimeError):
+            running.carry_out(**told)
+    assert {one.state for one in run.steps.all()} == {"waiting"}
+    running.carry_out(**told)
+    first, second = run.steps.all()
+    assert (first.state, second.state) == ("failed", "done") and "fault" in first.trouble
+    jobs.run_pending(NOW)
+    assert Notice.objects.get(kind="rule.failed").member == cast.members["manager"]
 
 
 def test_the_log_is_forgotten_after_a_while(cast: Cast) -> None:

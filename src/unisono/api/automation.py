@@ -63,7 +63,8 @@ class RuleOut(RuleIn):
 
 
 class StepOut(Schema):
-    """`state`: waiting, done, refused or undone; `trouble` says why it was refused."""
+    """`state`: waiting, done, refused, failed or undone; `trouble` says why it was refused
+    or failed."""
 
     id: UUID
     act: dict[str, Any]
@@ -158,7 +159,7 @@ def trial(request: Call, pk: UUID) -> Any:
 
 @router.get("/rules/{pk}/runs", response=PageOf[RunOut], summary="What a rule did")
 def runs(request: Call, pk: UUID, at: At) -> Any:
-    found = queries.runs(queries.rule(request.actor, pk))
+    found = queries.runs(request.actor, queries.rule(request.actor, pk))
     return page(found, at, _run)
 
 

@@ -62,6 +62,7 @@ REACTIONS: dict[str, list[events.Reaction]] = {
     "kit.sent": [kit_notices.kit_sent],
     "rule.told": [rule_notices.rule_told],
     "rule.paused": [rule_notices.rule_paused],
+    "rule.failed": [rule_notices.rule_failed],
     "publication.failed": [notifications.publication_in_trouble],
     "publication.held": [notifications.publication_in_trouble],
     "publication.unknown": [notifications.doubt_without_look_up],

@@ -40,12 +40,16 @@ class Rule(OrgRow):
 
 
 class RuleRun(OrgRow):
-    """A rule met an event that fits it; once. `facts` is what its conditions found."""
+    """A rule met an event that fits it; once. `facts` is what its conditions found. `department` is
+    where it happened: only those who see it read of it."""
 
     rule = models.ForeignKey(Rule, on_delete=models.CASCADE, related_name="runs")
     event = models.UUIDField()
     subject_type = models.CharField(max_length=40)
     subject_id = models.UUIDField()
+    department = models.ForeignKey(
+        Department, null=True, on_delete=models.CASCADE, related_name="+"
+    )
     title = models.CharField(max_length=200)
     facts: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
     chain: models.JSONField[list[str]] = models.JSONField(default=list)
@@ -61,15 +65,19 @@ class RuleRun(OrgRow):
         indexes = [models.Index(fields=["rule", "-begun_at"])]
 
 
+STEP_STATES = ("waiting", "done", "refused", "failed", "undone")
+
+
 class RuleStep(OrgRow):
     """One act of a run. What it did and that it is done are written in one transaction, so that
-    none is done twice; `made` is what is needed to take it back."""
+    none is done twice; `made` is what is needed to take it back. `tries` counts the times it broke off by a fault."""
 
     run = models.ForeignKey(RuleRun, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField()
     act: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
     made: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
     trouble = models.TextField(blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=10, default="waiting")
 
     class Meta:
@@ -78,7 +86,7 @@ class RuleStep(OrgRow):
         constraints = [
             models.UniqueConstraint(fields=["run", "position"], name="rule_step_once"),
             models.CheckConstraint(
-                condition=models.Q(state__in=("waiting", "done", "refused", "undone")),
+                condition=models.Q(state__in=STEP_STATES),
                 name="rule_step_state_known",
             ),
         ]

@@ -31,15 +31,24 @@ def rule(actor: Actor, pk: UUID) -> Rule:
     return found
 
 
-def runs(rule: Rule) -> QuerySet[RuleRun]:
-    """What a rule did, newest first, with its acts."""
-    return rule.runs.prefetch_related(Prefetch("steps", RuleStep.objects.order_by("position")))
+def runs(actor: Actor, rule: Rule) -> QuerySet[RuleRun]:
+    """What a rule did where the actor sees it, newest first, with its acts."""
+    rows = rule.runs.filter(_seen(actor))
+    return rows.prefetch_related(Prefetch("steps", RuleStep.objects.order_by("position")))
 
 
 def step(actor: Actor, pk: UUID) -> RuleStep:
     """One act of a run of a rule the actor sees; raises NotFound."""
-    rows = RuleStep.objects.filter(pk=pk, run__rule__in=rules(actor))
+    rows = RuleStep.objects.filter(
+        _seen(actor, "run__department"), pk=pk, run__rule__in=rules(actor)
+    )
     found = rows.select_related("run__rule").first()
     if found is None:
         raise NotFound(_("There is no such act."))
     return found
+
+
+def _seen(actor: Actor, field: str = "department") -> Q:
+    """What happened in departments the actor sees; outside of any, only who sees all of them."""
+    allowed = actor.departments_with(Capability.SEE)
+    return Q() if allowed is None else Q(**{f"{field}__in": allowed})

@@ -12,6 +12,7 @@ from unisono.rooms.automation.running import covered, fits
 from unisono.rooms.automation.subjects import gather
 from unisono.rooms.automation.triggers import TRIGGERS
 from unisono.rooms.people.actors import Actor
+from unisono.rooms.people.capabilities import Capability
 
 BACK = timedelta(days=30)
 MOST = 2_000
@@ -31,7 +32,8 @@ class Meeting:
 
 def would(rule: Rule, *, actor: Actor, now: datetime) -> list[Meeting]:
     """What the rule would have met in the last 30 days, oldest first. It judges things as they are
-    now: what was changed since then is met as it was changed."""
+    now: what was changed since then is met as it was changed. All of it counts for the limits;
+    told is what happened where the actor sees it."""
     rows = Event.objects.filter(kind=TRIGGERS[rule.trigger].kind, at__gt=now - BACK, at__lte=now)
     found = sorted(rows.order_by("-at")[:MOST], key=lambda event: event.at)
     subjects = gather(found, actor.organization.zone)
@@ -48,5 +50,6 @@ def would(rule: Rule, *, actor: Actor, now: datetime) -> list[Meeting]:
         paused = paused or hour >= rule.an_hour or day >= rule.a_day
         times.append(event.at)
         acts = [one["act"] for one in rule.acts]
-        met.append(Meeting(event.pk, event.at, subject.title, acts, paused))
+        if actor.can(Capability.SEE, subject.department):
+            met.append(Meeting(event.pk, event.at, subject.title, acts, paused))
     return met

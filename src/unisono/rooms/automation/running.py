@@ -6,6 +6,7 @@ be done, and what was not is done then.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -27,8 +28,11 @@ from unisono.rooms.people.actors import Actor, actor_for, system
 from unisono.rooms.people.capabilities import Capability
 from unisono.rooms.people.models import Department
 
+log = logging.getLogger(__name__)
 DEEPEST = 3
 AT_ONCE = 500
+TRIES = 3
+"""An act that broke off by a fault so many times is given up, and its owner told."""
 _C = Capability
 MAY = frozenset({_C.SEE, _C.WRITE, _C.CAMPAIGN, _C.SCHEDULE, _C.ANSWER, _C.HOLD})
 """All that a rule may ever do: no approval, no override."""
@@ -69,8 +73,15 @@ def carry_out(*, organization: str, run: str) -> None:
             RuleStep.objects.filter(run=UUID(run), state="waiting").values_list("pk", flat=True)
         )
     for step in waiting:
-        with tenancy.within(key):
-            act(step, now=timezone.now())
+        try:
+            with tenancy.within(key):
+                act(step, now=timezone.now())
+        except Exception:
+            with tenancy.within(key):
+                given_up = broke_off(step, now=timezone.now())
+            if not given_up:
+                raise
+            log.exception("An act of a rule broke off too often.")
     with tenancy.within(key):
         end(RuleRun.objects.select_related("rule").get(pk=run), now=timezone.now())
 
@@ -148,6 +159,28 @@ def act(step_id: UUID, *, now: datetime) -> None:
     step.save(update_fields=["state", "trouble", "made"])
 
 
+def broke_off(step_id: UUID, *, now: datetime) -> bool:
+    """Count a fault of an act; whether it is given up now. Runs in a transaction."""
+    step = (
+        RuleStep.objects.select_for_update(of=("self",)).select_related("run__rule").get(pk=step_id)
+    )
+    step.tries += 1
+    given_up = step.tries >= TRIES
+    if given_up:
+        robot = system(step.run.organization_id)
+        with translation.override(robot.organization.language):
+            step.trouble = translation.gettext(
+                "This broke off by a fault of Unisono, and nothing of it was done."
+            )
+        step.state = "failed"
+        with events.caused_by([*step.run.chain, str(step.run.rule_id)]):
+            events.record(
+                "rule.failed", step.run.rule, by=robot, now=now, title=step.run.title
+            )
+    step.save(update_fields=["tries", "state", "trouble"])
+    return given_up
+
+
 def end(run: RuleRun, *, now: datetime) -> None:
     """Note that a run is over, once."""
     if not RuleRun.objects.filter(pk=run.pk, ended_at=None).update(ended_at=now):
@@ -156,7 +189,7 @@ def end(run: RuleRun, *, now: datetime) -> None:
     with events.caused_by([*run.chain, str(run.rule_id)]):
         events.record(
             "rule.ran", run.rule, by=system(run.organization_id), now=now,
-            done=states.count("done"), refused=states.count("refused"),
+            done=states.count("done"), refused=len(states) - states.count("done"),
         )  # fmt: skip
 
 
@@ -202,6 +235,7 @@ def _begin(rule: Rule, event: Event, subject: Subject, now: datetime) -> RuleRun
         event=event.pk,
         subject_type=event.subject_type,
         subject_id=event.subject_id,
+        department_id=subject.department,
         title=subject.title[:200],
         facts={one["fact"]: subject.values.get(one["fact"]) for one in rule.conditions},
         chain=list(events.causes(event)),

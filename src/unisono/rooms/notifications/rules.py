@@ -28,3 +28,12 @@ def rule_paused(event: Event) -> None:
     others = holders(Capability.PLAN, rule.department_id) if rights or not owner else []
     kind = "rule.paused.rights" if rights else "rule.paused"
     notifications.tell([*owner, *others], kind, {"rule": rule.name}, now=event.at)
+
+
+def rule_failed(event: Event) -> None:
+    """Who answers for a rule learns that an act of it broke off; else those who plan there."""
+    rule = Rule.objects.select_related("owner").get(pk=event.subject_id)
+    owner = [rule.owner] if rule.owner and rule.owner.state == "active" else []
+    to = owner or holders(Capability.PLAN, rule.department_id)
+    said = {"rule": rule.name, "title": event.data["title"]}
+    notifications.tell(to, event.kind, said, now=event.at)

@@ -116,6 +116,9 @@ SENTENCES: dict[str, str] = {
     "rule.paused.rights": gettext_noop(
         "The rule “%(rule)s” paused: whoever answers for it may not do what it does any more."
     ),
+    "rule.failed": gettext_noop(
+        "The rule “%(rule)s” could not do all it should about “%(title)s”: it broke off by a fault."
+    ),
     "kit.sent": gettext_noop(
         "%(who)s suggests “%(title)s” for you to share with your own account, if you like to."
     ),

@@ -90,6 +90,15 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=200)),
                 ("facts", models.JSONField(default=dict)),
                 ("chain", models.JSONField(default=list)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.department",
+                    ),
+                ),
                 ("begun_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
                 (
@@ -128,6 +137,7 @@ class Migration(migrations.Migration):
                 ("act", models.JSONField(default=dict)),
                 ("made", models.JSONField(default=dict)),
                 ("trouble", models.TextField(blank=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
                 ("state", models.CharField(default="waiting", max_length=10)),
                 (
                     "run",
@@ -165,7 +175,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="rulestep",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("waiting", "done", "refused", "undone"))),
+                condition=models.Q(("state__in", ("waiting", "done", "refused", "failed", "undone"))),
                 name="rule_step_state_known",
             ),
         ),
