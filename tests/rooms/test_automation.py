@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -37,11 +37,13 @@ def rule_of(cast: Cast, *, on: bool = True, **more: Any) -> Rule:
     return actions.switch_on(made, by=cast.actor("manager"), now=NOW) if on else made
 
 
-def write(cast: Cast, title: str = "Doors", department: str = "Marketing") -> Post:
+def write(
+    cast: Cast, title: str = "Doors", department: str = "Marketing", now: datetime = NOW
+) -> Post:
     by = cast.actor("admin")
     where = cast.departments[department]
     return content.write_post(
-        title=title, text=f"{title} open.", department=where, channels=[cast.agora], by=by, now=NOW
+        title=title, text=f"{title} open.", department=where, channels=[cast.agora], by=by, now=now
     )
 
 

@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from unisono.demo import campaigns, echo, history, intake, kits, posts, rules, work
+from unisono.demo import automations, campaigns, echo, history, intake, kits, posts, rules, work
 from unisono.demo.company import House, found, furnish, think
 from unisono.demo.history import Wire
 from unisono.demo.script import PostLine, read_script
@@ -84,6 +84,7 @@ def _play(wire: Wire, house: House, say: Say, soon_from: datetime | None) -> Non
     with _quietly():
         _soon(house, say, soon_from)
         rules.agree(house)
+        automations.let_act(house)
         say("Looking around: what stands out, and what could be done about it.")
         noticing.notice(by=system(house.organization), now=script.now)
         noticing.propose(by=system(house.organization), now=script.now)

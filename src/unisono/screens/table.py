@@ -30,6 +30,7 @@ FAMILIES = (
     "publications",
     "queue",
     "conversations",
+    "automations",
     "library",
     "channels",
     "people",

@@ -24,6 +24,25 @@ from unisono.rooms.people.models import Department, Organization
 HOURLY_MAX, DAILY_MAX = 200, 1_000
 
 
+def draft(
+    *,
+    name: str,
+    department: Department | None,
+    trigger: str,
+    acts: Sequence[dict[str, Any]],
+    conditions: Sequence[dict[str, Any]] = (),
+    every: bool = True,
+    an_hour: int = 20,
+    a_day: int = 100,
+    by: Actor,
+    now: datetime,
+) -> Rule:
+    """A rule as `make` would make it, refused for the same reasons, and not kept: to be tried."""
+    rule = Rule(department=department, made_at=now)
+    _say(rule, name, trigger, conditions, acts, every, an_hour, a_day, by, now)
+    return rule
+
+
 def make(
     *,
     name: str,
@@ -38,8 +57,10 @@ def make(
     now: datetime,
 ) -> Rule:
     """A rule, which is off until somebody switches it on. Who makes it answers for it."""
-    rule = Rule(department=department, made_at=now)
-    _say(rule, name, trigger, conditions, acts, every, an_hour, a_day, by, now)
+    rule = draft(
+        name=name, department=department, trigger=trigger, acts=acts, conditions=conditions,
+        every=every, an_hour=an_hour, a_day=a_day, by=by, now=now,
+    )  # fmt: skip
     with transaction.atomic():
         rule.save()
         events.record("rule.made", rule, by=by, now=now, name=rule.name)

@@ -174,9 +174,7 @@ def broke_off(step_id: UUID, *, now: datetime) -> bool:
             )
         step.state = "failed"
         with events.caused_by([*step.run.chain, str(step.run.rule_id)]):
-            events.record(
-                "rule.failed", step.run.rule, by=robot, now=now, title=step.run.title
-            )
+            events.record("rule.failed", step.run.rule, by=robot, now=now, title=step.run.title)
     step.save(update_fields=["tries", "state", "trouble"])
     return given_up
 

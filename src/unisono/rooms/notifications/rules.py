@@ -14,10 +14,8 @@ def rule_told(event: Event) -> None:
     """Whom a rule is to tell something learns it."""
     rule = Rule.objects.get(pk=event.subject_id)
     said = {"rule": rule.name, "text": event.data["text"], "title": event.data["title"]}
-    notifications.tell(
-        Member.objects.filter(pk__in=event.data["to"], state="active"), event.kind, said,
-        now=event.at,
-    )  # fmt: skip
+    to = Member.objects.filter(pk__in=event.data["to"], state="active")
+    notifications.tell(to, event.kind, said, link=_page(rule), now=event.at)
 
 
 def rule_paused(event: Event) -> None:
@@ -27,7 +25,8 @@ def rule_paused(event: Event) -> None:
     rights = event.data["why"] == "rights"
     others = holders(Capability.PLAN, rule.department_id) if rights or not owner else []
     kind = "rule.paused.rights" if rights else "rule.paused"
-    notifications.tell([*owner, *others], kind, {"rule": rule.name}, now=event.at)
+    said = {"rule": rule.name}
+    notifications.tell([*owner, *others], kind, said, link=_page(rule), now=event.at)
 
 
 def rule_failed(event: Event) -> None:
@@ -36,4 +35,8 @@ def rule_failed(event: Event) -> None:
     owner = [rule.owner] if rule.owner and rule.owner.state == "active" else []
     to = owner or holders(Capability.PLAN, rule.department_id)
     said = {"rule": rule.name, "title": event.data["title"]}
-    notifications.tell(to, event.kind, said, now=event.at)
+    notifications.tell(to, event.kind, said, link=_page(rule), now=event.at)
+
+
+def _page(rule: Rule) -> str:
+    return f"/automations/{rule.pk}/"

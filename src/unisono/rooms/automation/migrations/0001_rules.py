@@ -175,7 +175,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="rulestep",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("waiting", "done", "refused", "failed", "undone"))),
+                condition=models.Q(
+                    ("state__in", ("waiting", "done", "refused", "failed", "undone"))
+                ),
                 name="rule_step_state_known",
             ),
         ),
