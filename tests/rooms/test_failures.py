@@ -40,7 +40,15 @@ from unisono.rooms.channels.models import Channel
 from unisono.rooms.content import actions as content
 from unisono.rooms.content import snapshot
 from unisono.rooms.library import actions as library
-from unisono.rooms.notifications import experiments, intake, kits, letters, reactions, work
+from unisono.rooms.notifications import (
+    experiments,
+    intake,
+    kits,
+    letters,
+    reactions,
+    rules,
+    work,
+)
 from unisono.rooms.notifications.models import Notice
 from unisono.rooms.notifications.sentences import SENTENCES, sentence
 from unisono.rooms.people.actors import system
@@ -394,7 +402,7 @@ def escaped(text: str) -> str:
 
 
 SOURCE = places.PACKAGE
-TELLERS = (reactions, experiments, intake, kits, work)
+TELLERS = (reactions, experiments, intake, kits, rules, work)
 
 
 def senders() -> set[str]:

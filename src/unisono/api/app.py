@@ -37,7 +37,7 @@ FAMILIES = (
     "people", "plan", "campaigns", "audiences", "templates", "ideas", "requests", "content",
     "series", "workflow", "channels", "due", "publishing", "order", "queue", "timeline", "holds",
     "figures", "imports", "exports", "key_results", "key_dates", "pacing", "tasks", "work",
-    "proposals", "plans", "kits", "experiments",
+    "proposals", "plans", "kits", "experiments", "automation",
 )  # fmt: skip
 for family in FAMILIES:
     api.add_router("", f"unisono.api.{family}.router", tags=[family])

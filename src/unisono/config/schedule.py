@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from unisono.kernel import jobs, tenancy
 from unisono.kernel.idempotency import forget_old
+from unisono.rooms.automation.actions import forget_runs
 from unisono.rooms.channels.jobs import renew_due, watch_sign_ins
 from unisono.rooms.content.jobs import make_ahead
 from unisono.rooms.engagement.actions import forget_raw_events
@@ -57,6 +58,7 @@ def forget_what_has_served() -> None:
         forget_old(before=now - timedelta(days=1))
         forget_read(before=now - timedelta(days=90))
         forget_ended(before=now - timedelta(days=90))
+        forget_runs(before=now - timedelta(days=90))
         forget_senders(before=now - timedelta(days=1))
         forget_unsent(before=now - timedelta(days=1))
         forget_entries(before=now - timedelta(days=60))

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "unisono.rooms.engagement",
     "unisono.rooms.orchestration",
     "unisono.rooms.experiments",
+    "unisono.rooms.automation",
     "unisono.rooms.exports",
     "unisono.rooms.imports",
     "unisono.rooms.notifications",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unisono.kernel import events
+from unisono.rooms.automation import running as automation
 from unisono.rooms.content import reactions as content
 from unisono.rooms.engagement import reactions as engagement
 from unisono.rooms.metrics import reactions as metrics
@@ -10,6 +11,7 @@ from unisono.rooms.notifications import experiments as experiment_notices
 from unisono.rooms.notifications import intake, letters
 from unisono.rooms.notifications import kits as kit_notices
 from unisono.rooms.notifications import reactions as notifications
+from unisono.rooms.notifications import rules as rule_notices
 from unisono.rooms.notifications import work as work_notices
 from unisono.rooms.publishing import promises, readback, timing
 from unisono.rooms.publishing import reactions as publishing
@@ -62,6 +64,9 @@ REACTIONS: dict[str, list[events.Reaction]] = {
     "experiment.done": [experiment_notices.experiment_over],
     "experiment.stopped": [experiment_notices.experiment_over],
     "experiment.unanswered": [experiment_notices.experiment_over],
+    "rule.told": [rule_notices.rule_told],
+    "rule.paused": [rule_notices.rule_paused],
+    "rule.failed": [rule_notices.rule_failed],
     "publication.failed": [notifications.publication_in_trouble],
     "publication.held": [notifications.publication_in_trouble],
     "publication.unknown": [notifications.doubt_without_look_up],
@@ -85,3 +90,4 @@ REACTIONS: dict[str, list[events.Reaction]] = {
 def connect() -> None:
     """Called once, when Django has loaded every app."""
     events.wire(REACTIONS)
+    events.watch(automation.hear)

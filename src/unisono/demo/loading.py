@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from unisono.demo import (
+    automations,
     campaigns,
     echo,
     experiments,
@@ -99,6 +100,7 @@ def _play(wire: Wire, house: House, say: Say, soon_from: datetime | None) -> Non
         _soon(house, say, soon_from)
         rules.agree(house)
         experiments.ask(house)
+        automations.let_act(house)
         say("Looking around: what stands out, and what could be done about it.")
         noticing.notice(by=system(house.organization), now=script.now)
         noticing.propose(by=system(house.organization), now=script.now)

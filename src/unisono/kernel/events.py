@@ -26,7 +26,11 @@ LIVE_CHANNEL = "unisono_live"
 Reaction = Callable[[Any], None]
 """Takes one Event; one marked `together` takes a list of them."""
 
+Watcher = Callable[[Sequence[Any], "Author"], None]
+"""Takes the Events of one kind that were just recorded, and who caused them."""
+
 _gathering: ContextVar[dict[tuple[UUID, str], str] | None] = ContextVar("gathering", default=None)
+_origin: ContextVar[tuple[str, ...]] = ContextVar("origin", default=())
 
 
 class Author(Protocol):
@@ -41,12 +45,34 @@ class Author(Protocol):
 
 
 _reactions: dict[str, tuple[Reaction, ...]] = {}
+_watchers: list[Watcher] = []
 
 
 def wire(reactions: Mapping[str, Sequence[Reaction]]) -> None:
     """Say which functions answer which kind of event. Called once, by config."""
     _reactions.clear()
     _reactions.update({kind: tuple(functions) for kind, functions in reactions.items()})
+
+
+def watch(*watchers: Watcher) -> None:
+    """Say who looks at every event as it is recorded, in its transaction. It is on the way of all
+    that is published: a watcher asks the database nothing. Called once, by config."""
+    _watchers[:] = watchers
+
+
+@contextmanager
+def caused_by(chain: Sequence[str]) -> Iterator[None]:
+    """Let what is recorded within, and what answers it in jobs, carry this chain of causes."""
+    token = _origin.set(tuple(chain))
+    try:
+        yield
+    finally:
+        _origin.reset(token)
+
+
+def causes(event: Event) -> tuple[str, ...]:
+    """The chain of causes an event carries, the first cause first; empty for what people do."""
+    return tuple(event.data.get("origin", ()))
 
 
 def together(reaction: Reaction) -> Reaction:
@@ -81,6 +107,7 @@ def record_all(
     if not subjects:
         return []
     told = data or [{}] * len(subjects)
+    origin = {"origin": list(chain)} if (chain := _origin.get()) else {}
     made = insert(
         Event(
             kind=kind,
@@ -90,11 +117,13 @@ def record_all(
             by_id=by.author_id,
             by_name=by.author_name,
             at=now,
-            data=dict(more),
+            data={**more, **origin},
         )
         for subject, more in zip(subjects, told, strict=True)
     )
     _ring_for(made)
+    for watcher in _watchers:
+        watcher(made, by)
     # Pages ask for what they show anew: one word for all is enough.
     last = made[-1]
     announce(last.organization_id, kind, f"{last.subject_type}:{last.subject_id}")
@@ -150,9 +179,13 @@ def react_together(*, organization: str, events: list[str], reaction: str) -> No
     """Run one reaction to several events of one kind, for their own organization."""
     with tenancy.within(UUID(organization)):
         happened = list(Event.objects.filter(pk__in=events).order_by("pk"))
-        for function in _reactions.get(happened[0].kind, ()) if happened else ():
-            if _name(function) == reaction:
-                function(happened)
+        if not happened:
+            return
+        # They were recorded at once, and so have one cause.
+        with caused_by(causes(happened[0])):
+            for function in _reactions.get(happened[0].kind, ()):
+                if _name(function) == reaction:
+                    function(happened)
 
 
 @jobs.job(queue="reactions")
@@ -160,9 +193,10 @@ def react(*, organization: str, event: str, reaction: str) -> None:
     """Run one reaction to one event, for the event's own organization."""
     with tenancy.within(UUID(organization)):
         happened = Event.objects.get(pk=event)
-        for function in _reactions.get(happened.kind, ()):
-            if _name(function) == reaction:
-                function(happened)
+        with caused_by(causes(happened)):
+            for function in _reactions.get(happened.kind, ()):
+                if _name(function) == reaction:
+                    function(happened)
 
 
 def _name(reaction: Reaction) -> str:

@@ -32,6 +32,7 @@ FAMILIES = (
     "publications",
     "queue",
     "conversations",
+    "automations",
     "library",
     "channels",
     "people",

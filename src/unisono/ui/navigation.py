@@ -34,6 +34,7 @@ PLACES = (
     Place("timeline", _("Timeline")),
     Place("approvals", _("Approvals"), on_phone=True),
     Place("conversations", _("Inbox")),
+    Place("automations", _("Automations")),
     Place("library", _("Library")),
     Place("channels", _("Channels")),
     Place("people", _("People")),

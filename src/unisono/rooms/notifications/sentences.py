@@ -119,6 +119,16 @@ SENTENCES: dict[str, str] = {
         "The experiment “%(title)s” ended without an answer: too many of its posts were lost."
     ),
     "experiment.stopped": gettext_noop("%(who)s stopped the experiment “%(title)s”: %(reason)s"),
+    "rule.told": gettext_noop("%(text)s (“%(title)s”, by the rule “%(rule)s”)"),
+    "rule.paused": gettext_noop(
+        "The rule “%(rule)s” ran more often than you allow, and paused. Look at it."
+    ),
+    "rule.paused.rights": gettext_noop(
+        "The rule “%(rule)s” paused: whoever answers for it may not do what it does any more."
+    ),
+    "rule.failed": gettext_noop(
+        "The rule “%(rule)s” could not do all it should about “%(title)s”: it broke off by a fault."
+    ),
     "kit.sent": gettext_noop(
         "%(who)s suggests “%(title)s” for you to share with your own account, if you like to."
     ),

@@ -21,7 +21,7 @@ from unisono.rooms.people.models import (
     Organization,
 )
 
-Kind = Literal["member", "token", "system"]
+Kind = Literal["member", "token", "rule", "system"]
 Where = Department | UUID | None
 
 

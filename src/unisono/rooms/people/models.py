@@ -68,12 +68,17 @@ class Hue(models.TextChoices):
 
 
 class Organization(Row):
-    """The company. Its zone is the one in which people speak of times."""
+    """The company. Its zone is the one in which people speak of times.
+
+    `awaited` are the kinds of event that something waits for. It stands here because every actor
+    brings its organization along: whoever records an event knows without asking.
+    """
 
     name = models.CharField(max_length=120)
     zone = models.CharField(max_length=60)
     language = models.CharField(max_length=5, choices=Language.choices, default=Language.EN)
     founded_at = models.DateTimeField()
+    awaited: models.JSONField[list[str]] = models.JSONField(default=list)
 
     class Meta:
         db_table = "organization"

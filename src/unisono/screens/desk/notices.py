@@ -26,6 +26,10 @@ TONES = {
     "task.overdue": ("clock", "bad"),
     "task.overdue.unowned": ("clock", "bad"),
     "task.freed": ("work", "ok"),
+    "rule.told": ("automations", "info"),
+    "rule.paused": ("automations", "warn"),
+    "rule.paused.rights": ("automations", "warn"),
+    "rule.failed": ("automations", "bad"),
 }
 """The icon and the tone of each kind of notice."""
 

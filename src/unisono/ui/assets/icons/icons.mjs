@@ -14,6 +14,7 @@ export const icons = {
   add: "plus",
   alert: "triangle-alert",
   archive: "archive",
+  automations: "workflow",
   arrow: "arrow-right",
   check: "check",
   clock: "clock",
