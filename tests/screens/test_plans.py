@@ -44,13 +44,15 @@ def ahead(cast: Cast) -> Plan:
 def test_a_plan_is_asked_for_and_waited_for(cast: Cast, editor: Browser) -> None:
     mornings(cast, 9)
     assert "No plan yet" in editor.get("/plans/").content.decode()
-    page = editor.post("/plans/", {"weeks": "3", "freedom": "little"}, follow=True)
+    page = editor.post(
+        "/plans/", {"weeks": "3", "freedom": "little", "within": "week"}, follow=True
+    )
     assert "The best times are being looked for" in page.content.decode()
     plan = Plan.objects.get()
     assert (plan.weeks, plan.freedom, plan.departments) == (
         3, "little", [str(cast.departments["Marketing"].pk)],
     )  # fmt: skip
-    wrong = editor.post("/plans/", {"weeks": "9", "freedom": "little"})
+    wrong = editor.post("/plans/", {"weeks": "9", "freedom": "little", "within": "week"})
     assert wrong.status_code == 422
 
 

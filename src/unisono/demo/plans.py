@@ -10,5 +10,5 @@ def draw(house: House) -> None:
     """Ask for it as the head of marketing would, and find its moves at once."""
     by, now = house.actor("lea"), house.script.now
     departments = list(house.departments.values())
-    plan = actions.draw(departments=departments, weeks=2, by=by, now=now)
+    plan = actions.draw(departments=departments, weeks=2, freedom="freely", by=by, now=now)
     working.work(house.organization.pk, plan.pk, now=now)

@@ -6,7 +6,7 @@ from tests.cast import NOW, Cast
 from tests.screens.permissions import row
 from unisono.rooms.orchestration.plans import actions
 
-FORM = {"weeks": "2", "freedom": "balanced"}
+FORM = {"weeks": "2", "freedom": "balanced", "within": "three_days"}
 GONE = {"first": "2026-03-10T00:00", "until": "2026-03-11T00:00"}
 
 ROWS = [

@@ -28,10 +28,7 @@ class DrawForm(forms.Form):
         label=_("How readily posts are moved"), choices=Freedom.choices, initial=Freedom.BALANCED
     )
     within = forms.ChoiceField(
-        label=_("How far posts may be moved"),
-        choices=Within.choices,
-        initial=Within.THREE,
-        required=False,
+        label=_("How far posts may be moved"), choices=Within.choices, initial=Within.THREE
     )
     undated = forms.BooleanField(
         label=_("Also place approved posts that have no time"), required=False
@@ -62,7 +59,7 @@ class DrawForm(forms.Form):
             "weeks": self.cleaned_data["weeks"],
             "undated": self.cleaned_data["undated"],
             "freedom": self.cleaned_data["freedom"],
-            "within": self.cleaned_data["within"] or Within.THREE,
+            "within": self.cleaned_data["within"],
         }
 
 

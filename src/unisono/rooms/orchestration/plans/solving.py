@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from uuid import UUID
 
 import numpy as np
@@ -15,7 +16,7 @@ from unisono.rooms.orchestration.plans.checking import as_it_stands, broken
 from unisono.rooms.orchestration.plans.facts import Facts, Item
 from unisono.rooms.orchestration.plans.posing import Posed, Worth, pose
 from unisono.rooms.orchestration.solver import replan, solving
-from unisono.rooms.orchestration.solver.model import Problem
+from unisono.rooms.orchestration.solver.model import Problem, empty
 from unisono.rooms.orchestration.solver.value import with_moves
 from unisono.rooms.people.actors import Actor
 
@@ -111,9 +112,10 @@ class Round:
 def _round(
     posed: Posed, seed: int, work: float, anew: bool, before: dict[UUID, datetime] | None
 ) -> Round:
-    if not len(posed.problem.options.value):
-        # Nothing can go anywhere: no plan to begin with.
-        anew, before = False, None
+    if not any(i.movable and at for i, at in zip(posed.items, posed.instants, strict=True)):
+        # Nothing can move: what stands is the plan.
+        outcome = solving.finish(posed.problem, empty(posed.problem), -inf, seed, 0.0, whole=True)
+        return Round(posed, posed.problem, outcome)
     if anew:
         stands = np.array(posed.now_options, np.int64)
         problem, plan = replan.changed(
