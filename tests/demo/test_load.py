@@ -22,6 +22,7 @@ from unisono.networks import registry
 from unisono.rooms.advocacy.models import Kit
 from unisono.rooms.advocacy.queries import summary
 from unisono.rooms.advocacy.sharing import shown
+from unisono.rooms.automation.models import Rule, RuleStep
 from unisono.rooms.channels.models import Channel
 from unisono.rooms.content.checks import findings
 from unisono.rooms.content.models import Idea, IdeaColumn, Post, Series, Variant
@@ -293,6 +294,12 @@ def test_requests_stand_in_every_state(house: Organization) -> None:
     assert any(row.files.all() for row in rows) and any(row.words.all() for row in rows)
     told = [(row.made_at, row.decided_at, row.done_at) for row in rows if row.state == "done"]
     assert all(made < decided < done for made, decided, done in told if decided and done)
+
+
+def test_rules_have_acted(house: Organization) -> None:
+    assert sorted(Rule.objects.values_list("state", flat=True)) == ["off", "on", "on"]
+    assert set(RuleStep.objects.values_list("state", flat=True)) == {"done"}
+    assert RuleStep.objects.values("run__rule").distinct().count() == 2
 
 
 def test_two_kits_are_shared(house: Organization) -> None:

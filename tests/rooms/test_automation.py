@@ -22,7 +22,8 @@ from unisono.rooms.content.models import Post
 from unisono.rooms.notifications.models import Notice
 from unisono.rooms.people.actors import system
 from unisono.rooms.people.models import MemberRole
-from unisono.rooms.workflow.models import Comment, Task
+from unisono.rooms.publishing.models import Hold
+from unisono.rooms.workflow.models import ApprovalRequest, Comment, Task
 
 TASK = {"act": "task", "text": "Look at it", "days": "2"}
 COMMENT = {"act": "comment", "text": "Seen."}
@@ -281,6 +282,21 @@ def test_an_act_that_breaks_off_is_given_up_and_its_owner_told(
     assert (first.state, second.state) == ("failed", "done") and "fault" in first.trouble
     jobs.run_pending(NOW)
     assert Notice.objects.get(kind="rule.failed").member == cast.members["manager"]
+
+
+def test_a_rule_asks_for_approval_and_holds_and_both_can_be_taken_back(cast: Cast) -> None:
+    done = [{"act": "ask", "text": "Please read"}, {"act": "hold_department", "text": "Wait."}]
+    rule_of(cast, acts=done)
+    post = write(cast)
+    jobs.run_pending(NOW)
+    asked, held = RuleStep.objects.order_by("position")
+    assert (asked.state, held.state) == ("done", "done"), (asked.trouble, held.trouble)
+    request = ApprovalRequest.objects.get(post=post, state="open")
+    assert Hold.objects.get(department=post.department, lifted_at=None).why.startswith("Wait.")
+    for step in (asked, held):
+        actions.undo(step, by=cast.actor("manager"), now=NOW)
+    request.refresh_from_db()
+    assert request.state != "open" and not Hold.objects.filter(lifted_at=None).exists()
 
 
 def test_the_log_is_forgotten_after_a_while(cast: Cast) -> None:

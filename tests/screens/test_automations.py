@@ -31,7 +31,7 @@ def told(cast: Cast, **more: Any) -> dict[str, Any]:
     """A form as a browser sends it."""
     return {
         "name": "Look at doors", "department": str(cast.departments["Marketing"].pk),
-        "trigger": "post.written", "every": "1", "an_hour": "20", "a_day": "100",
+        "trigger": "post.written", "every": "all", "an_hour": "20", "a_day": "100",
         "fact": ["title"], "is": ["contains"], "value": ["doors"], "to": [""],
         "act": ["task"], "text": ["Look at it"], "member": [""], "days": ["2"], **more,
     }  # fmt: skip

@@ -22,7 +22,7 @@ RULES: tuple[dict[str, Any], ...] = (
     },
     {
         "by": "pauline",
-        "name": "Changes to posts about Aube are told to Léa",
+        "name": "What is to change about Aube is told to Léa",
         "department": "marketing",
         "trigger": "approval_request.changes_asked",
         "conditions": [{"fact": "campaign", "is": "is", "value": "aube"}],

@@ -70,7 +70,8 @@ STEP_STATES = ("waiting", "done", "refused", "failed", "undone")
 
 class RuleStep(OrgRow):
     """One act of a run. What it did and that it is done are written in one transaction, so that
-    none is done twice; `made` is what is needed to take it back. `tries` counts the times it broke off by a fault."""
+    none is done twice; `made` is what is needed to take it back. `tries` counts the times it
+    broke off by a fault."""
 
     run = models.ForeignKey(RuleRun, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField()

@@ -21,7 +21,7 @@ from unisono.rooms.automation.actions import DAILY_MAX, HOURLY_MAX
 from unisono.rooms.automation.acts import ACTS
 from unisono.rooms.automation.conditions import OPERATORS, TYPES
 from unisono.rooms.automation.models import Rule
-from unisono.rooms.automation.triggers import TRIGGERS
+from unisono.rooms.automation.triggers import TRIGGERS, Trigger
 from unisono.rooms.channels import queries as channels
 from unisono.rooms.people import queries as people
 from unisono.rooms.people.actors import Actor
@@ -34,6 +34,7 @@ from unisono.screens.doors import named
 
 CONDITION = ("fact", "is", "value", "to")
 ACT = ("act", "text", "member", "days")
+EVERYWHERE = "organization"
 Row = dict[str, str]
 Pairs = list[tuple[str, str]]
 
@@ -42,17 +43,15 @@ class RuleForm(forms.Form):
     """What is single about a rule. `conditions` and `acts` only carry what is wrong with them."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
-    department = forms.ChoiceField(label=gettext_lazy("Where"), required=False)
+    department = forms.ChoiceField(label=gettext_lazy("Where"))
     trigger = forms.ChoiceField(label=gettext_lazy("What happens"))
     every = forms.TypedChoiceField(
         label=gettext_lazy("How they hold"),
         choices=[
-            ("1", gettext_lazy("All of these hold")),
-            ("", gettext_lazy("Any of these holds")),
+            ("all", gettext_lazy("All of these hold")),
+            ("any", gettext_lazy("Any of these holds")),
         ],
-        coerce=bool,
-        empty_value=False,
-        required=False,
+        coerce=lambda chosen: chosen == "all",
     )
     an_hour = forms.IntegerField(
         label=gettext_lazy("Runs an hour, at most"), min_value=1, max_value=HOURLY_MAX
@@ -91,10 +90,9 @@ class Builder:
         first = _of_rule(rule) if rule else _of_recipe(actor, recipe)
         self.form = RuleForm(data, initial=first)
         self.form.fields["trigger"].choices = [(name, when(name)) for name in TRIGGERS]  # type: ignore[attr-defined]
-        self.places = _places(actor)
-        self.form.fields["department"].choices = (  # type: ignore[attr-defined]
-            self.places if rule is None else [(str(rule.department_id or ""), "")]
-        )
+        self.form.fields["department"].choices = _places(actor)  # type: ignore[attr-defined]
+        # Where a rule is, it stays.
+        self.form.fields["department"].required = rule is None
         if data is None:
             self.conditions, self.acts = list(first["conditions"]), list(first["acts"])
         else:
@@ -140,7 +138,7 @@ class Builder:
         """What stands there, in words; what is not said yet as an ellipsis."""
         rule = Rule(
             trigger=self.trigger,
-            every=bool(self.form["every"].value()),
+            every=self.form["every"].value() != "any",
             conditions=[{**one, "value": one["value"] or "…"} for one in self.conditions],
             acts=[
                 {**one, "text": one["text"] or ("" if one["act"] == "idea" else "…")}
@@ -158,7 +156,7 @@ class Builder:
             "builder": self,
             "rule": self.rule,
             "facts": [(one, FACTS[one]) for one in trigger.facts],
-            "can": [(k, a.label) for k, a in ACTS.items() if not a.needs or a.needs in trigger.yields],
+            "can": [(key, ACTS[key].label) for key in _can(trigger)],
             "conditions": [
                 Shown(
                     n, one, TYPES[one["fact"]],
@@ -189,7 +187,7 @@ class Builder:
             ways = OPERATORS[TYPES[one["fact"]]]
             one["is"] = one["is"] if one.get("is") in ways else ways[0]
             one |= {key: one.get(key, "") for key in CONDITION}
-        can = [key for key, act in ACTS.items() if not act.needs or act.needs in trigger.yields]
+        can = _can(trigger)
         for one in self.acts:
             if one.get("act") not in can:
                 one["act"] = can[0]
@@ -235,6 +233,11 @@ class _Options:
         return named(channels.channels(self.actor)) if fact == "channel" else []
 
 
+def _can(trigger: Trigger) -> list[str]:
+    """The acts that can be done when this happens."""
+    return [key for key, act in ACTS.items() if not act.needs or act.needs in trigger.yields]
+
+
 def _rows(data: QueryDict, keys: tuple[str, ...]) -> list[Row]:
     columns = [data.getlist(key) for key in keys]
     most = max(conditions.MOST, acts.MOST)
@@ -246,13 +249,14 @@ def _places(actor: Actor) -> Pairs:
     found = [
         (str(d.pk), d.name) for d in actor.departments.rows if allowed is None or d.pk in allowed
     ]
-    return [*found, ("", _("The whole organization"))] if allowed is None else found
+    return [*found, (EVERYWHERE, _("The whole organization"))] if allowed is None else found
 
 
 def _of_rule(rule: Rule) -> dict[str, Any]:
     return {
-        "name": rule.name, "department": str(rule.department_id or ""), "trigger": rule.trigger,
-        "every": "1" if rule.every else "", "an_hour": rule.an_hour, "a_day": rule.a_day,
+        "name": rule.name, "trigger": rule.trigger,
+        "department": str(rule.department_id or EVERYWHERE),
+        "every": _holding(rule.every), "an_hour": rule.an_hour, "a_day": rule.a_day,
         "conditions": [{k: str(one.get(k, "")) for k in CONDITION} for one in rule.conditions],
         "acts": [{k: str(one.get(k, "")) for k in ACT} for one in rule.acts],
     }  # fmt: skip
@@ -261,13 +265,17 @@ def _of_rule(rule: Rule) -> dict[str, Any]:
 def _of_recipe(actor: Actor, key: str) -> dict[str, Any]:
     recipe, places = BY_KEY.get(key), _places(actor)
     first = {
-        "department": places[0][0] if places else "", "an_hour": 20, "a_day": 100, "every": "1",
+        "department": places[0][0] if places else "", "an_hour": 20, "a_day": 100, "every": "all",
         "trigger": next(iter(TRIGGERS)), "conditions": [], "acts": [{}],
     }  # fmt: skip
     if recipe is None:
         return first
     return first | {
-        "name": str(recipe.name), "trigger": recipe.trigger, "every": "1" if recipe.every else "",
+        "name": str(recipe.name), "trigger": recipe.trigger, "every": _holding(recipe.every),
         "conditions": [{k: str(v) for k, v in one.items()} for one in recipe.conditions],
         "acts": [{k: str(v) for k, v in one.items()} for one in recipe.acts],
     }  # fmt: skip
+
+
+def _holding(every: bool) -> str:
+    return "all" if every else "any"

@@ -10,7 +10,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from unisono.kernel.refusals import NotFound
 from unisono.rooms.automation import actions, queries
 from unisono.rooms.automation.models import Rule
 from unisono.rooms.people.capabilities import Capability
@@ -51,7 +50,7 @@ def _answer(request: ActorRequest, builder: Builder) -> HttpResponseBase:
     if request.method == "POST" and wanted not in ("save", "try"):
         # Without scripts a row comes and goes by the whole page.
         builder.do(wanted)
-        builder.form._errors = {}  # type: ignore[assignment]
+        builder.form.errors.clear()
     elif request.method == "POST" and builder.form.is_valid():
         with refusals_on(builder.form):
             rule = _kept(request, builder, keep=wanted == "save")
@@ -69,6 +68,4 @@ def _kept(request: ActorRequest, builder: Builder, *, keep: bool) -> Rule:
         return actions.draft(department=builder.department, **said)
     if builder.rule is not None:
         return actions.change(builder.rule, **said)
-    if builder.form["department"].value() and builder.department is None:
-        raise NotFound(_("There is no such department."))
     return actions.make(department=builder.department, **said)

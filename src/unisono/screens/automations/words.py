@@ -8,8 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.utils.translation import pgettext_lazy as p
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from unisono.networks import registry
 from unisono.rooms.automation.acts import ACTS
@@ -31,18 +30,18 @@ FACTS: dict[str, str | Promise] = {
     "title": gettext_lazy("Title"),
     "text": gettext_lazy("Text"),
     "author": gettext_lazy("Author"),
-    "count": p("how many", "Number"),
+    "count": pgettext_lazy("how many", "Number"),
     "weekday": gettext_lazy("Day of the week"),
     "hour": gettext_lazy("Hour"),
 }
 WAYS: dict[str, str | Promise] = {
-    "is": p("comparison", "is"),
-    "is_not": p("comparison", "is not"),
-    "contains": p("comparison", "contains the word"),
-    "contains_not": p("comparison", "does not contain the word"),
-    "more": p("comparison", "is more than"),
-    "less": p("comparison", "is less than"),
-    "between": p("comparison", "is between"),
+    "is": pgettext_lazy("comparison", "is"),
+    "is_not": pgettext_lazy("comparison", "is not"),
+    "contains": pgettext_lazy("comparison", "contains the word"),
+    "contains_not": pgettext_lazy("comparison", "does not contain the word"),
+    "more": pgettext_lazy("comparison", "is more than"),
+    "less": pgettext_lazy("comparison", "is less than"),
+    "between": pgettext_lazy("comparison", "is between"),
 }
 CLAUSES: dict[str, str | Promise] = {
     "is": gettext_lazy("%(fact)s is “%(value)s”"),
@@ -68,9 +67,9 @@ DOES: dict[str, str | Promise] = {
     "accept": gettext_lazy("accept what is proposed, where it is sure"),
 }
 STATES: dict[str, tuple[str | Promise, str]] = {
-    "on": (p("rule", "on"), "ok"),
-    "off": (p("rule", "off"), ""),
-    "paused": (p("rule", "paused"), "warn"),
+    "on": (pgettext_lazy("rule", "on"), "ok"),
+    "off": (pgettext_lazy("rule", "off"), ""),
+    "paused": (pgettext_lazy("rule", "paused"), "warn"),
 }
 WHY: dict[str, str | Promise] = {
     "limit": gettext_lazy("It ran more often than you allow, and paused. Look at its log."),
@@ -79,11 +78,11 @@ WHY: dict[str, str | Promise] = {
     ),
 }
 CAME: dict[str, tuple[str | Promise, str]] = {
-    "waiting": (p("act", "waiting"), ""),
-    "done": (p("act", "done"), "ok"),
-    "refused": (p("act", "refused"), "warn"),
-    "failed": (p("act", "broke off"), "bad"),
-    "undone": (p("act", "taken back"), ""),
+    "waiting": (pgettext_lazy("act", "waiting"), ""),
+    "done": (pgettext_lazy("act", "done"), "ok"),
+    "refused": (pgettext_lazy("act", "refused"), "warn"),
+    "failed": (pgettext_lazy("act", "broke off"), "bad"),
+    "undone": (pgettext_lazy("act", "taken back"), ""),
 }
 """What came of an act, with its tone."""
 
