@@ -88,7 +88,11 @@ def displacing(move: PlanMove, titles: Mapping[str, str]) -> str:
         return said % {"title": known[0]}
     if len(known) == len(move.displaces) <= MOST_NAMED:
         said = _("It needs room that the plan makes by moving %(titles)s: accept them together.")
-        return said % {"titles": format_list([f"“{one}”" for one in known], locale=_language())}
+        return said % {
+            "titles": format_list(
+                [_("“%(title)s”") % {"title": one} for one in known], locale=_language()
+            )
+        }
     n = len(move.displaces)
     return ngettext(
         "It needs room that the plan makes by moving %(n)s other post: accept them together.",
