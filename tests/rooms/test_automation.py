@@ -101,6 +101,12 @@ def test_only_who_sees_the_department_is_told(cast: Cast) -> None:
     stranger = str(cast.members["sales_editor"].pk)
     with pytest.raises(Invalid, match="sees this department"):
         rule_of(cast, acts=[{"act": "notify", "text": "Look", "member": stranger}])
+    viewer = cast.members["viewer"]
+    rule_of(cast, acts=[{"act": "notify", "text": "Look", "member": str(viewer.pk)}])
+    MemberRole.objects.filter(member=viewer).delete()
+    write(cast)
+    jobs.run_pending(NOW)
+    assert RuleStep.objects.get().state == "refused", "not any more, either"
 
 
 @pytest.mark.parametrize("wrong", IMPOSSIBLE)

@@ -88,6 +88,8 @@ def _task(doing: Doing) -> Made:
 
 
 def _notify(doing: Doing) -> Made:
+    if doing.said["member"]:
+        _must_see(doing.said["member"], doing.rule)
     to = [doing.said["member"] or str(doing.rule.owner_id)]
     events.record(
         "rule.told", doing.rule, by=doing.by, now=doing.now, to=to, text=doing.said["text"],
