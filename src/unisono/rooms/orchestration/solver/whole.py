@@ -27,7 +27,7 @@ COLUMNS = 7200
 """Spots of a pass in all, of the first two, which go side by side."""
 WIDER = 1.8
 """How many times as many spots those after them try, one at a time, in the same memory."""
-FIRST_COST, LATER_COST = 9e-4, 5.5e-4
+FIRST_COST, LATER_COST = 9e-4, 3.2e-4
 """Seconds of a modest processor for each spot of the first passes, and of the later ones."""
 REACH = 4.0
 """How far down the ranks chance goes, in widths."""
