@@ -5,13 +5,14 @@ from __future__ import annotations
 from math import isfinite
 
 from babel.numbers import format_decimal
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from unisono.rooms.experiments.models import Experiment, ExperimentArm
 from unisono.rooms.experiments.queries import FEW, Sample
 from unisono.rooms.experiments.statistics.finding import Finding, Shown
 from unisono.rooms.experiments.statistics.sample import LEAST
+from unisono.rooms.orchestration.written import language, times
 
 FEW_COUNTED = 5.0
 """A typical count below this is too rough to compare."""
@@ -166,11 +167,6 @@ def counted(figure: str) -> str:
     }.get(figure, figure)  # fmt: skip
 
 
-def times(value: float) -> str:
-    """`1.3`: how many times as many."""
-    return format_decimal(value, format="#,##0.0" if value < 10 else "#,##0", locale=_language())
-
-
 def percent(uplift: float) -> str:
     """`54`: an uplift of 0.54, as exact as it is worth reading."""
     if not isfinite(uplift):
@@ -180,8 +176,4 @@ def percent(uplift: float) -> str:
 
 
 def number(value: float) -> str:
-    return format_decimal(round(value), locale=_language())
-
-
-def _language() -> str:
-    return (get_language() or "en").split("-")[0]
+    return format_decimal(round(value), locale=language())

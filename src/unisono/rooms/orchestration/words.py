@@ -8,11 +8,12 @@ from typing import Any
 
 from babel.numbers import format_decimal, format_percent
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from unisono.rooms.orchestration.models import Act, Noticed, Proposal, Signal
 from unisono.rooms.orchestration.queries import Tried
+from unisono.rooms.orchestration.written import language, times
 from unisono.rooms.publishing.turns import said_time
 
 
@@ -88,11 +89,11 @@ _TITLES: dict[str, Callable[[Proposal], str]] = {
 
 def reason(proposal: Proposal) -> str:
     """Why, with the figure expected, its range, and how many cases that was learnt from."""
-    written = _times if proposal.kind in (Act.MOVE, *_TITLES) else _number
+    as_written = times if proposal.kind in (Act.MOVE, *_TITLES) else _number
     told: dict[str, Any] = {
-        "expected": written(proposal.expected),
-        "low": written(proposal.low),
-        "high": written(proposal.high),
+        "expected": as_written(proposal.expected),
+        "low": as_written(proposal.low),
+        "high": as_written(proposal.high),
         "n": proposal.sample,
     }
     return _REASONS[proposal.kind](proposal, told)
@@ -356,7 +357,7 @@ def noticed(signal: Signal, zone: str) -> str:
         if name in told:
             told[name] = _day(told[name])
     for name in ("share", "usual", "low", "high") if "share" in told else ():
-        told[name] = format_percent(told[name], format="#,##0%", locale=_language())
+        told[name] = format_percent(told[name], format="#,##0%", locale=language())
     for name in ("count", "expected", "low", "high", "ratio", "value", "pace", "a_week"):
         if name in told and not isinstance(told[name], str):
             told[name] = _number(told[name])
@@ -428,13 +429,4 @@ def _figure(name: str) -> str:
 def _number(value: float) -> str:
     """`1.8`, `12`, `1,240`: as exact as it is worth reading, in the language active now."""
     shown = round(value, 1) if abs(value) < 10 else round(value)
-    return format_decimal(shown, locale=_language())
-
-
-def _times(value: float) -> str:
-    """`1.0`: how many times as much, which is never less exact than that."""
-    return format_decimal(value, format="#,##0.0" if value < 10 else "#,##0", locale=_language())
-
-
-def _language() -> str:
-    return (get_language() or "en").split("-")[0]
+    return format_decimal(shown, locale=language())

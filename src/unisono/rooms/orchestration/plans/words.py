@@ -9,11 +9,12 @@ from uuid import UUID
 
 from babel.lists import format_list
 from babel.numbers import format_decimal
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from unisono.rooms.content.models import Variant
 from unisono.rooms.orchestration.models import Plan, PlanMove
+from unisono.rooms.orchestration.written import language
 from unisono.rooms.publishing.turns import said_time
 
 MOST_NAMED = 3
@@ -90,7 +91,7 @@ def displacing(move: PlanMove, titles: Mapping[str, str]) -> str:
         said = _("It needs room that the plan makes by moving %(titles)s: accept them together.")
         return said % {
             "titles": format_list(
-                [_("“%(title)s”") % {"title": one} for one in known], locale=_language()
+                [_("“%(title)s”") % {"title": one} for one in known], locale=language()
             )
         }
     n = len(move.displaces)
@@ -188,12 +189,8 @@ def note(posts: int, channel: str) -> str:
 
 
 def _times(value: float) -> str:
-    return format_decimal(value, format="#,##0.0", locale=_language())
+    return format_decimal(value, format="#,##0.0", locale=language())
 
 
 def _number(value: float) -> str:
-    return format_decimal(round(value, 1), format="#,##0.#", locale=_language())
-
-
-def _language() -> str:
-    return (get_language() or "en").split("-")[0]
+    return format_decimal(round(value, 1), format="#,##0.#", locale=language())

@@ -39,13 +39,14 @@ RESERVE = 0.04
 @dataclass(frozen=True)
 class Amount:
     """What is to be done, in steps; `polishes` are parts of the plan for HiGHS, `passes` those over
-    the whole of it."""
+    the whole of it, `share` what these take of the time of a search."""
 
     prices: int
     opening: int
     search: int
     polishes: int
     passes: whole.Passes
+    share: float
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,15 @@ def amount(problem: Problem, seconds: float) -> Amount:
     rest = max(0.0, 0.9 * seconds - 1.5 - 3e-6 * options - steps * survey)
     free = problem.size - int(problem.fixed.sum())
     passes = whole.passes(PASSING * rest, free) if free <= parts.MANY else whole.Passes(0, 0)
-    polishing = (PASSING if passes.rounds else POLISHING) * rest
+    share = PASSING if passes.rounds else POLISHING
+    polishing = share * rest
     return Amount(
         prices=steps,
         opening=int(0.8 * steps * survey / step) // search.CHUNK + 1,
         search=int((rest - polishing) / step) // search.CHUNK + 1,
         polishes=0 if passes.rounds else parts.turns(polishing),
         passes=passes,
+        share=share,
     )
 
 
@@ -211,7 +214,7 @@ def _run(
     state = board.begin(problem, known, plan)
     greedy.fill(known, state, guide, GUIDE_WEIGHT)
     way = search.walk(known, state, guide, seed)
-    anneal(known, way, todo.search, clock, share=1 - (POLISHING if todo.polishes else PASSING))
+    anneal(known, way, todo.search, clock, share=1 - todo.share)
     found = board.assignment_of(known, way.best)
     if todo.polishes:
         found = parts.polish(problem, known, found, guide, seed, todo.polishes, clock)
